@@ -1,0 +1,1 @@
+"""The words of the house as values: frozen, without behaviour that touches the world."""

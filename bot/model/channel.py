@@ -1,0 +1,102 @@
+"""A channel: a place to publish to, with the facts of its platform and the verbs it knows."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from bot.model.delivery import Receipt
+from bot.model.edition import Edition, Markup, Unit
+
+FOREVER = timedelta.max
+"""The life of a key that the platform (or our own file system) never forgets."""
+
+
+class Scope(StrEnum):
+    """Whom a pace limits."""
+
+    ACCOUNT = "account"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most `count` sends in any window of length `per`."""
+
+    count: int
+    per: timedelta
+    scope: Scope = Scope.CHANNEL
+
+
+class WhenUnsure(StrEnum):
+    """What to do with a delivery that may be out and cannot be looked up."""
+
+    ASK = "ask"  # an editor settles it
+    RESEND = "resend"  # a double is harmless here
+    ASSUME_SENT = "assume sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one platform allows, counts and remembers; the press and dispatch know nothing else of it."""
+
+    kind: str
+    template: str
+    """File under templates/posts/; its suffix is the markup."""
+    markup: Markup
+    limit: int | None
+    """Greatest length of the text in `unit`, markup not counted; None where there is no limit."""
+    unit: Unit = Unit.CODE_POINTS
+    card: bool = True
+    """Whether a share card goes with the words."""
+    raw_bytes: int | None = None
+    """Greatest length in bytes of the text with its markup, where the platform has a second limit."""
+    pace: tuple[Pace, ...] = ()
+    key_life: timedelta | None = None
+    """How long the platform recognises a repeated key; None where it has no such thing."""
+    when_unsure: WhenUnsure = WhenUnsure.ASK
+    editable: bool = False
+    send_within: timedelta = timedelta(seconds=60)
+    """The longest one send may take: the lease of a delivery that is being sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that `check` looked at."""
+
+    subject: str
+    ok: bool
+    detail: str
+
+
+class Channel(Protocol):
+    """A door out. Channels never sleep, loop or retry: they answer once."""
+
+    name: str
+    facts: Facts
+
+    async def send(self, edition: Edition, key: str) -> Receipt:
+        """Post it. Raises Refused, Unavailable or Uncertain."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Editable(Protocol):
+    """A channel that can change what is out."""
+
+    async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
+        """Make the post of `receipt` read as `edition`. Raises Refused, Unavailable or Uncertain."""
+        ...
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A channel that can try its account without posting."""
+
+    async def check(self) -> tuple[Finding, ...]:
+        """One cheap call; says which right is missing. Never raises a DeliveryError."""
+        ...

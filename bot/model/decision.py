@@ -1,0 +1,38 @@
+"""A decision: who did what to a story, when and why; `why?` is answered from these alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What was decided."""
+
+    PICKED_UP = "picked up"
+    REVISED = "revised"
+    ROUTED = "routed"
+    NOT_ROUTED = "not routed"
+    PLANNED = "planned"
+    SUPERSEDED = "superseded"
+    HELD = "held"
+    RELEASED = "released"
+    CANCELLED = "cancelled"
+    SENT = "sent"
+    RETRIED = "retried"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One line of a story's history."""
+
+    verb: Verb
+    who: str
+    """A room of the house ("routing", "dispatch") or an editor's name."""
+    why: str
+    at: datetime
+    story: int | None = None
+    revision: int | None = None
+    channel: str | None = None

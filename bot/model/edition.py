@@ -1,0 +1,59 @@
+"""An edition: one story's words and card for one channel at one revision."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Markup(StrEnum):
+    """How the words of a post are marked up; the suffix of a template names it."""
+
+    PLAIN = "txt"
+    HTML = "html"
+    MARKDOWN = "md"
+    JSON = "json"
+
+
+class Unit(StrEnum):
+    """What a platform counts; `rules/counting.py` has one function for each."""
+
+    CODE_POINTS = "code points"
+    UTF16 = "UTF-16 units"
+    GRAPHEMES = "graphemes"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A share card: a picture file named by its content, and the words for who cannot see it."""
+
+    file: str
+    """Name in the cards folder, such as "3f9a….png"; same content, same name."""
+    media_type: str
+    width: int
+    height: int
+    size: int
+    """Bytes."""
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What one channel gets of one story: exactly what will be sent, nothing to be decided later."""
+
+    story: int
+    revision: int
+    channel: str
+    kind: str
+    language: str
+    headline: str
+    text: str
+    """As the platform takes it, markup included."""
+    markup: Markup
+    link: str | None = None
+    card: Card | None = None
+    count: int = 0
+    """Length as the platform counts it, of `text`."""
+    limit: int | None = None
+    unit: Unit = Unit.CODE_POINTS
+    notes: tuple[str, ...] = ()
+    """How it was fitted, for the editor: "3 of 7 sentences: the limit is 1024"."""

@@ -1,0 +1,66 @@
+"""A source: a place where articles appear, looked at when it is due."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.model.story import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a source wants to know at its next look; the ledger keeps it, unread.
+
+    It is saved only after everything found has been recorded, so a crash in between repeats the look.
+    """
+
+    validators: Mapping[str, str] = field(default_factory=dict)
+    """Such as etag and last-modified."""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Entry → fingerprint of the entry as last seen: an equal one need not be read again."""
+    first_look: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article, and the mark by which the source knows where it came from."""
+
+    article: Article
+    mark: str
+    fresh: bool = True
+    """False where it is to be remembered but not posted: it is older than the first look."""
+    why: str = "picked up"
+    """The reason the ledger keeps: "new in the feed", "dropped into the inbox as budget.html"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look brought."""
+
+    memory: Memory
+    found: tuple[Found, ...] = ()
+    problems: tuple[str, ...] = ()
+    """What could not be read, in words for the editor; nothing of it is lost."""
+    next_look: timedelta | None = None
+    """When the source asks to be looked at again, if it says so."""
+
+
+class Source(Protocol):
+    """A door in."""
+
+    name: str
+    every: timedelta
+    """How often to look."""
+
+    async def look(self, memory: Memory, now: datetime) -> Look:
+        """Raises SourceUnreachable or SourceUnreadable where nothing at all could be had."""
+        ...
+
+    async def taken(self, found: Found) -> None:
+        """The ledger has it: a file may be moved away now."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...

@@ -1,0 +1,19 @@
+"""The newsroom's one file, parsed once into frozen values; a mistake names path, value, remedy and line."""
+
+from bot.settings.load import load, parse
+from bot.settings.secret import Secret
+from bot.settings.sections import ChannelSettings, Desk, Editor, House, Newsroom, Route, Settings, SourceSettings
+
+__all__ = [
+    "ChannelSettings",
+    "Desk",
+    "Editor",
+    "House",
+    "Newsroom",
+    "Route",
+    "Secret",
+    "Settings",
+    "SourceSettings",
+    "load",
+    "parse",
+]

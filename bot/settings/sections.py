@@ -1,0 +1,171 @@
+"""The sections of settings.yaml as frozen values; kinds of sources and channels bring their own."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from bot.settings.scalars import Duration, ZoneName
+from bot.settings.secret import Secret
+
+Language = Literal["zh", "en"]
+
+
+class Section(BaseModel):
+    """Frozen, and strict about names that do not exist."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Newsroom(Section):
+    """Who publishes."""
+
+    name: str = Field(min_length=1, description="The masthead, as readers know it: it stands on every card.")
+    zone: ZoneName = Field(
+        "UTC", description="Times are shown in this zone; a source's time without a zone is read in it."
+    )
+    languages: tuple[Language, ...] = Field(
+        ("zh", "en"), min_length=1, description="The first one is the desk's default."
+    )
+    colour: str = Field("#b3261e", pattern="^#[0-9a-fA-F]{6}$", description="The accent on the cards.")
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone as Python knows it."""
+        return ZoneInfo(self.zone)
+
+
+class SourceSettings(Section):
+    """What every kind of source has; the kind adds its own."""
+
+    kind: str
+    language: str | None = Field(None, description="Taken where an article does not show its language.")
+    section: str | None = Field(None, description="Taken where an article names no section.")
+    credit: str | None = Field(None, description="Source credit (来源), taken where an article names none.")
+
+
+class ChannelSettings(Section):
+    """What every kind of channel has; the kind adds its own."""
+
+    kind: str
+    rehearse: bool | None = Field(
+        None, description="Compose exactly as for this channel, show it on the rehearsal page, send nothing."
+    )
+
+    def account(self, name: str) -> str:
+        """The thing that has a rate limit; channels of one account share a lane."""
+        return f"{self.kind}:{name}"
+
+
+class When(Section):
+    """Which stories a route takes; what is not named is not asked. All that is named must hold."""
+
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Route(Section):
+    """Stories that match go to these channels."""
+
+    channels: tuple[str, ...] = Field(min_length=1)
+    when: When = When()
+
+
+class Editor(Section):
+    """Somebody who may steer the desk."""
+
+    id: int = Field(description="Telegram's number of the person; the bot tells it to whoever writes /id to it.")
+    name: str = Field(min_length=1)
+    language: Language | None = None
+
+
+class Desk(Section):
+    """People, and the rules that protect them from mistakes."""
+
+    token: Secret | None = Field(None, description="The desk bot's token, as env:NAME or file:PATH.")
+    api: str = Field("https://api.telegram.org", description="Another address for an own Bot API server.")
+    editors: tuple[Editor, ...] = ()
+    grace: Duration = Field(
+        timedelta(seconds=60), description="Time between pick-up and first post, to take back a leaked draft."
+    )
+    not_older_than: Duration | None = Field(
+        timedelta(hours=6),
+        description="An older story waits for an editor, so that an outage does not flood readers; null: off.",
+    )
+
+
+def _no_password(value: Secret | str) -> Secret | str:
+    if isinstance(value, str) and urlsplit(value).password:
+        raise ValueError("keep an address with a password out of the settings: write env:NAME or file:PATH")
+    return value
+
+
+class House(Section):
+    """Where Crier keeps its things on this machine."""
+
+    queue: Path = Field(Path("queue"), description="Folder of the inbox, the cards and the ledger file.")
+    ledger: Annotated[Secret | str, AfterValidator(_no_password)] | None = Field(
+        None, description="postgresql+psycopg://…; none: a SQLite file in the queue folder."
+    )
+    templates: Path | None = Field(None, description="A folder whose templates come before the shipped ones.")
+    site_host: str = "127.0.0.1"
+    site_port: int = Field(8737, ge=0, le=65535, description="0 picks a free one.")
+    private_addresses: tuple[str, ...] = Field(
+        (), description="Networks inside the house that sources may be fetched from."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(Section):
+    """The whole file."""
+
+    newsroom: Newsroom
+    rehearse: bool = Field(False, description="The whole newsroom rehearses: nothing leaves the house.")
+    sources: dict[str, Any] = Field(min_length=1)
+    channels: dict[str, Any] = Field(min_length=1)
+    routes: tuple[Route, ...] = Field(min_length=1)
+    desk: Desk = Desk()
+    house: House = House()
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        for number, route in enumerate(self.routes):
+            for key, named, known in (
+                ("channels", route.channels, self.channels),
+                ("when.sources", route.when.sources, self.sources),
+            ):
+                for name in named:
+                    if name not in known:
+                        raise ValueError(
+                            f"routes.{number}.{key} names {name!r}; known are {', '.join(known)}: correct one of them"
+                        )
+        return self
+
+    def rehearses(self, channel: str) -> bool:
+        """The channel's own word, else the newsroom's."""
+        own: ChannelSettings = self.channels[channel]
+        return self.rehearse if own.rehearse is None else own.rehearse
+
+    def secrets(self) -> Iterator[Secret]:
+        """Every secret that the file refers to, wherever it stands."""
+        yield from _secrets(self)
+
+
+def _secrets(value: object) -> Iterator[Secret]:
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _secrets(getattr(value, name))
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _secrets(item)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _secrets(item)
