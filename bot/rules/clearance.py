@@ -1,0 +1,24 @@
+"""Whether a delivery may leave the house; asked when it is planned, and again at the moment of sending."""
+
+from datetime import datetime, timedelta
+
+from bot.model.delivery import Act
+from bot.model.story import Story
+
+
+def objection(act: Act, story: Story, now: datetime, *, not_older_than: timedelta | None) -> str | None:
+    """The reason to hold it for an editor, or None. A correction is never too late."""
+    if act is not Act.POST or not_older_than is None:
+        return None
+    since = story.article.byline.published or story.first_seen
+    age = now - since
+    if age <= not_older_than:
+        return None
+    return f"the story is {_words(age)} old, the limit is {_words(not_older_than)}: an editor releases it"
+
+
+def _words(age: timedelta) -> str:
+    hours = age.total_seconds() / 3600
+    if hours < 1:
+        return f"{round(hours * 60)} minutes"
+    return f"{round(hours)} hours" if hours < 48 else f"{round(hours / 24)} days"

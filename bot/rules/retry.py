@@ -1,0 +1,75 @@
+"""What follows a send that brought no receipt: again at a time, give up, ask an editor, or call it sent."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import DeliveryError, Refused, Unavailable
+from bot.model.channel import Facts, WhenUnsure
+from bot.model.delivery import Delivery, Outcome
+
+FIRST = timedelta(seconds=5)
+LONGEST = timedelta(minutes=15)
+PATIENCE = timedelta(hours=24)
+"""After this long without success an editor must look; the platforms' own waiting times included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Plan it again."""
+
+    at: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """It failed; only an editor brings it back."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """It may be out; only looking tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssumeSent:
+    """It may be out; the channel's policy says that a post too few is better than a post too many."""
+
+
+Next = Again | GiveUp | Ask | AssumeSent
+
+
+def after_error(error: DeliveryError, delivery: Delivery, facts: Facts, now: datetime) -> Next:
+    """Decide after an answer or the lack of one."""
+    if isinstance(error, Refused):
+        return GiveUp(Outcome.REFUSED)
+    if isinstance(error, Unavailable):
+        at = now + max(error.retry_after or timedelta(0), backoff(delivery))
+        return GiveUp(Outcome.UNAVAILABLE) if at - delivery.created_at > PATIENCE else Again(at, Outcome.UNAVAILABLE)
+    return after_silence(delivery, facts, now)
+
+
+def after_silence(delivery: Delivery, facts: Facts, now: datetime) -> Next:
+    """Decide where a send was under way and nobody knows how it ended: its worker died, or the answer was lost."""
+    at = now + backoff(delivery)
+    # The key was first used at the first claim: not before due_at then, and not before created_at later. Both err
+    # towards asking.
+    first_try = delivery.due_at if delivery.attempts <= 1 else delivery.created_at
+    if facts.key_life is not None and at - first_try < facts.key_life:
+        return Again(at, Outcome.UNCERTAIN)
+    if facts.when_unsure is WhenUnsure.RESEND:
+        return Again(at, Outcome.UNCERTAIN)
+    if facts.when_unsure is WhenUnsure.ASSUME_SENT:
+        return AssumeSent()
+    return Ask()
+
+
+def backoff(delivery: Delivery) -> timedelta:
+    """Doubling from 5 s to 15 min, spread by up to a quarter so that many do not come back at once."""
+    doublings = min(max(delivery.attempts - 1, 0), 20)
+    doubled = min(FIRST * (1 << doublings), LONGEST)
+    spread = hashlib.sha256(f"{delivery.key}{delivery.attempts}".encode()).digest()[0] / 255
+    return doubled * (1 + spread / 4)

@@ -1,0 +1,53 @@
+"""Which channels a story goes to, with a reason for each yes and each no."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.model.story import Story
+from bot.settings import Route
+from bot.settings.sections import When
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Yes or no for one channel, and why."""
+
+    channel: str
+    yes: bool
+    why: str
+
+
+def route(story: Story, routes: Sequence[Route], channels: Iterable[str]) -> tuple[Verdict, ...]:
+    """One verdict a channel, in the order of the settings; the first route that takes the story decides."""
+    return tuple(_verdict(story, routes, channel) for channel in channels)
+
+
+def _verdict(story: Story, routes: Sequence[Route], channel: str) -> Verdict:
+    objections = []
+    for number, candidate in enumerate(routes, start=1):
+        if channel not in candidate.channels:
+            continue
+        objection = _objection(story, candidate.when)
+        if objection is None:
+            return Verdict(channel, True, f"route {number} takes {_described(candidate.when)}")
+        objections.append(f"route {number} {objection}")
+    return Verdict(channel, False, "; ".join(objections) or "no route names this channel")
+
+
+def _objection(story: Story, when: When) -> str | None:
+    article = story.article
+    asked = (
+        ("language", when.languages, (article.language,)),
+        ("source", when.sources, (story.source,)),
+        ("section", when.sections, (article.section,) if article.section else ()),
+        ("tag", when.tags, article.tags),
+    )
+    for what, wanted, given in asked:
+        if wanted and not set(wanted) & set(given):
+            return f"wants {what} {' or '.join(wanted)}; the story has {', '.join(given) or 'none'}"
+    return None
+
+
+def _described(when: When) -> str:
+    named = (("language", when.languages), ("source", when.sources), ("section", when.sections), ("tag", when.tags))
+    return ", ".join(f"{what} {' or '.join(values)}" for what, values in named if values) or "every story"

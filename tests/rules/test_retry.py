@@ -1,0 +1,66 @@
+"""What follows a send that brought no receipt."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
+from bot.model.channel import FOREVER, Facts, WhenUnsure
+from bot.model.delivery import Act, Delivery, Outcome, State
+from bot.model.edition import Edition, Markup
+from bot.rules.retry import LONGEST, Again, Ask, AssumeSent, GiveUp, after_error, after_silence, backoff
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def delivery(attempts: int = 1, age: timedelta = timedelta(0)) -> Delivery:
+    edition = Edition(1, 1, "main", "telegram", "zh", "大桥修复", "大桥修复", Markup.HTML)
+    return Delivery(
+        1, 1, 1, "main", "lane", Act.POST, State.SENDING, 0, NOW - age, "key", edition, attempts, "", NOW - age, NOW
+    )
+
+
+def facts(key_life: timedelta | None = None, when_unsure: WhenUnsure = WhenUnsure.ASK) -> Facts:
+    return Facts("telegram", "telegram.html.j2", Markup.HTML, 4096, key_life=key_life, when_unsure=when_unsure)
+
+
+def test_a_refusal_is_final() -> None:
+    assert after_error(Refused("main", "chat not found"), delivery(), facts(), NOW) == GiveUp(Outcome.REFUSED)
+
+
+def test_the_time_that_the_platform_names_is_obeyed() -> None:
+    error = Unavailable("main", "Too Many Requests", retry_after=timedelta(seconds=37))
+    assert after_error(error, delivery(), facts(), NOW) == Again(NOW + timedelta(seconds=37), Outcome.UNAVAILABLE)
+
+
+def test_without_a_named_time_the_waits_double_up_to_a_quarter_of_an_hour() -> None:
+    waits = [backoff(delivery(attempts)) for attempts in range(1, 30)]
+    assert timedelta(seconds=5) <= waits[0] <= timedelta(seconds=6.25)
+    assert timedelta(seconds=10) <= waits[1] <= timedelta(seconds=12.5)
+    assert LONGEST <= waits[-1] <= LONGEST * 1.25
+
+
+def test_after_a_day_of_trying_an_editor_must_look() -> None:
+    answer = after_error(Unavailable("main", "down"), delivery(40, age=24 * HOUR), facts(), NOW)
+    assert answer == GiveUp(Outcome.UNAVAILABLE)
+
+
+@pytest.mark.parametrize("error", [Uncertain("main", "read timeout")])
+@pytest.mark.parametrize(
+    ("known", "age", "expected"),
+    [
+        (facts(), timedelta(0), Ask),
+        (facts(key_life=HOUR), timedelta(minutes=10), Again),
+        (facts(key_life=HOUR), 2 * HOUR, Ask),
+        (facts(key_life=FOREVER), 1000 * HOUR, Again),
+        (facts(when_unsure=WhenUnsure.RESEND), timedelta(0), Again),
+        (facts(when_unsure=WhenUnsure.ASSUME_SENT), timedelta(0), AssumeSent),
+    ],
+    ids=["no key", "key lives", "key is forgotten", "key for ever", "policy: resend", "policy: assume sent"],
+)
+def test_a_lost_answer_is_repeated_only_where_that_cannot_double(
+    error: DeliveryError, known: Facts, age: timedelta, expected: type
+) -> None:
+    assert isinstance(after_error(error, delivery(age=age), known, NOW), expected)
+    assert isinstance(after_silence(delivery(age=age), known, NOW), expected)
