@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from bot.model.story import Article
 
@@ -63,4 +64,14 @@ class Source(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A source that is a folder: a change in it wakes the source at once."""
+
+    @property
+    def watch_folder(self) -> Path | None:
+        """The folder itself, not what is below it."""
         ...

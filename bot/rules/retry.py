@@ -45,7 +45,8 @@ Next = Again | GiveUp | Ask | AssumeSent
 def after_error(error: DeliveryError, delivery: Delivery, facts: Facts, now: datetime) -> Next:
     """Decide after an answer or the lack of one."""
     if isinstance(error, Refused):
-        return GiveUp(Outcome.REFUSED)
+        # Where the account is refused nothing is wrong with the post: it waits until the channel is resumed.
+        return Again(now, Outcome.REFUSED) if error.account else GiveUp(Outcome.REFUSED)
     if isinstance(error, Unavailable):
         at = now + max(error.retry_after or timedelta(0), backoff(delivery))
         return GiveUp(Outcome.UNAVAILABLE) if at - delivery.created_at > PATIENCE else Again(at, Outcome.UNAVAILABLE)

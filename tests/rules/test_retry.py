@@ -29,6 +29,11 @@ def test_a_refusal_is_final() -> None:
     assert after_error(Refused("main", "chat not found"), delivery(), facts(), NOW) == GiveUp(Outcome.REFUSED)
 
 
+def test_a_post_that_was_refused_because_of_the_account_is_not_lost() -> None:
+    error = Refused("main", "bot was kicked", account=True)
+    assert after_error(error, delivery(), facts(), NOW) == Again(NOW, Outcome.REFUSED)
+
+
 def test_the_time_that_the_platform_names_is_obeyed() -> None:
     error = Unavailable("main", "Too Many Requests", retry_after=timedelta(seconds=37))
     assert after_error(error, delivery(), facts(), NOW) == Again(NOW + timedelta(seconds=37), Outcome.UNAVAILABLE)

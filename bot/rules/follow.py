@@ -1,0 +1,37 @@
+"""How a channel follows its story: a first post, an edit of what is out, or nothing, with the reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.model.delivery import Act, Delivery, State
+
+OUT = (State.SENT, State.SENDING, State.UNCERTAIN)
+SUPERSEDED = "superseded"
+"""How the ledger's reason begins where a newer revision, and no editor, cancelled a delivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """What to plan for the newest revision; no act: nothing."""
+
+    act: Act | None
+    why: str
+    held: str | None = None
+    """The reason to plan it held: its forerunner was."""
+
+
+def follow(rows: Sequence[Delivery], *, editable: bool) -> Follow:
+    """Decide from what the channel already has of the story, oldest first."""
+    posts = [row for row in rows if row.act is Act.POST]
+    if not posts:
+        return Follow(Act.POST, "first post")
+    if any(row.state in OUT for row in posts):
+        if editable:
+            return Follow(Act.EDIT, "what is out follows the story")
+        return Follow(None, "what is out stays as it is: this platform cannot edit")
+    last = posts[-1]
+    if last.state is State.CANCELLED and not last.reason.startswith(SUPERSEDED):
+        return Follow(None, f"stays cancelled: {last.reason}")
+    if last.state is State.HELD:
+        return Follow(Act.POST, "recomposed", held=last.reason)
+    return Follow(Act.POST, "recomposed")
