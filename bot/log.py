@@ -9,7 +9,7 @@ from typing import TextIO
 import structlog
 
 # A bot token wherever it appears, also one that is not ours: "/bot123:AA…/sendMessage" or bare.
-_TOKEN = re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}")
+_TOKEN = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
 _SHORTEST = 6  # A shorter secret would blot out ordinary words.
 
 

@@ -2,36 +2,37 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
+from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from bot.errors import SettingsError
 from bot.settings.sections import Settings
 
-Kinds = Mapping[str, type[Any]]
+Kinds = Mapping[str, type[BaseModel]]
 
 
 def complaint(detail: ErrorDetails, tree: CommentedMap, file: str, sources: Kinds, channels: Kinds) -> SettingsError:
     """One finding of pydantic's as an error of ours; `tree` gives the line and takes tags out of the path."""
-    path, line, holder = _locate(detail["loc"], tree)
-    kind = detail["type"]
-    value: Any = detail["input"]
+    kind, context = detail["type"], detail.get("ctx", {})
+    path, line, holder = _locate(context.get("path", detail["loc"]), tree)
+    value: Any = context.get("value", detail["input"])
     if kind == "missing":
         value, remedy = None, "is needed: add it"
     elif kind == "extra_forbidden":
-        remedy = _no_such_setting(path, holder, sources, channels)
+        remedy = _no_such_setting(path, holder, {"sources": sources, "channels": channels})
     elif kind in ("union_tag_not_found", "union_tag_invalid"):
         known = channels if path[0] == "channels" else sources
+        path, line, holder = _locate([*path, "kind"], tree)
         remedy = f"give it a kind: {', '.join(known)}"
-        value = value.get("kind") if isinstance(value, Mapping) else value
-    elif kind == "value_error" and not path:
-        value, remedy = "", str(detail["ctx"]["error"])
-    elif kind == "value_error":
-        remedy = str(detail["ctx"]["error"])
+        value = holder.get("kind")
     else:
-        remedy = detail["msg"][0].lower() + detail["msg"][1:]
+        remedy = str(context["error"]) if kind == "value_error" else detail["msg"]
+        remedy = remedy[0].lower() + remedy[1:]
+    if "env:NAME" in remedy:
+        value = "***"  # what stands there now may be a secret
     return SettingsError(".".join(map(str, path)) or "settings", _short(value), remedy, line=line, file=file)
 
 
@@ -49,26 +50,36 @@ def _locate(loc: Iterable[int | str], tree: CommentedMap) -> tuple[list[int | st
             path.append(part)
             holder, node = node, node[part]
         elif place == len(parts) - 1 and isinstance(node, CommentedMap) and part != "[key]":
-            path.append(part)
+            path.append(part)  # it is missing: the line is its section's
             holder = node
     return path, line, holder
 
 
-def _no_such_setting(path: list[int | str], holder: Any, sources: Kinds, channels: Kinds) -> str:
-    section: Any = Settings
-    if len(path) > 1:
-        kinds = {"channels": channels, "sources": sources}.get(str(path[0]))
-        kind = holder.get("kind") if isinstance(holder, Mapping) else None
-        if kinds is not None:
-            section = kinds.get(str(kind))
-        else:
-            field = Settings.model_fields.get(str(path[0]))
-            section = field.annotation if field is not None and hasattr(field.annotation, "model_fields") else None
-    known = list(getattr(section, "model_fields", {}))
+def _no_such_setting(path: list[int | str], holder: Any, kinds: Mapping[str, Kinds]) -> str:
+    section = _section_at(path[:-1], holder, kinds)
+    known = list(section.model_fields) if section else []
     near = get_close_matches(str(path[-1]), known, n=1)
     if near:
         return f"no such setting here; did you mean {near[0]}?"
     return "no such setting here" + (f"; known are {', '.join(known)}" if known else "; take it out")
+
+
+def _section_at(path: list[int | str], holder: Any, kinds: Mapping[str, Kinds]) -> type[BaseModel] | None:
+    """The type that a section of the file becomes."""
+    if len(path) == 2 and path[0] in kinds:
+        return kinds[str(path[0])].get(str(holder.get("kind")))
+    section: type[BaseModel] | None = Settings
+    for part in path:
+        if isinstance(part, str) and section is not None:
+            field = section.model_fields.get(part)
+            section = _model_in(field.annotation) if field else None
+    return section
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
 def _short(value: Any) -> Any:

@@ -52,7 +52,9 @@ def parse(
     try:
         return model(sources, channels).model_validate(tree)
     except ValidationError as err:
-        mistakes = [complaint(detail, tree, file, sources, channels) for detail in err.errors()]
+        # A misspelt name often misses its right one too: say the misspelling first.
+        details = sorted(err.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
+        mistakes = [complaint(detail, tree, file, sources, channels) for detail in details]
         first = mistakes[0]
         first.others = tuple(mistakes[1:])
         raise first from None

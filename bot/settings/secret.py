@@ -68,16 +68,15 @@ class Secret:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.json_or_python_schema(
-            json_schema=core_schema.no_info_after_validator_function(cls, core_schema.str_schema()),
-            python_schema=core_schema.union_schema(
-                [
-                    core_schema.is_instance_schema(cls),
-                    core_schema.no_info_after_validator_function(cls, core_schema.str_schema()),
-                ]
-            ),
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda _: "***"),
+        return core_schema.no_info_plain_validator_function(
+            cls._read, serialization=core_schema.plain_serializer_function_ser_schema(lambda _: "***")
         )
+
+    @classmethod
+    def _read(cls, value: Any) -> "Secret":
+        if isinstance(value, Secret):
+            return value
+        return cls(value if isinstance(value, str) else "")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:

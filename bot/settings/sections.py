@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from bot.settings.scalars import Duration, ZoneName
 from bot.settings.secret import Secret
@@ -100,17 +101,24 @@ class Desk(Section):
     )
 
 
-def _no_password(value: Secret | str) -> Secret | str:
-    if isinstance(value, str) and urlsplit(value).password:
-        raise ValueError("keep an address with a password out of the settings: write env:NAME or file:PATH")
+def _ledger_place(value: Any) -> Secret | str:
+    if isinstance(value, str) and value.startswith(("env:", "file:")):
+        return Secret(value)
+    if not isinstance(value, str):
+        raise ValueError("write an address, env:NAME or file:PATH")  # noqa: TRY004 - pydantic takes ValueError as a finding
+    if urlsplit(value).password:
+        raise ValueError("an address with a password is a secret: write env:NAME or file:PATH")
     return value
+
+
+LedgerPlace = Annotated[Secret | str, PlainValidator(_ledger_place), WithJsonSchema({"type": "string"})]
 
 
 class House(Section):
     """Where Crier keeps its things on this machine."""
 
     queue: Path = Field(Path("queue"), description="Folder of the inbox, the cards and the ledger file.")
-    ledger: Annotated[Secret | str, AfterValidator(_no_password)] | None = Field(
+    ledger: LedgerPlace | None = Field(
         None, description="postgresql+psycopg://…; none: a SQLite file in the queue folder."
     )
     templates: Path | None = Field(None, description="A folder whose templates come before the shipped ones.")
@@ -137,13 +145,15 @@ class Settings(Section):
     def _names_exist(self) -> Self:
         for number, route in enumerate(self.routes):
             for key, named, known in (
-                ("channels", route.channels, self.channels),
-                ("when.sources", route.when.sources, self.sources),
+                (("channels",), route.channels, self.channels),
+                (("when", "sources"), route.when.sources, self.sources),
             ):
                 for name in named:
                     if name not in known:
-                        raise ValueError(
-                            f"routes.{number}.{key} names {name!r}; known are {', '.join(known)}: correct one of them"
+                        raise PydanticCustomError(
+                            "names_nothing",
+                            "known are {known}: correct one of them",
+                            {"path": ("routes", number, *key), "value": name, "known": ", ".join(known)},
                         )
         return self
 

@@ -1,0 +1,157 @@
+"""Assemble the house from its settings, and own the lifetime of everything in it."""
+
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import channels, sources
+from bot.channels.rehearsal import Rehearsal
+from bot.errors import SettingsError
+from bot.ledger import Ledger
+from bot.log import Redactor
+from bot.model.channel import Facts
+from bot.model.source import Source
+from bot.press import Press
+from bot.settings import ChannelSettings, Secret, Settings, SourceSettings, load
+from bot.web.fetch import Fetcher
+from bot.work.outlet import Clock, Outlet
+
+SHIPPED = Path(__file__).resolve().parent.parent / "templates"
+
+
+def now() -> datetime:
+    """The one place where the clock is read."""
+    return datetime.now(UTC)
+
+
+def source_settings() -> Mapping[str, type[SourceSettings]]:
+    """What each kind of source may be told."""
+    return {name: kind.settings for name, kind in sources.KINDS.items()}
+
+
+def channel_settings() -> Mapping[str, type[ChannelSettings]]:
+    """What each kind of channel may be told."""
+    return {name: kind.settings for name, kind in channels.KINDS.items()}
+
+
+@dataclass(frozen=True)
+class Premises:
+    """The settings and the folder they stand in: from these, every part of the house can be opened by itself."""
+
+    settings: Settings
+    root: Path
+
+    @classmethod
+    def of(cls, file: Path) -> "Premises":
+        """Read the newsroom's file against every kind that is registered. Raises SettingsError."""
+        return cls(load(file, source_settings(), channel_settings()), file.resolve().parent)
+
+    @property
+    def redactor(self) -> Redactor:
+        """Blots out every secret that the settings refer to and that is there."""
+        return Redactor(secret.reveal() for secret in self.settings.secrets() if secret.there)
+
+    @property
+    def queue(self) -> Path:
+        """The folder of ledger, cards and rehearsal, made if need be. Raises SettingsError."""
+        return _writable(self.root / self.settings.house.queue, "house.queue")
+
+    @property
+    def own_templates(self) -> Path | None:
+        """The newsroom's own templates."""
+        own = self.settings.house.templates
+        return self.root / own if own else None
+
+    def press(self) -> Press:
+        """The composing room."""
+        return Press(self.settings.newsroom, SHIPPED, self.own_templates, self.queue / "cards")
+
+    def facts(self, channel: str) -> Facts:
+        """What is true of the channel's platform; needs no account."""
+        own = self.settings.channels[channel]
+        return channels.KINDS[own.kind].facts(own)
+
+    def outlet(self, channel: str, clock: Clock) -> Outlet:
+        """The channel of that name, or its rehearsal. Raises SettingsError where a secret is missing."""
+        own = self.settings.channels[channel]
+        if self.settings.rehearses(channel):
+            house = self.settings.house
+            page = f"http://{house.site_host}:{house.site_port}/"
+            rehearsal = Rehearsal(channel, self.facts(channel), self.queue / "rehearsal", page, clock)
+            return Outlet(channel, rehearsal, f"rehearsal:{channel}")
+        try:
+            opened = channels.KINDS[own.kind].open(channel, own, channels.Doors(self.queue / "cards", clock))
+        except SettingsError as err:
+            raise SettingsError(f"channels.{channel}", err.path, err.remedy) from err
+        return Outlet(channel, opened, own.account(channel))
+
+    @contextlib.asynccontextmanager
+    async def ledger(self) -> AsyncIterator[Ledger]:
+        """The memory, migrated. Raises LedgerError."""
+        given = self.settings.house.ledger
+        url = given.reveal() if isinstance(given, Secret) else given
+        ledger = await Ledger.open(url or f"sqlite:///{self.queue / 'ledger.sqlite'}")
+        try:
+            yield ledger
+        finally:
+            await ledger.close()
+
+    @contextlib.asynccontextmanager
+    async def sources(self) -> AsyncIterator[Mapping[str, Source]]:
+        """The doors in."""
+        async with contextlib.AsyncExitStack() as closing:
+            fetcher = Fetcher(private=self.settings.house.private_addresses)
+            closing.push_async_callback(fetcher.close)
+            tools = sources.Tools(fetcher=fetcher, zone=self.settings.newsroom.tz, root=self.root)
+            opened = {
+                name: sources.KINDS[one.kind].open(name, one, tools) for name, one in self.settings.sources.items()
+            }
+            for source in opened.values():
+                closing.push_async_callback(source.close)
+            yield opened
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that the settings describe, open."""
+
+    premises: Premises
+    clock: Clock
+    ledger: Ledger
+    press: Press
+    sources: Mapping[str, Source]
+    outlets: Mapping[str, Outlet]
+    worker: str
+    """Who claims: no two processes, also not one after the other, have the same name."""
+
+    @property
+    def settings(self) -> Settings:
+        """The newsroom's file."""
+        return self.premises.settings
+
+
+@contextlib.asynccontextmanager
+async def opened(premises: Premises, *, clock: Clock = now) -> AsyncIterator[House]:
+    """Open ledger, press, sources and channels; close them in the end. Raises SettingsError or LedgerError."""
+    async with contextlib.AsyncExitStack() as closing:
+        outlets = {name: premises.outlet(name, clock) for name in premises.settings.channels}
+        for outlet in outlets.values():
+            closing.push_async_callback(outlet.channel.close)
+        ledger = await closing.enter_async_context(premises.ledger())
+        inlets = await closing.enter_async_context(premises.sources())
+        worker = f"{socket.gethostname()}:{os.getpid()}:{clock().timestamp():.3f}"
+        yield House(premises, clock, ledger, premises.press(), inlets, outlets, worker)
+
+
+def _writable(path: Path, setting: str) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise SettingsError(setting, str(path), f"make this folder writable ({err.strerror})") from err
+    if not os.access(path, os.W_OK):
+        raise SettingsError(setting, str(path), "make this folder writable for the user who runs Crier")
+    return path

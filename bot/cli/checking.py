@@ -1,0 +1,93 @@
+"""Everything that can be wrong before the first post, looked at once."""
+
+import os
+from pathlib import Path
+
+from rich.progress import Progress
+
+from bot.app import Premises, now
+from bot.errors import CrierError
+from bot.model.channel import Checkable, Finding
+from bot.model.source import Watched
+
+
+async def findings(premises: Premises, *, quiet: bool) -> tuple[Finding, ...]:
+    """The settings are right already (else there were no premises): folders, ledger, templates, accounts."""
+    settings = premises.settings
+    found = [Finding("settings", True, f"{len(settings.sources)} sources, {len(settings.channels)} channels")]
+    with Progress(transient=True, disable=quiet) as progress:
+        task = progress.add_task("checking", total=3 + len(settings.channels))
+        for look in (_folders, _ledger, _templates):
+            found += await look(premises)
+            progress.advance(task)
+        for name in settings.channels:
+            found += await _account(premises, name)
+            progress.advance(task)
+        found += _desk(premises)
+    return tuple(found)
+
+
+async def _folders(premises: Premises) -> list[Finding]:
+    try:
+        found = [Finding("folder", True, f"{premises.queue} is writable")]
+    except CrierError as err:
+        return [Finding("folder", False, str(err))]
+    own = premises.own_templates
+    if own is not None:
+        found.append(
+            Finding("folder", own.is_dir(), f"{own}: {'found' if own.is_dir() else 'house.templates is no folder'}")
+        )
+    async with premises.sources() as sources:
+        for name, source in sources.items():
+            if isinstance(source, Watched) and source.watch_folder is not None:
+                found.append(_watched(name, source.watch_folder))
+    return found
+
+
+def _watched(name: str, folder: Path) -> Finding:
+    ok = folder.is_dir() and os.access(folder, os.R_OK)
+    return Finding(
+        f"source {name}", ok, f"{folder} {'is readable' if ok else 'is no folder that can be read: make it'}"
+    )
+
+
+async def _ledger(premises: Premises) -> list[Finding]:
+    try:
+        async with premises.ledger() as ledger:
+            await ledger.ready()
+    except CrierError as err:
+        return [Finding("ledger", False, str(err))]
+    return [Finding("ledger", True, "open, and of this version")]
+
+
+async def _templates(premises: Premises) -> list[Finding]:
+    return list(premises.press().check([premises.facts(name) for name in premises.settings.channels]))
+
+
+async def _account(premises: Premises, name: str) -> list[Finding]:
+    subject = f"channel {name}"
+    if premises.settings.rehearses(name):
+        return [Finding(subject, True, "rehearses: nothing leaves the house")]
+    try:
+        outlet = premises.outlet(name, now)
+    except CrierError as err:
+        return [Finding(subject, False, str(err))]
+    try:
+        if not isinstance(outlet.channel, Checkable):
+            return [Finding(subject, True, "this kind of account cannot be tried without posting")]
+        return [Finding(f"{subject}: {one.subject}", one.ok, one.detail) for one in await outlet.channel.check()]
+    finally:
+        await outlet.channel.close()
+
+
+def _desk(premises: Premises) -> list[Finding]:
+    desk = premises.settings.desk
+    if desk.token is None:
+        return [Finding("desk", True, "off: no desk.token")]
+    if not desk.token.there:
+        return [Finding("desk", False, f"desk.token: {desk.token.reference} is missing")]
+    if not desk.editors:
+        return [
+            Finding("desk", False, "desk.editors is empty: nobody could steer; write /id to the bot for your number")
+        ]
+    return [Finding("desk", True, f"{len(desk.editors)} editors")]

@@ -1,0 +1,92 @@
+"""The commands, one line of help each; what they do stands in the files beside."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from bot.app import channel_settings, source_settings
+from bot.cli import show
+from bot.cli.checking import findings
+from bot.cli.previewing import previews
+from bot.cli.reading import dossier, next_out
+from bot.cli.running import pick_up, run_daemon
+from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter, out, print_json
+from bot.settings.schema import schema_text
+
+app = typer.Typer(
+    name="crier", help="Crier (报信): the syndication desk of a newsroom.", no_args_is_help=True, add_completion=False
+)
+
+
+@app.command()
+def run(
+    settings: SettingsFile = DEFAULT,
+    json_log: Annotated[bool, typer.Option("--json-log", help="Log lines as JSON.")] = False,
+    log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
+) -> None:
+    """Run the daemon: pick up, compose, post and track until it is told to stop."""
+    asyncio.run(run_daemon(enter(settings, level=log_level, json_log=json_log)))
+
+
+@app.command()
+def check(settings: SettingsFile = DEFAULT, json: AsJson = False) -> None:
+    """Verify settings, folders, ledger, templates and accounts before the first post."""
+    found = asyncio.run(findings(enter(settings, level="error"), quiet=json))
+    print_json(found) if json else show.findings(out, found)
+    if not all(finding.ok for finding in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def preview(
+    what: Annotated[str, typer.Argument(help="A story's number, or a file with an article.")],
+    channel: Annotated[list[str] | None, typer.Option(help="Only this channel; may be repeated.")] = None,
+    settings: SettingsFile = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Show what each channel would get, and why; nothing is recorded, nothing sent."""
+    shown = asyncio.run(previews(enter(settings, level="error"), what, channel or (), quiet=json))
+    print_json(shown) if json else show.previews(out, shown)
+
+
+@app.command()
+def queue(
+    page: Annotated[int, typer.Option(min=1, help="Twenty deliveries a page.")] = 1,
+    settings: SettingsFile = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Show what goes out next, when and where."""
+    premises = enter(settings, level="error")
+    rows = asyncio.run(next_out(premises, page))
+    print_json(rows) if json else show.queue(out, rows, premises.settings.newsroom.tz)
+
+
+@app.command()
+def story(
+    number: Annotated[int, typer.Argument(help="The story's number, as /queue and the page show it.")],
+    settings: SettingsFile = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Show a story's parts, its deliveries and attempts, and the reason of every decision."""
+    premises = enter(settings, level="error")
+    told = asyncio.run(dossier(premises, number))
+    print_json(told) if json else show.story(out, told, premises.settings.newsroom.tz)
+
+
+@app.command()
+def pickup(
+    source: Annotated[list[str] | None, typer.Argument(help="Only these sources.")] = None,
+    settings: SettingsFile = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Look at the sources now and record what is there; a daemon composes and posts it."""
+    premises = enter(settings, level="error")
+    tallies = asyncio.run(pick_up(premises, source or (), quiet=json))
+    print_json(tallies) if json else show.tallies(out, tallies)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of settings.yaml, for editors that complete and check it."""
+    typer.echo(schema_text(source_settings(), channel_settings()), nl=False)

@@ -1,0 +1,43 @@
+"""The daemon in the foreground, and one look at the sources by hand."""
+
+import asyncio
+import signal
+from collections.abc import Collection
+
+from rich.progress import Progress
+
+from bot.app import Premises, now, opened
+from bot.cli.session import out
+from bot.daemon import Daemon
+from bot.errors import SettingsError
+from bot.work.pickup import Pickup, Tally
+
+
+async def run_daemon(premises: Premises) -> None:
+    """Until SIGTERM or SIGINT; what is under way then ends, or goes back, within ten seconds."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stopping.set)
+    async with opened(premises) as house:
+        await Daemon(house, stopping).run(ready=_say)
+
+
+def _say(page: str) -> None:
+    out.print(f"[bold]Crier[/] is at work. The page: [link={page}]{page}[/]   (Ctrl-C stops it)")
+
+
+async def pick_up(premises: Premises, only: Collection[str], *, quiet: bool) -> dict[str, Tally]:
+    """Look at the sources once and record what they have."""
+    tallies = {}
+    async with premises.ledger() as ledger, premises.sources() as sources:
+        unknown = set(only) - set(sources)
+        if unknown:
+            raise SettingsError("source", ", ".join(sorted(unknown)), f"known are {', '.join(sources)}")
+        names = [name for name in sources if not only or name in only]
+        await ledger.notes.register(list(sources), now())
+        pickup = Pickup(ledger, sources, now, on_fresh=lambda _: None)
+        with Progress(transient=True, disable=quiet) as progress:
+            for name in progress.track(names, description="looking"):
+                tallies[name] = await pickup.look(name)
+    return tallies

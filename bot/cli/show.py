@@ -1,0 +1,124 @@
+"""What the commands print for people."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.previewing import Preview
+from bot.cli.reading import Dossier
+from bot.model.channel import Finding
+from bot.model.delivery import Delivery, State
+from bot.work.pickup import Tally
+
+COLOURS = {
+    State.PLANNED: "cyan",
+    State.HELD: "yellow",
+    State.SENDING: "blue",
+    State.SENT: "green",
+    State.UNCERTAIN: "magenta",
+    State.FAILED: "red",
+    State.CANCELLED: "bright_black",
+}
+
+
+def findings(out: Console, found: Sequence[Finding]) -> None:
+    """One line a finding."""
+    for finding in found:
+        mark = "[green]✓[/]" if finding.ok else "[bold red]✗[/]"
+        out.print(f"{mark} {escape(finding.subject)}: {escape(finding.detail)}", soft_wrap=True)
+
+
+def queue(out: Console, rows: Sequence[Delivery], zone: ZoneInfo) -> None:
+    """What goes out next."""
+    if not rows:
+        out.print("Nothing waits to go out.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("due", "story", "headline", "channel", "act", "state"):
+        table.add_column(title)
+    for row in rows:
+        table.add_row(
+            _time(row.due_at, zone),
+            f"#{row.story}",
+            Text(row.edition.headline),
+            row.channel,
+            row.act,
+            _state(row),
+        )
+    out.print(table)
+
+
+def story(out: Console, told: Dossier, zone: ZoneInfo) -> None:
+    """A story, its deliveries, and why."""
+    article, byline = told.story.article, told.story.article.byline
+    parts = {
+        "section": article.section,
+        "published": _time(byline.published, zone) if byline.published else None,
+        "credit": byline.credit,
+        "editor": byline.editor,
+        "author": byline.author,
+        "link": article.link,
+        "tags": ", ".join(article.tags),
+        "headings": " · ".join(article.headings),
+        "related": " · ".join(related.headline for related in article.related),
+    }
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in parts.items():
+        if value:
+            table.add_row(Text(name, style="dim"), Text(value))
+    title = f"#{told.story.id} {escape(article.headline)} [dim](revision {told.story.revision})[/]"
+    out.print(Panel(table, title=title, title_align="left"))
+    for row in told.deliveries:
+        out.print(Text.assemble(f"{row.channel} {row.act} r{row.revision}  ", _state(row), f"  {_where(row)}"))
+        for attempt in told.attempts.get(row.id, ()):
+            ended = attempt.outcome or "under way"
+            out.print(f"  {attempt.number}. {_time(attempt.started_at, zone)} {ended} {escape(attempt.detail)}")
+    out.print("[bold]Why[/]")
+    for decision in told.history:
+        where = f" {decision.channel}" if decision.channel else ""
+        out.print(
+            f"  {_time(decision.at, zone)} {decision.who}: {decision.verb}{where}, {escape(decision.why)}",
+            soft_wrap=True,
+        )
+
+
+def previews(out: Console, shown: Sequence[Preview]) -> None:
+    """Each channel's look."""
+    for one in shown:
+        title = f"{one.channel} · {escape(one.headline)}"
+        if one.edition is None:
+            out.print(Panel(f"[dim]not here: {escape(one.why)}[/]", title=title, title_align="left"))
+            continue
+        edition = one.edition
+        limit = f" of {edition.limit}" if edition.limit else ""
+        foot = [Text(f"{edition.count}{limit} {edition.unit} · {one.why}", style="dim")]
+        foot += [Text(note, style="dim") for note in edition.notes]
+        if one.card:
+            foot.append(Text(f"card: {one.card}", style="dim"))
+        out.print(Panel(Group(Text(edition.text), Text(""), *foot), title=title, title_align="left"))
+
+
+def tallies(out: Console, looked: Mapping[str, Tally]) -> None:
+    """What each source brought."""
+    for name, tally in looked.items():
+        out.print(f"{name}: {tally.new} new, {tally.revised} revised, {tally.known} known")
+        for problem in tally.problems:
+            out.print(f"  [red]✗[/] {escape(problem)}", soft_wrap=True)
+
+
+def _state(row: Delivery) -> Text:
+    return Text(row.state + (f" ({row.reason})" if row.reason else ""), style=COLOURS[row.state])
+
+
+def _where(row: Delivery) -> str:
+    return (row.receipt.permalink or row.receipt.platform_id) if row.receipt else ""
+
+
+def _time(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%m-%d %H:%M:%S")

@@ -1,0 +1,135 @@
+"""The daemon: runner, clockwork, page and desk around one open house, until it is told to stop."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.app import SHIPPED, House
+from bot.desk import DeskBot
+from bot.model.source import Watched
+from bot.site import site
+from bot.site.serve import serve
+from bot.work.clockwork import Clockwork
+from bot.work.compose import Compose
+from bot.work.dispatch import Dispatch
+from bot.work.lock import only_daemon
+from bot.work.pickup import Pickup
+from bot.work.runner import LocalRunner, Piece, Work
+from bot.work.sweep import Sweep
+from bot.work.watch import watch
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = {Work.LOOK: 20, Work.COMPOSE: 2, Work.DRAIN: 200}
+TICK = timedelta(seconds=1)
+SWEEP = timedelta(seconds=15)
+NOTICES = timedelta(seconds=5)
+GRACE = timedelta(seconds=7)
+"""For what is under way when the daemon is told to stop; with the closing of doors it stays under ten seconds."""
+
+
+class Daemon:
+    """One process that does all the work of a house."""
+
+    def __init__(self, house: House, stopping: asyncio.Event) -> None:
+        settings, ledger, clock, worker = house.settings, house.ledger, house.clock, house.worker
+        self._house, self._stopping = house, stopping
+        self._pickup = Pickup(ledger, house.sources, clock, lambda story: self._wake(Work.COMPOSE, str(story)))
+        self._compose = Compose(
+            ledger,
+            house.press,
+            house.outlets,
+            settings.routes,
+            settings.desk,
+            clock,
+            lambda lane: self._wake(Work.DRAIN, lane),
+        )
+        self._dispatch = Dispatch(
+            ledger, house.outlets, worker, clock, stopping, not_older_than=settings.desk.not_older_than
+        )
+        self._sweep = Sweep(ledger, house.outlets, worker, clock)
+        self._runner = LocalRunner(
+            {Work.LOOK: self._look, Work.COMPOSE: self._compose_story, Work.DRAIN: self._dispatch.drain},
+            at_once=AT_ONCE,
+            stopping=stopping,
+        )
+
+    async def run(self, ready: Callable[[str], None]) -> None:
+        """Work until told to stop; `ready` gets the page's address. Raises AlreadyRunning."""
+        house = self._house
+        with only_daemon(house.premises.queue):
+            await house.ledger.notes.register(list(house.sources), house.clock())
+            if left := await self._sweep.after_a_crash():
+                log.warning("settled what the last daemon left in sending", deliveries=left)
+            async with contextlib.AsyncExitStack() as closing:
+                page = await closing.enter_async_context(self._page())
+                desk = await self._desk(closing)
+                clockwork = Clockwork(
+                    {
+                        "tick": (TICK, self._tick),
+                        "sweep": (SWEEP, self._sweep.overdue),
+                        **({"notices": (NOTICES, desk.run_notices)} if desk else {}),
+                    }
+                )
+                clockwork.start()
+                closing.callback(clockwork.stop)
+                closing.push_async_callback(self._runner.stop, GRACE)
+                watching = asyncio.create_task(self._watch(), name="watch")
+                closing.push_async_callback(_ended, watching)
+                await self._tick()
+                ready(page)
+                await self._stopping.wait()
+                log.info("stopping: what is under way ends or goes back")
+
+    def _wake(self, work: Work, subject: str) -> None:
+        self._runner.soon(Piece(work, subject))
+
+    async def _look(self, name: str) -> timedelta | None:
+        return (await self._pickup.look(name)).again
+
+    async def _compose_story(self, story: str) -> timedelta | None:
+        return await self._compose.compose(int(story))
+
+    async def _tick(self) -> None:
+        """Ask the ledger what is due."""
+        ledger, now = self._house.ledger, self._house.clock()
+        for name in await ledger.notes.due(now):
+            if name in self._house.sources:
+                self._wake(Work.LOOK, name)
+        for story in await ledger.stories.waiting():
+            self._wake(Work.COMPOSE, str(story))
+        for lane in {due.lane for due in await ledger.claims.due(now)}:
+            self._wake(Work.DRAIN, lane)
+
+    async def _watch(self) -> None:
+        folders: dict[Path, str] = {}
+        for name, source in self._house.sources.items():
+            if isinstance(source, Watched) and source.watch_folder is not None:
+                source.watch_folder.mkdir(parents=True, exist_ok=True)
+                folders[source.watch_folder.resolve()] = name
+        await watch(folders, lambda name: self._wake(Work.LOOK, name), self._stopping)
+
+    def _page(self) -> contextlib.AbstractAsyncContextManager[str]:
+        house = self._house
+        pages = site(house)
+        return serve(pages, house.settings.house.site_host, house.settings.house.site_port)
+
+    async def _desk(self, closing: contextlib.AsyncExitStack) -> DeskBot | None:
+        house = self._house
+        desk = house.settings.desk
+        if desk.token is None:
+            return None
+        bot = DeskBot(desk, house.settings.newsroom, house.ledger, house.clock, SHIPPED, house.premises.own_templates)
+        await bot.start()
+        closing.push_async_callback(bot.stop)
+        return bot
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        task.cancel()
+        await task

@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# Crier's few words: ./run.sh start | test | check | lint | bench | pin | install
+set -euo pipefail
+cd "$(dirname "$0")"
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+
+find_python() {
+    local name
+    for name in python3.14 python3.13 python3.12 python3.11 python3; do
+        if command -v "$name" >/dev/null && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+            command -v "$name"
+            return
+        fi
+    done
+    fail "Crier needs Python 3.11 or newer (Debian: apt install python3)."
+}
+
+# A virtual environment with pip, also where Debian's python3-venv is missing and nobody is root:
+# then pip comes out of Debian's own package of it, unpacked beside us and not installed.
+make_venv() {
+    local python apt wheel
+    python=$(find_python)
+    say "Making a virtual environment with $("$python" --version) ..."
+    rm -rf .venv
+    if "$python" -c 'import ensurepip' 2>/dev/null; then
+        "$python" -m venv .venv
+        return
+    fi
+    "$python" -m venv --without-pip .venv
+    if "$python" -m pip --version >/dev/null 2>&1; then
+        "$python" -m pip --python .venv/bin/python install --quiet pip
+        return
+    fi
+    say "This Python has no pip; fetching Debian's package of it (nothing is installed on the system) ..."
+    apt="$PWD/.state/apt"
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+    local options=(-o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=)
+    if ! { apt-get "${options[@]}" -qq update && cd "$apt" && apt-get "${options[@]}" -qq download python3-pip-whl; }; then
+        fail "No pip could be had. As root: apt install python3-venv"
+    fi
+    dpkg-deb -x "$apt"/python3-pip-whl_*.deb "$apt/pip"
+    cd "$OLDPWD"
+    wheel=$(echo "$apt"/pip/usr/share/python-wheels/pip-*.whl)
+    .venv/bin/python "$wheel/pip" install --quiet --no-index "$wheel"
+}
+
+# install LIST: everything in requirements/LIST.txt, pinned and hashed; quick when it is there already.
+install() {
+    local list=$1 want
+    want=$(cat "requirements/$list.txt" | sha256sum)
+    [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1 || make_venv
+    [ "$(cat ".venv/installed-$list" 2>/dev/null)" = "$want" ] && return
+    say "Installing the packages of requirements/$list.txt (once, a minute or two) ..."
+    .venv/bin/python -m pip install --disable-pip-version-check --quiet --progress-bar on \
+        --no-deps --require-hashes --only-binary :all: -r "requirements/$list.txt"
+    printf '%s' "$want" >".venv/installed-$list"
+}
+
+find_chromium() {
+    local name
+    for name in "${CRIER_CHROMIUM:-}" chromium chromium-browser google-chrome; do
+        [ -n "$name" ] && command -v "$name" && return
+    done
+    return 1
+}
+
+# The page's test looks at the page in a real browser.
+need_chromium() {
+    find_chromium >/dev/null && return
+    local root=()
+    [ "$(id -u)" = 0 ] || root=(sudo -n)
+    say "Installing Debian's Chromium for the page's test ..."
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
+        "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null ||
+        fail "No Chromium and no right to install one. As root: apt install chromium (or name one in CRIER_CHROMIUM)"
+}
+
+word=${1:-help}
+[ $# -gt 0 ] && shift
+case $word in
+start)
+    install start
+    exec .venv/bin/python main.py run "$@"
+    ;;
+check)
+    install start
+    exec .venv/bin/python main.py check "$@"
+    ;;
+install) install start ;;
+test)
+    install test
+    need_chromium
+    CRIER_CHROMIUM=$(find_chromium)
+    export CRIER_CHROMIUM
+    .venv/bin/ruff check .
+    .venv/bin/ruff format --check .
+    .venv/bin/mypy
+    exec .venv/bin/python -m pytest "$@"
+    ;;
+lint)
+    install test
+    .venv/bin/ruff check --fix .
+    .venv/bin/ruff format .
+    exec .venv/bin/mypy
+    ;;
+bench)
+    install test
+    for file in tests/bench/*.py; do
+        say "$file"
+        PYTHONPATH=. .venv/bin/python "$file" "$@"
+    done
+    ;;
+pin)
+    # Needs `uv` on the PATH; writes pinned, hashed lists that name no host.
+    for list in start test; do
+        uv pip compile --no-config --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
+            --no-header --no-emit-index-url --no-emit-find-links "requirements/$list.in" -o "requirements/$list.txt"
+    done
+    ;;
+*)
+    sed -n '2p' "$0" | cut -c3-
+    echo "  start    run the daemon (installs what it needs); the sample newsroom needs no account and no network"
+    echo "  test     run every test (installs what they need); words after it go to pytest"
+    echo "  check    verify settings, templates, accounts and folders"
+    echo "  lint     mend and check style and types"
+    echo "  bench    print ratios against named baselines"
+    echo "  pin      renew the pinned requirements (for maintainers)"
+    echo "  install  only install what start needs"
+    ;;
+esac
