@@ -35,7 +35,7 @@ class Outcomes:
         delivery = claim.delivery
         step = after_error(err, delivery, self._outlets[delivery.channel].channel.facts, now)
         if isinstance(err, Unavailable) and err.retry_after is not None:
-            await self._ledger.lanes.close(delivery.lane, now + err.retry_after, err.why, now)
+            await self._ledger.lanes.close(delivery.lane, now + err.retry_after, err.why)
         await self._write(claim, step, err.why)
         if isinstance(err, Refused) and err.account:
             await self._ledger.lanes.pause(delivery.channel, err.why, now)  # holds this one too, until it is resumed

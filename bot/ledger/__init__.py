@@ -1,0 +1,5 @@
+"""The ledger: the memory of every step and its reason, on SQLite or PostgreSQL."""
+
+from bot.ledger.ledger import Ledger
+
+__all__ = ["Ledger"]

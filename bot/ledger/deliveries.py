@@ -1,0 +1,191 @@
+"""Deliveries: written before anything is sent, steered by editors, read by everybody."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ledger.moves import move, not_before, note
+from bot.ledger.rows import delivery_of, editions, select_deliveries, text_of
+from bot.ledger.store import Store
+from bot.ledger.tables import attempts, deliveries, pauses, receipts, stories
+from bot.model.decision import Decision, Verb
+from bot.model.delivery import Act, Attempt, Delivery, Outcome, Plan, State
+
+WAITING = (State.PLANNED, State.HELD)
+OUT = (State.SENDING, State.SENT, State.UNCERTAIN)
+SETTLED_BY_HAND = "settled by an editor, without proof of the platform"
+
+
+class Deliveries:
+    """The promises."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def plan(
+        self,
+        story: int,
+        revision: int,
+        plans: Sequence[Plan],
+        made: Sequence[Decision],
+        now: datetime,
+        *,
+        still_fresh: bool = False,
+    ) -> bool:
+        """Write all deliveries of a revision, its decisions, and clear its fresh mark, in one transaction.
+
+        Older revisions' waiting rows of the same channels are superseded. Nothing is written, and the answer is
+        False, where the story is no longer fresh at this revision, or where a first post went out meanwhile and a
+        second one would double it. `still_fresh` keeps the mark: some channel is still to be composed.
+        """
+        async with self._store.write() as connection:
+            mark = update(stories).where(
+                stories.c.id == story, stories.c.revision == revision, stories.c.fresh.is_(True)
+            )
+            if not (await connection.execute(mark.values(fresh=still_fresh, changed_at=now))).rowcount:
+                return False
+            for plan in plans:
+                mine = [deliveries.c.story == story, deliveries.c.channel == plan.channel]
+                why = f"superseded by revision {revision}"
+                await move(connection, mine, WAITING, State.CANCELLED, Verb.SUPERSEDED, "compose", why, now)
+                if plan.act is Act.POST and await _any(connection, *mine, deliveries.c.act == Act.POST, _in(OUT)):
+                    await connection.rollback()
+                    return False
+            await self._insert(connection, story, revision, plans, now)
+            await note(connection, made)
+        return True
+
+    async def _insert(
+        self, connection: AsyncConnection, story: int, revision: int, plans: Sequence[Plan], now: datetime
+    ) -> None:
+        if not plans:
+            return
+        paused = {row.channel: row.why for row in await connection.execute(select(pauses))}
+        rows = []
+        for plan in plans:
+            stopped = plan.channel in paused and plan.state is State.PLANNED
+            rows.append({
+                "story": story,
+                "revision": revision,
+                "channel": plan.channel,
+                "act": plan.act.value,
+                "lane": plan.lane,
+                "state": (State.HELD if stopped else plan.state).value,
+                "priority": plan.priority,
+                "due_at": plan.due_at,
+                "key": plan.key,
+                "edition": text_of(editions, plan.edition),
+                "attempts": 0,
+                "reason": f"the channel is paused: {paused[plan.channel]}" if stopped else plan.reason,
+                "paused": stopped,
+                "released": False,
+                "created_at": now,
+                "changed_at": now,
+            })  # fmt: skip
+        await connection.execute(insert(deliveries), rows)
+
+    async def hold(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
+        """Stop what is planned; how many were stopped."""
+        return await self._move(story, channel, [State.PLANNED], State.HELD, Verb.HELD, who, why, now)
+
+    async def release(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
+        """Let go what is held: due at once, or at its own time if that is later. Clearance does not hold it again."""
+        values = {"due_at": not_before(now), "released": True}
+        return await self._move(story, channel, [State.HELD], State.PLANNED, Verb.RELEASED, who, why, now, **values)
+
+    async def cancel(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
+        """Take back what has not been sent."""
+        return await self._move(story, channel, WAITING, State.CANCELLED, Verb.CANCELLED, who, why, now)
+
+    async def retry(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
+        """Try again what failed."""
+        values = {"due_at": now, "released": True}
+        return await self._move(story, channel, [State.FAILED], State.PLANNED, Verb.RETRIED, who, why, now, **values)
+
+    async def settle(self, story: int, channel: str, who: str, why: str, now: datetime, *, out: bool) -> int:
+        """Say of uncertain deliveries what an editor saw: it is out, or it is not (then it is sent again)."""
+        mine = [deliveries.c.story == story, deliveries.c.channel == channel]
+        async with self._store.write() as connection:
+            if not out:
+                values = {"due_at": now, "released": True}
+                moved = await move(
+                    connection, mine, [State.UNCERTAIN], State.PLANNED, Verb.RETRIED, who, why, now, **values
+                )
+                return len(moved)
+            moved = await move(connection, mine, [State.UNCERTAIN], State.SENT, Verb.SENT, who, why, now)
+            for one in moved:
+                proof = {"delivery": one, "platform_id": "", "at": now, "sent": SETTLED_BY_HAND}
+                await connection.execute(insert(receipts).values(proof))
+            return len(moved)
+
+    async def get(self, delivery: int) -> Delivery | None:
+        """One by its number."""
+        found = await self._select(select_deliveries().where(deliveries.c.id == delivery))
+        return found[0] if found else None
+
+    async def of_story(self, story: int) -> tuple[Delivery, ...]:
+        """All of a story, oldest first."""
+        return await self._select(select_deliveries().where(deliveries.c.story == story).order_by(deliveries.c.id))
+
+    async def queue(self, limit: int = 20, offset: int = 0) -> tuple[Delivery, ...]:
+        """What is planned, held or being sent, by due time."""
+        query = select_deliveries().where(_in([*WAITING, State.SENDING]))
+        order = (deliveries.c.due_at, deliveries.c.priority.desc(), deliveries.c.id)
+        return await self._select(query.order_by(*order).limit(limit).offset(offset))
+
+    async def recent(self, limit: int = 20) -> tuple[Delivery, ...]:
+        """Latest changed first."""
+        order = (deliveries.c.changed_at.desc(), deliveries.c.id.desc())
+        return await self._select(select_deliveries().order_by(*order).limit(limit))
+
+    async def counts(self) -> dict[State, int]:
+        """How many stand in each state; every state is named."""
+        query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        async with self._store.read() as connection:
+            found = {row[0]: row[1] for row in await connection.execute(query)}
+        return {state: found.get(state.value, 0) for state in State}
+
+    async def attempts(self, delivery: int) -> tuple[Attempt, ...]:
+        """Every try, in order."""
+        query = select(attempts).where(attempts.c.delivery == delivery).order_by(attempts.c.number)
+        async with self._store.read() as connection:
+            rows = await connection.execute(query)
+            return tuple(
+                Attempt(
+                    row.number, row.started_at, row.ended_at, Outcome(row.outcome) if row.outcome else None, row.detail
+                )
+                for row in rows
+            )
+
+    async def _move(
+        self,
+        story: int,
+        channel: str | None,
+        states: Sequence[State],
+        to: State,
+        verb: Verb,
+        who: str,
+        why: str,
+        now: datetime,
+        **values: Any,
+    ) -> int:
+        which = [deliveries.c.story == story]
+        if channel is not None:
+            which.append(deliveries.c.channel == channel)
+        async with self._store.write() as connection:
+            return len(await move(connection, which, states, to, verb, who, why, now, **values))
+
+    async def _select(self, query: Any) -> tuple[Delivery, ...]:
+        async with self._store.read() as connection:
+            return tuple(map(delivery_of, await connection.execute(query)))
+
+
+def _in(states: Sequence[State]) -> ColumnElement[bool]:
+    return deliveries.c.state.in_([state.value for state in states])
+
+
+async def _any(connection: AsyncConnection, *which: ColumnElement[bool]) -> bool:
+    return (await connection.execute(select(deliveries.c.id).where(*which).limit(1))).first() is not None

@@ -1,0 +1,74 @@
+"""Lanes and pauses: what a platform said to an account, remembered over restarts."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from bot.ledger.history import open_notice
+from bot.ledger.moves import move, not_before
+from bot.ledger.store import Store
+from bot.ledger.tables import deliveries, lanes, pauses
+from bot.model.decision import Verb
+from bot.model.delivery import State
+
+
+class Lanes:
+    """Where nothing may be sent, until when or until whom."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def close(self, lane: str, until: datetime, why: str) -> None:
+        """The platform asked this account to wait; the longer of two waits holds."""
+        async with self._store.write() as connection:
+            there = (await connection.execute(select(lanes.c.closed_until).where(lanes.c.name == lane))).scalar()
+            if there is None:
+                await connection.execute(insert(lanes).values(name=lane, closed_until=until, why=why))
+            elif there < until:
+                change = update(lanes).where(lanes.c.name == lane).values(closed_until=until, why=why)
+                await connection.execute(change)
+
+    async def closed(self, now: datetime) -> dict[str, datetime]:
+        """Lanes that are closed now, and until when."""
+        query = select(lanes.c.name, lanes.c.closed_until).where(lanes.c.closed_until > now)
+        async with self._store.read() as connection:
+            return {row.name: row.closed_until for row in await connection.execute(query)}
+
+    async def pause(self, channel: str, why: str, now: datetime) -> bool:
+        """Stop a channel until somebody resumes it: what is planned is held, the desk is told once.
+
+        False where it was paused already.
+        """
+        async with self._store.write() as connection:
+            if (await connection.execute(select(pauses.c.channel).where(pauses.c.channel == channel))).first():
+                return False
+            await connection.execute(insert(pauses).values(channel=channel, why=why, at=now))
+            which = [deliveries.c.channel == channel]
+            held = f"the channel is paused: {why}"
+            await move(connection, which, [State.PLANNED], State.HELD, Verb.PAUSED, "dispatch", held, now, paused=True)
+            await open_notice(connection, f"channel {channel}", f"{channel}: paused. {why}", now)
+        return True
+
+    async def resume(self, channel: str, who: str, now: datetime) -> int:
+        """Open it again; how many deliveries that its pause had held are planned again."""
+        async with self._store.write() as connection:
+            await connection.execute(delete(pauses).where(pauses.c.channel == channel))
+            which = [deliveries.c.channel == channel, deliveries.c.paused.is_(True)]
+            values = {"due_at": not_before(now)}
+            moved = await move(
+                connection,
+                which,
+                [State.HELD],
+                State.PLANNED,
+                Verb.RELEASED,
+                who,
+                "the channel is resumed",
+                now,
+                **values,
+            )
+            return len(moved)
+
+    async def paused(self) -> dict[str, str]:
+        """Paused channels and why."""
+        async with self._store.read() as connection:
+            return {row.channel: row.why for row in await connection.execute(select(pauses))}

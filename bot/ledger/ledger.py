@@ -1,0 +1,65 @@
+"""The ledger as its readers see it: one object, a room for each kind of question."""
+
+from sqlalchemy import func, select, text
+
+from bot.errors import LedgerError
+from bot.ledger.claims import Claims
+from bot.ledger.deliveries import Deliveries
+from bot.ledger.history import History, Notices
+from bot.ledger.lanes import Lanes
+from bot.ledger.migrate import migrate
+from bot.ledger.notes import Notes
+from bot.ledger.store import Store, connect
+from bot.ledger.stories import Stories
+from bot.ledger.tables import attempts, decisions, deliveries, sources, stories
+
+
+class Ledger:
+    """Opened once a process; every verb is one transaction. All of them raise LedgerError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.stories = Stories(store)
+        self.deliveries = Deliveries(store)
+        self.claims = Claims(store)
+        self.lanes = Lanes(store)
+        self.notes = Notes(store)
+        self.notices = Notices(store)
+        self.history = History(store)
+
+    @classmethod
+    async def open(cls, url: str) -> "Ledger":
+        """Connect to sqlite:///PATH or postgresql://…, and migrate."""
+        store = connect(url)
+        try:
+            async with store.write() as connection:
+                await connection.run_sync(migrate)
+        except LedgerError:
+            await store.engine.dispose()
+            raise
+        return cls(store)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._store.engine.dispose()
+
+    async def ready(self) -> None:
+        """Ask the cheapest question."""
+        async with self._store.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def pulse(self) -> str:
+        """A word that changes whenever something that a page shows has changed."""
+        newest = [
+            func.max(column)
+            for column in (
+                stories.c.changed_at,
+                deliveries.c.changed_at,
+                attempts.c.started_at,
+                decisions.c.id,
+                sources.c.last_look,
+            )
+        ]
+        async with self._store.read() as connection:
+            row = (await connection.execute(select(*[select(one).scalar_subquery() for one in newest]))).one()
+        return " ".join(map(str, row))

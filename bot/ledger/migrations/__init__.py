@@ -1,0 +1,1 @@
+"""Versions of the ledger, in order; each is run once, by migrate.py."""

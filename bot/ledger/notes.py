@@ -1,0 +1,76 @@
+"""Notes: what sources remember between looks, and when they are looked at next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from bot.ledger.rows import memories, text_of
+from bot.ledger.store import Store
+from bot.ledger.tables import sources
+from bot.model.ledger import SourceNote
+from bot.model.source import Memory
+
+
+class Notes:
+    """One line a source."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def register(self, names: Sequence[str], now: datetime) -> None:
+        """Make a line for each that has none: it is due at once."""
+        async with self._store.write() as connection:
+            there = set((await connection.execute(select(sources.c.name))).scalars())
+            new = [
+                {"name": name, "memory": text_of(memories, Memory()), "next_look": now, "failures": 0, "problem": ""}
+                for name in names
+                if name not in there
+            ]
+            if new:
+                await connection.execute(insert(sources), new)
+
+    async def due(self, now: datetime) -> tuple[str, ...]:
+        """Sources to be looked at, longest overdue first."""
+        query = select(sources.c.name).where(sources.c.next_look <= now).order_by(sources.c.next_look)
+        async with self._store.read() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
+    async def memory(self, source: str) -> Memory:
+        """What it remembers; an empty memory where it has never been looked at."""
+        async with self._store.read() as connection:
+            found = (await connection.execute(select(sources.c.memory).where(sources.c.name == source))).scalar()
+        return memories.validate_json(found) if found else Memory()
+
+    async def looked(
+        self, source: str, memory: Memory, next_look: datetime, now: datetime, problems: Sequence[str] = ()
+    ) -> None:
+        """It was looked at, and everything found has been recorded."""
+        values = {
+            "memory": text_of(memories, memory),
+            "next_look": next_look,
+            "last_look": now,
+            "failures": 0,
+            "problem": "; ".join(problems),
+        }
+        async with self._store.write() as connection:
+            await connection.execute(update(sources).where(sources.c.name == source).values(values))
+
+    async def failed(self, source: str, why: str, next_look: datetime, now: datetime) -> int:
+        """It could not be looked at; how many times in a row now."""
+        mine = sources.c.name == source
+        async with self._store.write() as connection:
+            values = {"next_look": next_look, "last_look": now, "failures": sources.c.failures + 1, "problem": why}
+            await connection.execute(update(sources).where(mine).values(values))
+            return int((await connection.execute(select(sources.c.failures).where(mine))).scalar_one())
+
+    async def wake(self, source: str, now: datetime) -> None:
+        """Make it due."""
+        async with self._store.write() as connection:
+            await connection.execute(update(sources).where(sources.c.name == source).values(next_look=now))
+
+    async def all(self) -> tuple[SourceNote, ...]:
+        """How every source does, by name."""
+        async with self._store.read() as connection:
+            rows = await connection.execute(select(sources).order_by(sources.c.name))
+            return tuple(SourceNote(row.name, row.next_look, row.last_look, row.failures, row.problem) for row in rows)

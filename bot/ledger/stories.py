@@ -1,0 +1,125 @@
+"""Stories and their revisions: what was picked up, once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import LedgerError
+from bot.ledger.rows import articles, decision_values, select_revisions, select_stories, story_of, text_of
+from bot.ledger.store import Conflict, Store
+from bot.ledger.tables import decisions, revisions, stories, story_keys
+from bot.model.decision import Decision, Verb
+from bot.model.ledger import Recorded, Verdict
+from bot.model.story import Article, Story
+
+_TRIES = 5
+
+
+class Stories:
+    """What the newsroom published."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def record(
+        self,
+        source: str,
+        article: Article,
+        keys: Sequence[str],
+        fingerprint: str,
+        now: datetime,
+        *,
+        fresh: bool = True,
+        why: str = "picked up",
+    ) -> Recorded:
+        """Write the article down as a new story, a new revision, or nothing: any known key makes it that story.
+
+        A story that was only to be remembered (`fresh` false) stays so when it is revised.
+        """
+        for _ in range(_TRIES):
+            try:
+                async with self._store.write() as connection:
+                    known = await _known(connection, keys)
+                    if known:
+                        recorded = await _again(connection, min(known.values()), fingerprint, now)
+                    else:
+                        recorded = await _new(connection, source, now, fresh=fresh)
+                    await _keep_keys(connection, [key for key in dict.fromkeys(keys) if key not in known], recorded)
+                    if recorded.verdict is not Verdict.KNOWN:
+                        await _keep_revision(connection, recorded, article, fingerprint, now, why)
+                    return recorded
+            except Conflict:
+                continue  # somebody recorded the same keys a moment ago: now they are known
+        raise LedgerError(f"{source}: {article.headline!r} could not be recorded, its keys belong to several stories")
+
+    async def get(self, story: int) -> Story | None:
+        """The story at its newest revision."""
+        async with self._store.read() as connection:
+            row = (await connection.execute(select_stories().where(stories.c.id == story))).one_or_none()
+        return story_of(row) if row else None
+
+    async def revisions(self, story: int) -> tuple[Story, ...]:
+        """The story at each revision, oldest first."""
+        query = select_revisions().where(stories.c.id == story).order_by(revisions.c.revision)
+        async with self._store.read() as connection:
+            return tuple(map(story_of, await connection.execute(query)))
+
+    async def waiting(self, limit: int = 100) -> tuple[int, ...]:
+        """Stories whose newest revision has not been composed, oldest first."""
+        query = select(stories.c.id).where(stories.c.fresh.is_(True)).order_by(stories.c.id).limit(limit)
+        async with self._store.read() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
+    async def recent(self, limit: int, offset: int = 0) -> tuple[Story, ...]:
+        """Latest changed first."""
+        query = select_stories().order_by(stories.c.changed_at.desc(), stories.c.id.desc()).limit(limit).offset(offset)
+        async with self._store.read() as connection:
+            return tuple(map(story_of, await connection.execute(query)))
+
+
+async def _known(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, int]:
+    """Which of these keys are known, and to which story each belongs."""
+    query = select(story_keys.c.key, story_keys.c.story).where(story_keys.c.key.in_(keys))
+    return {row.key: row.story for row in await connection.execute(query)}
+
+
+async def _new(connection: AsyncConnection, source: str, now: datetime, *, fresh: bool) -> Recorded:
+    seen = {"first_seen": now, "changed_at": now}
+    values = {"source": source, "revision": 1, "fresh": fresh, "remembered": not fresh, **seen}
+    story = (await connection.execute(insert(stories).values(values).returning(stories.c.id))).scalar_one()
+    return Recorded(story, 1, Verdict.NEW)
+
+
+async def _again(connection: AsyncConnection, story: int, fingerprint: str, now: datetime) -> Recorded:
+    locked = select(stories.c.revision, stories.c.remembered).where(stories.c.id == story).with_for_update()
+    revision, remembered = (await connection.execute(locked)).one()
+    newest = select(revisions.c.fingerprint).where(revisions.c.story == story, revisions.c.revision == revision)
+    if (await connection.execute(newest)).scalar_one() == fingerprint:
+        return Recorded(story, revision, Verdict.KNOWN)
+    values = {"revision": revision + 1, "fresh": not remembered, "changed_at": now}
+    await connection.execute(update(stories).where(stories.c.id == story).values(values))
+    return Recorded(story, revision + 1, Verdict.REVISED)
+
+
+async def _keep_keys(connection: AsyncConnection, unknown: Sequence[str], recorded: Recorded) -> None:
+    """Claim keys that were unknown a moment ago; a Conflict says that somebody was faster."""
+    if unknown:
+        await connection.execute(insert(story_keys), [{"key": key, "story": recorded.story} for key in unknown])
+
+
+async def _keep_revision(
+    connection: AsyncConnection, recorded: Recorded, article: Article, fingerprint: str, now: datetime, why: str
+) -> None:
+    values = {
+        "story": recorded.story,
+        "revision": recorded.revision,
+        "article": text_of(articles, article),
+        "fingerprint": fingerprint,
+        "seen_at": now,
+    }
+    await connection.execute(insert(revisions).values(values))
+    verb = Verb.PICKED_UP if recorded.verdict is Verdict.NEW else Verb.REVISED
+    decision = Decision(verb, "pickup", why, now, recorded.story, recorded.revision)
+    await connection.execute(insert(decisions).values(decision_values(decision)))

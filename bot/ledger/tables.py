@@ -1,0 +1,225 @@
+"""The tables of the ledger; migrations/ builds exactly these, and a test compares."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+from bot.model.delivery import Act, Outcome, State
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, UTC on both databases; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        at = value.astimezone(UTC)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _one_of(column: str, words: Any) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(str(word)) for word in words)})", name=f"{column}_known")
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    # Set with a new revision, cleared in the transaction that writes its deliveries.
+    Column("fresh", Boolean, nullable=False),
+    # Known but never to be posted: it was older than the first look at its source.
+    Column("remembered", Boolean, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Index("ix_stories_fresh", "id", sqlite_where=text("fresh"), postgresql_where=text("fresh")),
+    Index("ix_stories_changed_at", "changed_at"),
+    sqlite_autoincrement=True,
+)
+
+story_keys = Table(
+    "story_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("story", Integer, ForeignKey("stories.id"), nullable=False, index=True),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("story", Integer, ForeignKey("stories.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("article", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    PrimaryKeyConstraint("story", "revision"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("story", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("edition", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    # Held because its channel is paused: resuming the channel releases it.
+    Column("paused", Boolean, nullable=False),
+    # An editor let it go: clearance does not hold it a second time.
+    Column("released", Boolean, nullable=False),
+    Column("worker", Text),
+    Column("lease_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    UniqueConstraint("story", "revision", "channel", "act"),
+    _one_of("state", State),
+    _one_of("act", Act),
+    Index(
+        "ix_deliveries_due",
+        "channel",
+        "due_at",
+        sqlite_where=text("state = 'planned'"),
+        postgresql_where=text("state = 'planned'"),
+    ),
+    Index(
+        "ix_deliveries_sending",
+        "lease_until",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
+    Index("ix_deliveries_changed_at", "changed_at"),
+    sqlite_autoincrement=True,
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("delivery", Integer, ForeignKey("deliveries.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("outcome", Text),
+    Column("detail", Text, nullable=False),
+    PrimaryKeyConstraint("delivery", "number"),
+    _one_of("outcome", Outcome),
+    Index("ix_attempts_pace", "lane", "started_at"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("delivery", Integer, ForeignKey("deliveries.id"), primary_key=True),
+    Column("platform_id", Text, nullable=False),
+    Column("permalink", Text),
+    Column("at", Moment, nullable=False),
+    Column("sent", Text, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("story", Integer, index=True),
+    Column("revision", Integer),
+    Column("channel", Text),
+    Column("verb", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("closed_until", Moment, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("memory", Text, nullable=False),
+    Column("next_look", Moment, nullable=False, index=True),
+    Column("last_look", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("problem", Text, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("told_at", Moment),
+    # One open notice a subject: an editor is told once.
+    Index(
+        "uq_notices_open",
+        "subject",
+        unique=True,
+        sqlite_where=text("told_at IS NULL"),
+        postgresql_where=text("told_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,60 @@
+"""Made-up stories, editions and plans, for tests that need some."""
+
+from datetime import datetime
+from itertools import count
+
+from bot.ledger import Ledger
+from bot.model.delivery import Act, Plan, State
+from bot.model.edition import Edition, Markup
+from bot.model.story import Article, Block, BlockKind, Byline
+
+_numbers = count(1)
+
+
+def article(
+    headline: str = "河湾大桥修复通车", *, language: str = "zh", body: str = "桥面今早恢复双向通行。"
+) -> Article:
+    return Article(
+        headline=headline,
+        blocks=(Block(BlockKind.PARAGRAPH, body),),
+        language=language,
+        link=f"https://example.org/{headline}",
+        byline=Byline(credit="河湾日报", editor="陈静"),
+    )
+
+
+def edition(story: int, channel: str, *, revision: int = 1, text: str = "<b>河湾大桥修复通车</b>") -> Edition:
+    return Edition(story, revision, channel, "telegram", "zh", "河湾大桥修复通车", text, Markup.HTML)
+
+
+def plan(
+    story: int,
+    channel: str,
+    due_at: datetime,
+    *,
+    revision: int = 1,
+    act: Act = Act.POST,
+    state: State = State.PLANNED,
+    lane: str | None = None,
+    priority: int = 0,
+) -> Plan:
+    return Plan(
+        channel=channel,
+        lane=lane or f"lane of {channel}",
+        edition=edition(story, channel, revision=revision),
+        due_at=due_at,
+        key=f"key-{next(_numbers)}",
+        act=act,
+        state=state,
+        priority=priority,
+    )
+
+
+async def planned_story(ledger: Ledger, now: datetime, *channels: str, headline: str | None = None) -> int:
+    """A story with one planned post a channel; its number."""
+    number = next(_numbers)
+    made = article(headline or f"第{number}条")
+    recorded = await ledger.stories.record("inbox", made, [f"test:{number}"], f"print {number}", now)
+    story = recorded.story
+    assert await ledger.deliveries.plan(story, 1, [plan(story, channel, now) for channel in channels], [], now)
+    return story
