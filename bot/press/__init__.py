@@ -1,0 +1,5 @@
+"""The press: words that fit each channel, and the card that goes with them."""
+
+from bot.press.press import Press
+
+__all__ = ["Press"]
