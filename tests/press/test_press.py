@@ -83,7 +83,11 @@ async def test_english_stories_are_told_in_english(press: Press) -> None:
 async def test_less_is_told_where_there_is_less_room_and_the_editor_is_told_so(press: Press) -> None:
     long = story(
         "大桥通车",
-        *(f"{what}工程昨日完工{what}面貌一新。" for what in ("桥梁", "步道", "路灯", "绿地", "公厕", "车站")),
+        "桥梁修复工程昨日完工通车。",
+        "沿河步道延长到旧码头一带。",
+        "市民周兰说夜里散步更安心了。",
+        "公交七路从周一起恢复原来线路。",
+        "桥下新添两座公厕和一处自行车棚。",
     )
     full = await press.edition(long, "main", CAPTION)
     tight = await press.edition(long, "main", replace(CAPTION, limit=90))
