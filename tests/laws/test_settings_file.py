@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import app
 from bot.app import Premises, channel_settings, source_settings
 from bot.settings import Secret
 from bot.settings.schema import schema_text
@@ -36,11 +37,9 @@ def test_no_secret_stands_in_any_repr(tmp_path: Path, monkeypatch: pytest.Monkey
             values[name] = "whsec_" + "c2VjcmV0" * 4
         monkeypatch.setenv(name, values[name])
     assert len(values) == 3
-    outlets = [
-        premises.outlet(name, lambda: __import__("datetime").datetime.now()) for name in premises.settings.channels
-    ]
+    outlets = [premises.outlet(name, app.now) for name in premises.settings.channels]
     shown = [repr(premises), str(premises.settings), premises.settings.model_dump_json()]
-    shown += [repr(outlet) + repr(outlet.channel) + repr(vars(outlet.channel)) for outlet in outlets]
+    shown += [repr(outlet) + repr(outlet.channel) for outlet in outlets]
     for value in values.values():
         assert all(value not in text for text in shown)
     assert all(os.environ[secret.reference.removeprefix("env:")] for secret in premises.settings.secrets())

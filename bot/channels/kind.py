@@ -1,0 +1,30 @@
+"""What a kind of channel brings: its settings, its facts, and how it is opened."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.model.channel import Channel, Facts
+from bot.settings import ChannelSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What a channel may use of the house."""
+
+    cards: Path
+    """The folder that an edition's card lies in."""
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKind:
+    """One line of the registry."""
+
+    settings: type[ChannelSettings]
+    facts: Callable[[Any], Facts]
+    """From the settings; needs no account."""
+    open: Callable[[str, Any, Doors], Channel]
+    """From name and settings. Raises SettingsError where a secret is missing."""

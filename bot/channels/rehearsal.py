@@ -1,0 +1,53 @@
+"""The rehearsal: composes exactly as for the channel it stands for, posts to a file of ours, sends nothing."""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from pydantic_core import to_jsonable_python
+
+from bot.errors import Unavailable
+from bot.model.channel import FOREVER, Facts, WhenUnsure
+from bot.model.delivery import Receipt
+from bot.model.edition import Edition
+
+
+class Rehearsal:
+    """Takes the place of any channel; a file named by the key makes the same post twice one post."""
+
+    def __init__(self, name: str, facts: Facts, folder: Path, page: str, clock: Callable[[], datetime]) -> None:
+        self.name = name
+        self.facts = replace(facts, pace=(), key_life=FOREVER, when_unsure=WhenUnsure.RESEND, editable=True)
+        self._folder, self._page, self._clock = folder / name, page, clock
+
+    async def send(self, edition: Edition, key: str) -> Receipt:
+        """Write it down as if it were posted."""
+        return await self._write(edition, key)
+
+    async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
+        """Write over what was posted; `key` is the edit's own and not needed here."""
+        del key
+        return await self._write(edition, receipt.platform_id)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def _write(self, edition: Edition, key: str) -> Receipt:
+        post = {"channel": self.name, "rehearsed": True, "edition": to_jsonable_python(edition)}
+        try:
+            await asyncio.to_thread(_save, self._folder / f"{key}.json", post)
+        except OSError as err:
+            raise Unavailable(self.name, f"the rehearsal cannot be written: {err}") from err
+        permalink = f"{self._page}#{self.name}-{edition.story}"
+        return Receipt(key, self._clock(), permalink, edition.text)
+
+
+def _save(path: Path, post: dict[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(post, ensure_ascii=False, indent=2), encoding="utf-8")
+    os.replace(part, path)  # noqa: PTH105 - atomic, and said so

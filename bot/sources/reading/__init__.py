@@ -1,0 +1,1 @@
+"""Reading: from bytes to an article with every part named."""

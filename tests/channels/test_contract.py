@@ -1,0 +1,299 @@
+"""What every kind of channel keeps, tried on each: three failures told apart, keys, and silence about secrets."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.channels import KINDS, Doors
+from bot.channels.rehearsal import Rehearsal
+from bot.errors import Refused, SettingsError, Unavailable, Uncertain
+from bot.model.channel import Channel, Checkable, Editable, WhenUnsure
+from bot.model.edition import Card, Edition, Markup
+from tests.fakes.bot_api import TOKEN, BotApi
+from tests.fakes.faults import Fault, Faults
+from tests.fakes.receiver import SECRET, Receiver
+from tests.fakes.serve import serve
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+CARD = Card("card.png", "image/png", 1200, 630, 4, "大桥通车")
+
+
+@dataclass
+class Stage:
+    """One kind, opened against its platform's double."""
+
+    kind: str
+    channel: Channel
+    edition: Edition
+    faults: Faults
+    double: Any
+
+    def arrived(self) -> int:
+        return len(self.double.posted if self.kind == "telegram" else self.double.calls)
+
+
+@asynccontextmanager
+async def telegram(folder: Path, **more: Any) -> AsyncIterator[Stage]:
+    (folder / "card.png").write_bytes(b"\x89PNG")
+    api = BotApi()
+    async with serve(api.app) as base:
+        kind = KINDS["telegram"]
+        given = {"kind": "telegram", "token": "env:CRIER_TEST_BOT", "chat": "@riverbend_daily", "api": base, **more}
+        channel = kind.open("main", kind.settings.model_validate(given), Doors(folder, lambda: NOW))
+        text = '<b>大桥通车</b>\n\n<a href="https://example.org/1">阅读全文</a>'
+        edition = Edition(1, 1, "main", "telegram", "zh", "大桥通车", text, Markup.HTML, "https://example.org/1", CARD)
+        yield Stage("telegram", channel, edition, api.faults, api)
+        api.faults.released.set()
+        await channel.close()
+
+
+@asynccontextmanager
+async def webhook(folder: Path, **more: Any) -> AsyncIterator[Stage]:
+    receiver = Receiver()
+    async with serve(receiver.app) as base:
+        kind = KINDS["webhook"]
+        given = {"kind": "webhook", "url": f"{base}/hook", "secrets": ["env:CRIER_TEST_SECRET"], **more}
+        channel = kind.open("main", kind.settings.model_validate(given), Doors(folder, lambda: NOW))
+        edition = Edition(1, 1, "main", "webhook", "zh", "大桥通车", '{"headline": "大桥通车"}', Markup.JSON)
+        yield Stage("webhook", channel, edition, receiver.faults, receiver)
+        receiver.faults.released.set()
+        await channel.close()
+
+
+STAGES = {"telegram": telegram, "webhook": webhook}
+
+
+@pytest.fixture(autouse=True)
+def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRIER_TEST_BOT", TOKEN)
+    monkeypatch.setenv("CRIER_TEST_SECRET", SECRET)
+
+
+@pytest.fixture(params=sorted(STAGES))
+async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
+    async with STAGES[request.param](tmp_path) as opened:
+        yield opened
+
+
+def test_every_registered_kind_is_tried_here() -> None:
+    assert set(STAGES) == set(KINDS)
+
+
+async def test_a_post_brings_a_receipt_that_says_what_was_sent(stage: Stage) -> None:
+    receipt = await stage.channel.send(stage.edition, "key-1")
+    assert receipt.platform_id
+    assert receipt.at.tzinfo is not None
+    assert "大桥通车" in receipt.sent
+    assert stage.arrived() == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected", "arrived"),
+    [
+        (Fault.REFUSE, Refused, 0),
+        (Fault.THROTTLE, Unavailable, 0),
+        (Fault.ACCEPT_THEN_500, Uncertain, 1),
+        (Fault.ACCEPT_THEN_CLOSE, Uncertain, 1),
+    ],
+)
+async def test_each_failure_is_one_of_the_three(
+    stage: Stage, fault: Fault, expected: type[Exception], arrived: int
+) -> None:
+    text_only = replace(stage.edition, card=None)
+    stage.faults.waiting.append(fault)
+    repeatable = stage.channel.facts.key_life is not None
+    with pytest.raises(Unavailable if repeatable and expected is Uncertain else expected) as caught:
+        await stage.channel.send(text_only, "key-1")
+    assert stage.arrived() == arrived
+    if fault is Fault.THROTTLE:
+        assert isinstance(caught.value, Unavailable)
+        assert caught.value.retry_after == timedelta(seconds=7)
+
+
+async def test_where_nobody_listens_nothing_was_sent(tmp_path: Path) -> None:
+    for kind, stage_of in STAGES.items():
+        async with stage_of(tmp_path) as opened:
+            pass
+        with pytest.raises(Unavailable, match="not sent"):
+            await _reopened(kind, tmp_path).send(opened.edition, "key-1")
+
+
+def _reopened(kind: str, folder: Path) -> Channel:
+    nowhere = "http://127.0.0.1:9"
+    given: dict[str, dict[str, Any]] = {
+        "telegram": {"kind": kind, "token": "env:CRIER_TEST_BOT", "chat": 1, "api": nowhere, "form": "text"},
+        "webhook": {"kind": kind, "url": nowhere, "secrets": ["env:CRIER_TEST_SECRET"]},
+    }
+    return KINDS[kind].open("main", KINDS[kind].settings.model_validate(given[kind]), Doors(folder, lambda: NOW))
+
+
+async def test_an_edit_changes_what_is_out(stage: Stage) -> None:
+    assert isinstance(stage.channel, Editable)
+    assert stage.channel.facts.editable
+    receipt = await stage.channel.send(stage.edition, "key-1")
+    changed = replace(stage.edition, revision=2, text=stage.edition.text.replace("通车", "明日通车"))
+    again = await stage.channel.edit(receipt, changed, "key-2")
+    assert "明日通车" in again.sent
+    if stage.kind == "telegram":
+        assert [post.edits for post in stage.double.posted] == [[changed.text]]
+    else:
+        assert [event["type"] for _, event in stage.double.calls] == ["story.published", "story.updated"]
+
+
+async def test_no_secret_is_in_the_log_an_error_or_a_repr(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    stage.faults.waiting.append(Fault.ACCEPT_THEN_500)
+    with pytest.raises((Uncertain, Unavailable)) as caught:
+        await stage.channel.send(replace(stage.edition, card=None), "key-1")
+    for secret in (TOKEN, SECRET):
+        assert secret not in caplog.text + str(caught.value) + repr(caught.value) + repr(stage.channel)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_missing_secret_is_named(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CRIER_TEST_BOT")
+    monkeypatch.delenv("CRIER_TEST_SECRET")
+    with pytest.raises(SettingsError, match="set the environment variable CRIER_TEST_"):
+        _reopened(kind, tmp_path)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_rehearsal_has_the_facts_of_its_kind_but_no_pace_and_no_doubt(kind: str, tmp_path: Path) -> None:
+    facts = _reopened(kind, tmp_path).facts
+    rehearsed = Rehearsal("main", facts, tmp_path, "http://127.0.0.1/", lambda: NOW).facts
+    assert (rehearsed.template, rehearsed.limit, rehearsed.unit, rehearsed.card) == (
+        facts.template,
+        facts.limit,
+        facts.unit,
+        facts.card,
+    )
+    assert (rehearsed.pace, rehearsed.when_unsure) == ((), WhenUnsure.RESEND)
+
+
+async def test_a_rehearsal_posts_one_file_for_one_key(stage: Stage, tmp_path: Path) -> None:
+    rehearsal = Rehearsal("main", stage.channel.facts, tmp_path / "r", "http://127.0.0.1:1/", lambda: NOW)
+    first = await rehearsal.send(stage.edition, "key-1")
+    assert await rehearsal.send(stage.edition, "key-1") == first
+    await rehearsal.edit(first, replace(stage.edition, text="改"), "key-2")
+    [file] = list((tmp_path / "r/main").iterdir())
+    assert '"text": "改"' in file.read_text(encoding="utf-8")
+    assert first.permalink == "http://127.0.0.1:1/#main-1"
+    assert stage.arrived() == 0
+
+
+class TestTelegram:
+    async def test_the_card_goes_as_a_photo_with_the_words_below(self, tmp_path: Path) -> None:
+        async with telegram(tmp_path, silent=True, thread=5) as stage:
+            receipt = await stage.channel.send(stage.edition, "key")
+            [posted] = stage.double.posted
+            assert (posted.method, posted.photo, posted.text) == ("sendPhoto", b"\x89PNG", stage.edition.text)
+            assert (posted.fields["disable_notification"], posted.fields["message_thread_id"]) == ("true", "5")
+            assert (receipt.platform_id, receipt.permalink) == ("-1001/1", "https://t.me/riverbend_daily/1")
+
+    async def test_a_text_shows_the_links_preview_as_the_settings_say(self, tmp_path: Path) -> None:
+        for preview, expected in [("large", '"prefer_large_media": true'), ("off", '"is_disabled": true')]:
+            async with telegram(tmp_path, form="text", preview=preview) as stage:
+                await stage.channel.send(stage.edition, "key")
+                assert expected in stage.double.posted[0].fields["link_preview_options"]
+
+    async def test_where_the_picture_is_refused_the_words_go_alone_and_the_receipt_says_so(
+        self, tmp_path: Path
+    ) -> None:
+        async with telegram(tmp_path) as stage:
+            stage.faults.waiting.append(Fault.REFUSE)
+            receipt = await stage.channel.send(stage.edition, "key")
+            assert [post.method for post in stage.double.posted] == ["sendMessage"]
+            assert receipt.sent.startswith("without the picture")
+            assert isinstance(stage.channel, Editable)
+            await stage.channel.edit(receipt, replace(stage.edition, text="改"), "key-2")
+            assert stage.double.posted[0].text == "改"
+
+    async def test_an_edit_that_was_made_already_is_a_success(self, tmp_path: Path) -> None:
+        async with telegram(tmp_path) as stage:
+            receipt = await stage.channel.send(stage.edition, "key")
+            assert isinstance(stage.channel, Editable)
+            assert await stage.channel.edit(receipt, stage.edition, "key-2") == receipt
+
+    async def test_a_broken_answer_leaves_doubt(self, tmp_path: Path) -> None:
+        async with telegram(tmp_path) as stage:
+            stage.faults.waiting.append(Fault.ACCEPT_THEN_NONSENSE)
+            with pytest.raises(Uncertain):
+                await stage.channel.send(stage.edition, "key")
+
+    @pytest.mark.parametrize("trouble", ["kicked", "no right", "revoked", "no chat"])
+    async def test_what_is_wrong_with_the_account_is_told_apart(self, tmp_path: Path, trouble: str) -> None:
+        async with telegram(tmp_path, form="text") as stage:
+            match trouble:
+                case "kicked":
+                    stage.double.kicked = True
+                case "no right":
+                    stage.double.may_post = False
+                case "revoked":
+                    stage.double.token = "another"
+                case _:
+                    stage.double.chats.clear()
+            with pytest.raises(Refused) as caught:
+                await stage.channel.send(stage.edition, "key")
+            assert caught.value.account
+
+    async def test_a_text_that_is_too_long_is_refused_as_this_post(self, tmp_path: Path) -> None:
+        async with telegram(tmp_path, form="text") as stage:
+            with pytest.raises(Refused, match="too long") as caught:
+                await stage.channel.send(replace(stage.edition, text="河" * 4097), "key")
+            assert not caught.value.account
+
+    async def test_check_says_who_we_are_and_which_right_is_missing(self, tmp_path: Path) -> None:
+        async with telegram(tmp_path) as stage:
+            assert isinstance(stage.channel, Checkable)
+            assert [finding.ok for finding in await stage.channel.check()] == [True, True, True]
+            stage.double.may_post = False
+            assert (await stage.channel.check())[-1].detail == "make the bot an administrator who may post messages"
+            stage.double.token = "another"
+            assert [finding.ok for finding in await stage.channel.check()] == [False]
+
+
+class TestWebhook:
+    async def test_a_repeat_keeps_its_id_so_the_partner_takes_it_once(self, tmp_path: Path) -> None:
+        async with webhook(tmp_path) as stage:
+            stage.faults.waiting.append(Fault.ACCEPT_THEN_500)
+            with pytest.raises(Unavailable):
+                await stage.channel.send(stage.edition, "key-1")
+            await stage.channel.send(stage.edition, "key-1")
+            assert [key for key, _ in stage.double.calls] == ["key-1", "key-1"]
+            assert stage.double.events["key-1"]["data"] == {"headline": "大桥通车"}
+
+    async def test_while_secrets_are_exchanged_both_sign(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("CRIER_TEST_NEW", "whsec_" + "bmV3" * 8)
+        both = ["env:CRIER_TEST_NEW", "env:CRIER_TEST_SECRET"]
+        async with webhook(tmp_path, secrets=both) as stage:
+            await stage.channel.send(stage.edition, "key-1")
+            assert stage.arrived() == 1
+
+    async def test_a_wrong_secret_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("CRIER_TEST_SECRET", "whsec_" + "bmV3" * 8)
+        async with webhook(tmp_path) as stage:
+            with pytest.raises(Refused, match="401"):
+                await stage.channel.send(stage.edition, "key-1")
+
+    async def test_a_secret_that_is_none_is_told_without_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("CRIER_TEST_SECRET", "not base64!")
+        with pytest.raises(SettingsError) as caught:
+            _reopened("webhook", tmp_path)
+        assert "not base64!" not in str(caught.value)
+
+    async def test_a_hanging_receiver_is_given_up_by_the_caller(self, tmp_path: Path) -> None:
+        async with webhook(tmp_path) as stage:
+            stage.faults.waiting.append(Fault.ACCEPT_THEN_HANG)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await stage.channel.send(stage.edition, "key-1")
+            assert stage.arrived() == 1
