@@ -63,6 +63,7 @@ class Daemon:
         house = self._house
         with only_daemon(house.premises.queue):
             await house.ledger.notes.register(list(house.sources), house.clock())
+            await house.ledger.lanes.assign({name: outlet.lane for name, outlet in house.outlets.items()})
             if left := await self._sweep.after_a_crash():
                 log.warning("settled what the last daemon left in sending", deliveries=left)
             async with contextlib.AsyncExitStack() as closing:

@@ -1,5 +1,6 @@
 """Lanes and pauses: what a platform said to an account, remembered over restarts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
@@ -17,6 +18,14 @@ class Lanes:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    async def assign(self, lanes_of: Mapping[str, str]) -> None:
+        """Move what waits into the lane that its channel has now: an account or a rehearsal may have changed."""
+        waiting = deliveries.c.state.in_([State.PLANNED.value, State.HELD.value])
+        async with self._store.write() as connection:
+            for channel, lane in lanes_of.items():
+                which = (deliveries.c.channel == channel, deliveries.c.lane != lane, waiting)
+                await connection.execute(update(deliveries).where(*which).values(lane=lane))
 
     async def close(self, lane: str, until: datetime, why: str) -> None:
         """The platform asked this account to wait; the longer of two waits holds."""

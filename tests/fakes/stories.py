@@ -50,11 +50,15 @@ def plan(
     )
 
 
-async def planned_story(ledger: Ledger, now: datetime, *channels: str, headline: str | None = None) -> int:
+async def planned_story(
+    ledger: Ledger, now: datetime, *channels: str, headline: str | None = None, lane: str | None = None
+) -> int:
     """A story with one planned post a channel; its number."""
     number = next(_numbers)
     made = article(headline or f"第{number}条")
     recorded = await ledger.stories.record("inbox", made, [f"test:{number}"], f"print {number}", now)
     story = recorded.story
-    assert await ledger.deliveries.plan(story, 1, [plan(story, channel, now) for channel in channels], [], now)
+    assert await ledger.deliveries.plan(
+        story, 1, [plan(story, channel, now, lane=lane) for channel in channels], [], now
+    )
     return story
