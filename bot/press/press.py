@@ -46,7 +46,13 @@ class Press:
         self._cards = CardPress(design, cards)
 
     async def edition(self, story: Story, channel: str, facts: Facts) -> Edition:
-        """Words and card of this story for a channel of these facts. Raises PressError."""
+        """Words and card of this story for a channel of these facts. Raises PressError, which names the story."""
+        try:
+            return await self._edition(story, channel, facts)
+        except PressError as err:
+            raise PressError(err.why, template=err.template, line=err.line, story=story.id) from err
+
+    async def _edition(self, story: Story, channel: str, facts: Facts) -> Edition:
         analysis = analyse(story.article)
         version, text, size = self._fitted(story, analysis, facts)
         notes = list(_notes(version, story.article, analysis, facts))
@@ -97,9 +103,7 @@ class Press:
             fits = facts.limit is None or size <= facts.limit
             if fits and (facts.raw_bytes is None or len(text.encode()) <= facts.raw_bytes):
                 return version, text, size
-        raise PressError(
-            f"even the bare headline does not fit {facts.limit} {facts.unit}", template=facts.template, story=story.id
-        )
+        raise PressError(f"even the bare headline does not fit {facts.limit} {facts.unit}", template=facts.template)
 
 
 def _versions(article: Article, analysis: Analysis) -> Iterator[Version]:

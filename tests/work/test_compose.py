@@ -1,0 +1,165 @@
+"""From a fresh story to promises on paper, each with its reason."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.ledger import Ledger
+from bot.model.channel import Facts
+from bot.model.decision import Verb
+from bot.model.delivery import Act, Delivery, State
+from bot.model.edition import Markup
+from bot.model.story import Article
+from bot.press import Press
+from bot.settings import Desk, Newsroom, Route
+from bot.settings.sections import When
+from bot.work.compose import TEMPLATE_RETRY, Compose
+from bot.work.outlet import Outlet
+from tests.fakes.scripted import FACTS, Scripted
+from tests.fakes.stories import article
+
+SHIPPED = Path(__file__).resolve().parents[2] / "templates"
+ZH = Route(channels=("zh",), when=When(languages=("zh",)))
+EN = Route(channels=("en",), when=When(languages=("en",)))
+DESK = Desk(grace=timedelta(seconds=60), not_older_than=timedelta(hours=6))
+WORDS_ONLY = replace(FACTS, card=False)
+
+
+class Room:
+    """A composing room over a ledger, with two channels and a clock that can be moved."""
+
+    def __init__(self, ledger: Ledger, now: datetime, folder: Path, facts: Facts = WORDS_ONLY) -> None:
+        self.ledger, self.now, self.folder = ledger, now, folder
+        self.woken: list[str] = []
+        self.outlets = {name: Outlet(name, Scripted(name, facts=facts), f"lane of {name}") for name in ("zh", "en")}
+        self.compose = self._open()
+
+    def _open(self, routes: Sequence[Route] = (ZH, EN)) -> Compose:
+        own = self.folder / "own"
+        (own / "posts").mkdir(parents=True, exist_ok=True)
+        press = Press(Newsroom(name="河湾日报"), SHIPPED, own, self.folder / "cards")
+        return Compose(self.ledger, press, self.outlets, routes, DESK, lambda: self.now, self.woken.append)
+
+    def reroute(self, *routes: Route) -> None:
+        self.compose = self._open(routes)
+
+    async def record(self, made: Article, *, key: str = "k", fingerprint: str = "1") -> int:
+        return (await self.ledger.stories.record("inbox", made, [key], fingerprint, self.now)).story
+
+    async def rows(self, story: int) -> list[tuple[str, Act, State, int]]:
+        found: Sequence[Delivery] = await self.ledger.deliveries.of_story(story)
+        return [(row.channel, row.act, row.state, row.revision) for row in found]
+
+    async def why(self, story: int) -> list[tuple[Verb, str | None, str]]:
+        return [(one.verb, one.channel, one.why) for one in await self.ledger.history.of_story(story)]
+
+
+@pytest.fixture
+def room(ledger: Ledger, now: datetime, tmp_path: Path) -> Room:
+    return Room(ledger, now, tmp_path)
+
+
+async def test_each_channel_gets_its_edition_or_its_reason(room: Room) -> None:
+    story = await room.record(article())
+    assert await room.compose.compose(story) is None
+    [row] = await room.ledger.deliveries.of_story(story)
+    assert (row.channel, row.state, row.due_at) == ("zh", State.PLANNED, room.now + DESK.grace)
+    assert "河湾大桥修复通车" in row.edition.text
+    assert (Verb.ROUTED, "zh", "route 1 takes language zh") in await room.why(story)
+    assert (Verb.NOT_ROUTED, "en", "route 2 wants language en; the story has zh") in await room.why(story)
+    assert room.woken == ["lane of zh"]
+    assert await room.ledger.stories.waiting() == ()
+
+
+async def test_composing_twice_plans_once(room: Room) -> None:
+    story = await room.record(article())
+    for _ in range(2):
+        await room.compose.compose(story)
+    assert await room.rows(story) == [("zh", Act.POST, State.PLANNED, 1)]
+
+
+async def test_a_correction_in_time_replaces_what_is_planned(room: Room) -> None:
+    story = await room.record(article())
+    await room.compose.compose(story)
+    await room.record(article(body="更正:明早恢复。"), fingerprint="2")
+    await room.compose.compose(story)
+    assert await room.rows(story) == [("zh", Act.POST, State.CANCELLED, 1), ("zh", Act.POST, State.PLANNED, 2)]
+    assert (Verb.SUPERSEDED, "zh", "superseded by revision 2") in await room.why(story)
+
+
+async def test_a_correction_of_what_is_out_is_an_edit_without_grace(room: Room) -> None:
+    story = await room.record(article())
+    await room.compose.compose(story)
+    room.now += DESK.grace
+    claim = await room.ledger.claims.next(["zh"], "w", room.now, timedelta(minutes=1), lambda *_: None)
+    assert claim is not None
+    receipt = await room.outlets["zh"].channel.send(claim.delivery.edition, claim.delivery.key)
+    await room.ledger.claims.sent(claim, receipt, room.now)
+    await room.record(article(body="更正:明早恢复。"), fingerprint="2")
+    await room.compose.compose(story)
+    assert (await room.rows(story))[1:] == [("zh", Act.EDIT, State.PLANNED, 2)]
+    assert (await room.ledger.deliveries.of_story(story))[1].due_at == room.now
+
+
+async def test_what_an_editor_cancelled_stays_cancelled_when_the_story_changes(room: Room) -> None:
+    story = await room.record(article())
+    await room.compose.compose(story)
+    await room.ledger.deliveries.cancel(story, "陈静", "not ours", room.now)
+    await room.record(article(body="更正"), fingerprint="2")
+    await room.compose.compose(story)
+    assert await room.rows(story) == [("zh", Act.POST, State.CANCELLED, 1)]
+    assert (Verb.NOT_ROUTED, "zh", "stays cancelled: not ours") in await room.why(story)
+
+
+async def test_what_an_editor_holds_stays_held_when_the_story_changes(room: Room) -> None:
+    story = await room.record(article())
+    await room.compose.compose(story)
+    await room.ledger.deliveries.hold(story, "陈静", "wait for the mayor", room.now)
+    await room.record(article(body="更正"), fingerprint="2")
+    await room.compose.compose(story)
+    [_, row] = await room.ledger.deliveries.of_story(story)
+    assert (row.state, row.reason) == (State.HELD, "wait for the mayor")
+
+
+async def test_a_revision_that_no_route_takes_any_more_takes_back_what_was_planned(room: Room) -> None:
+    story = await room.record(article())
+    await room.compose.compose(story)
+    await room.record(article(language="en"), fingerprint="2")
+    await room.compose.compose(story)
+    assert await room.rows(story) == [("zh", Act.POST, State.CANCELLED, 1), ("en", Act.POST, State.PLANNED, 2)]
+
+
+async def test_stale_news_wait_for_an_editor_who_is_told(room: Room) -> None:
+    made = article()
+    stale = replace(made, byline=replace(made.byline, published=room.now - timedelta(hours=9)))
+    story = await room.record(stale)
+    await room.compose.compose(story)
+    [row] = await room.ledger.deliveries.of_story(story)
+    assert row.state is State.HELD
+    assert "9 hours old" in row.reason
+    [notice] = await room.ledger.notices.untold()
+    assert "9 hours old" in notice.text
+
+
+async def test_a_broken_template_holds_its_own_channel_up_and_no_other(
+    ledger: Ledger, now: datetime, tmp_path: Path
+) -> None:
+    room = Room(ledger, now, tmp_path)
+    room.reroute(Route(channels=("zh", "en")))
+    broken = room.folder / "own" / "posts" / "mine.html.j2"
+    broken.write_text("<b>{{ headlin }}</b>", encoding="utf-8")
+    spoilt = replace(WORDS_ONLY, template="mine.html.j2", markup=Markup.HTML)
+    room.outlets["en"] = Outlet("en", Scripted("en", facts=spoilt), "lane of en")
+    story = await room.record(article())
+    assert await room.compose.compose(story) == TEMPLATE_RETRY
+    assert await room.rows(story) == [("zh", Act.POST, State.PLANNED, 1)]
+    [notice] = await room.ledger.notices.untold()
+    assert notice.text == f"mine.html.j2:1: 'headlin' is undefined (story {story})"
+    broken.write_text("<b>{{ headline }}</b>", encoding="utf-8")
+    assert await room.ledger.stories.waiting() == (story,)
+    room.now += TEMPLATE_RETRY
+    assert await room.compose.compose(story) is None
+    assert (await room.rows(story))[1:] == [("en", Act.POST, State.PLANNED, 1)]
