@@ -15,6 +15,9 @@ from bot.model.channel import FOREVER, Facts, WhenUnsure
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition
 
+LANE = "rehearsal:"
+"""How the lane of a rehearsed delivery begins."""
+
 
 class Rehearsal:
     """Takes the place of any channel; a file named by the key makes the same post twice one post."""

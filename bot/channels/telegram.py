@@ -70,6 +70,11 @@ class TelegramSettings(ChannelSettings):
         """One lane a bot."""
         return f"telegram:{self.token.reference}"
 
+    @property
+    def place(self) -> str:
+        """The chat."""
+        return str(self.chat)
+
 
 def facts(settings: TelegramSettings) -> Facts:
     """A caption is shorter than a text; UTF-16 units are a safe bound of what the server counts."""

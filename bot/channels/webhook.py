@@ -38,6 +38,13 @@ class WebhookSettings(ChannelSettings):
         min_length=1, description="Signing secrets (whsec_ and base64); several while they are being exchanged."
     )
 
+    @property
+    def place(self) -> str:
+        """The receiver's host, or where its address is kept."""
+        if isinstance(self.url, Secret):
+            return self.url.reference
+        return self.url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+
 
 def facts(settings: WebhookSettings) -> Facts:  # noqa: ARG001 - every kind is asked in the same way
     """No limit but good manners."""

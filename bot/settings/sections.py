@@ -61,6 +61,11 @@ class ChannelSettings(Section):
         """The thing that has a rate limit; channels of one account share a lane."""
         return f"{self.kind}:{name}"
 
+    @property
+    def place(self) -> str:
+        """Where it posts, as the page names it: never a secret."""
+        return ""
+
 
 class When(Section):
     """Which stories a route takes; what is not named is not asked. All that is named must hold."""
