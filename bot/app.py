@@ -66,6 +66,12 @@ class Premises:
         own = self.settings.house.templates
         return self.root / own if own else None
 
+    @property
+    def templates(self) -> tuple[Path, ...]:
+        """Where templates are looked for, in order: the newsroom's own come before the shipped ones."""
+        own = self.own_templates
+        return (own, SHIPPED) if own else (SHIPPED,)
+
     def press(self) -> Press:
         """The composing room."""
         return Press(self.settings.newsroom, SHIPPED, self.own_templates, self.queue / "cards")

@@ -11,7 +11,7 @@ import structlog
 from bot.app import SHIPPED, House
 from bot.desk import DeskBot
 from bot.model.source import Watched
-from bot.site import site
+from bot.site import Shown, site
 from bot.site.serve import serve
 from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
@@ -115,16 +115,35 @@ class Daemon:
         await watch(folders, lambda name: self._wake(Work.LOOK, name), self._stopping)
 
     def _page(self) -> contextlib.AbstractAsyncContextManager[str]:
-        house = self._house
-        pages = site(house)
-        return serve(pages, house.settings.house.site_host, house.settings.house.site_port)
+        house, settings, premises = self._house, self._house.settings, self._house.premises
+        channels = [
+            Shown(name, own.kind, own.place, settings.rehearses(name)) for name, own in settings.channels.items()
+        ]
+        pages = site(
+            ledger=house.ledger,
+            newsroom=settings.newsroom,
+            channels=channels,
+            cards=premises.queue / "cards",
+            templates=premises.templates,
+            clock=house.clock,
+            hosts=[settings.house.site_host],
+        )
+        return serve(pages, settings.house.site_host, settings.house.site_port)
 
     async def _desk(self, closing: contextlib.AsyncExitStack) -> DeskBot | None:
         house = self._house
         desk = house.settings.desk
         if desk.token is None:
             return None
-        bot = DeskBot(desk, house.settings.newsroom, house.ledger, house.clock, SHIPPED, house.premises.own_templates)
+        bot = DeskBot(
+            desk,
+            house.settings.newsroom,
+            tuple(house.outlets),
+            house.ledger,
+            house.clock,
+            SHIPPED,
+            house.premises.own_templates,
+        )
         await bot.start()
         closing.push_async_callback(bot.stop)
         return bot
