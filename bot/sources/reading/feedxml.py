@@ -1,0 +1,272 @@
+"""RSS 0.9 to 2.0, RDF and Atom, read from a tree that forgives: broken, cut off, with undeclared namespaces."""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from html.entities import html5
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from bot.model.story import Picture
+from bot.sources.reading.feedparts import Parts, address, has_markup, markup, minutes, paragraphs
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+Named = dict[str, list["Element"]]
+
+_SPACES = {
+    "http://www.w3.org/2005/atom": "atom:",
+    "http://purl.org/atom/ns#": "atom:",
+    "http://purl.org/rss/1.0/modules/content/": "content:",
+    "http://purl.org/dc/elements/1.1/": "dc:",
+    "http://purl.org/dc/terms/": "dc:",
+    "http://search.yahoo.com/mrss/": "media:",
+    "http://search.yahoo.com/mrss": "media:",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
+    "http://purl.org/rss/1.0/modules/syndication/": "sy:",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
+    "http://www.w3.org/1999/xhtml": "xhtml:",
+}
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DECLARATION = re.compile(r"<\?xml\b[^>]*\?>", re.IGNORECASE)
+# Entities that a document declares itself are not worth the danger: the declaration goes, and they stay as written.
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_CDATA_OR_AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(#\d+|#[xX][0-9a-fA-F]+|\w+);)?", re.DOTALL)
+_OF_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_PERIODS = {"hourly": 60, "daily": 60 * 24, "weekly": 60 * 24 * 7, "monthly": 60 * 24 * 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a feed says of itself."""
+
+    title: str = ""
+    link: str | None = None
+    language: str = ""
+    hub: str | None = None
+    """Where a change can be announced (WebSub)."""
+    every: timedelta | None = None
+    """How often it asks to be looked at."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the day, UTC, in which it asks not to be looked at."""
+    cut: bool = False
+    """The document ends inside its last entry."""
+
+
+def read_xml(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
+    """None where the document is no feed."""
+    text = prepared(text)
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
+    root = etree.fromstring(text.encode(), parser, base_url=url or "")
+    if root is None or _local(root.tag) not in ("rss", "rdf", "feed", "channel"):
+        return None
+    own = root.tag.partition("}")[0] if root.tag.startswith("{") else ""
+    atom = _local(root.tag) == "feed"
+    entries = [one for one in root.iter("{*}item", "{*}entry") if _name(one.tag, own, atom=atom) in ("item", "entry")]
+    holder = root if atom else next(root.iter("{*}channel"), root)
+    named = _children(holder, own, atom=atom, but=("item", "entry"))
+    if not atom:
+        for name, elements in _children(root, own, atom=atom, but=("item", "entry", "channel")).items():
+            named.setdefault(name, elements)
+    link = _link(named, url)
+    base = root.base if "xml:base" in text else None
+    head = Head(
+        title=_said(named, "title"),
+        link=link,
+        language=_said(named, "language", "dc:language") or root.get(_LANG) or "",
+        hub=next((address(one.get("href") or "", url) for one in _links(named) if one.get("rel") == "hub"), None),
+        every=_every(named),
+        skip_hours=_skipped(named),
+        cut=bool(entries) and _is_cut(text, entries[-1]),
+    )
+    own_base, based = base or (url if atom else link or url), "xml:base" in text
+    return head, [_parts(_children(one, own, atom=atom), one, own_base, head.language, based=based) for one in entries]
+
+
+def prepared(text: str) -> str:
+    """Text that an XML parser can take: no declarations, no characters XML forbids, no entity it does not know."""
+    start = text.find("<")
+    text = _DECLARATION.sub("", _NO_XML.sub("", text[max(start, 0) :]), count=1)
+    if "<!DOCTYPE" in text[:5_000].upper():
+        text = _DOCTYPE.sub("", text, count=1)
+    return _CDATA_OR_AMPERSAND.sub(_ampersand, text.lstrip())
+
+
+def _ampersand(match: re.Match[str]) -> str:
+    name = match[1]
+    if match[0].startswith("<") or name in _OF_XML:
+        return match[0]
+    if name is None:
+        return "&amp;"
+    character = html.unescape(match[0]) if name.startswith("#") else html5.get(f"{name};", match[0])
+    return html.escape(_NO_XML.sub("", character), quote=False)
+
+
+@lru_cache(maxsize=4096)
+def _name(tag: str, own: str, *, atom: bool) -> str:
+    """Such as "title" or "dc:creator", in lower case, whichever prefix the document uses or forgot to declare."""
+    space, brace, local = tag.rpartition("}")
+    if not brace:
+        name = local.lower()
+    elif space == own:
+        name = _SPACES.get(space[1:].lower(), "") + local.lower()
+    else:
+        name = _SPACES.get(space[1:].lower(), "?:" if "rss" not in space.lower() else "") + local.lower()
+    return name.removeprefix("atom:") if atom else name
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def _children(element: "Element", own: str, *, atom: bool, but: Sequence[str] = ()) -> Named:
+    named: Named = {}
+    for child in element:
+        if isinstance(child.tag, str) and (name := _name(child.tag, own, atom=atom)) not in but:
+            named.setdefault(name, []).append(child)
+    return named
+
+
+def _parts(named: Named, element: "Element", base: str | None, language: str, *, based: bool) -> Parts:
+    if based:
+        base = element.base or base
+    link = _link(named, base)
+    guid = _said(named, "guid", "id", "dc:identifier") or element.get(_RDF_ABOUT) or ""
+    if not link and guid.startswith(("http://", "https://")) and _permanent(named):
+        link = guid
+    origins = named.get("source", ())
+    return Parts(
+        title=_said(named, "title", "dc:title", "media:title"),
+        link=link or "",
+        guid=guid,
+        published=_said(named, "pubdate", "published", "issued", "dc:issued", "dc:date", "dc:created", "created"),
+        updated=_said(named, "updated", "atom:updated", "modified", "dc:modified"),
+        author=_author(named),
+        credit=next((_inside(one, "title") or _inner(one) for one in origins), ""),
+        tags=tuple(_tags(named)),
+        teaser=_html(named, "description", "summary", "itunes:summary", "media:description"),
+        content=_html(named, "content:encoded", "content", "xhtml:body", "xhtml:div"),
+        pictures=tuple(_pictures(named, element)),
+        base=base,
+        language=element.get(_LANG) or language,
+    )
+
+
+def _said(named: Named, *names: str) -> str:
+    """What the first of these that says anything says."""
+    return next((said for name in names for one in named.get(name, ()) if (said := _inner(one).strip())), "")
+
+
+def _inner(element: "Element") -> str:
+    """Its text; where it holds elements, their markup."""
+    if not len(element):
+        return element.text or ""
+    for one in element.iter(etree.Element):
+        one.tag = _local(one.tag)
+    inner = "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
+    return html.escape(element.text or "", quote=False) + inner
+
+
+def _html(named: Named, *names: str) -> str:
+    for name in names:
+        for element in named.get(name, ()):
+            inner = _inner(element).strip()
+            kind = (element.get("type") or "").lower()
+            if not inner or (kind and "/" in kind and not kind.startswith("text/") and "xml" not in kind):
+                continue
+            if kind in ("text", "text/plain") and not (kind == "text/plain" and has_markup(inner)):
+                return paragraphs(html.escape(inner, quote=False))
+            return markup(inner)
+    return ""
+
+
+def _links(named: Named) -> Iterator["Element"]:
+    yield from named.get("link", ())
+    yield from named.get("atom:link", ())
+
+
+def _link(named: Named, base: str | None) -> str | None:
+    """The page: what a feed's distributor says of the original first, then a link for readers."""
+    if found := address(_said(named, "feedburner:origlink"), base):
+        return found
+    rated: list[tuple[bool, int, str]] = []
+    for element in _links(named):
+        kind, rel = element.get("type") or "text/html", element.get("rel") or "alternate"
+        target = element.get("href") or _inner(element).strip()
+        if rel == "alternate" and (found := address(target, element.base or base if element.base else base)):
+            rated.append((not kind.startswith(("text/html", "application/xhtml")), len(rated), found))
+    return min(rated)[2] if rated else None
+
+
+def _permanent(named: Named) -> bool:
+    return all((one.get("isPermaLink") or "true").lower() != "false" for one in named.get("guid", ()))
+
+
+def _author(named: Named) -> str:
+    for name in ("dc:creator", "author", "dc:author", "itunes:author", "atom:author"):
+        said = [_inside(one, "name") or ("" if len(one) else _inner(one).strip()) for one in named.get(name, ())]
+        if any(said):
+            return ", ".join(dict.fromkeys(filter(None, said)))
+    return ""
+
+
+def _inside(element: "Element", name: str) -> str:
+    return next((_inner(one).strip() for one in element if isinstance(one.tag, str) and _local(one.tag) == name), "")
+
+
+def _tags(named: Named) -> Iterator[str]:
+    for name in ("category", "dc:subject", "atom:category"):
+        for element in named.get(name, ()):
+            if tag := (element.get("label") or element.get("term") or _inner(element)).strip():
+                yield tag
+
+
+def _pictures(named: Named, element: "Element") -> Iterator[Picture]:
+    found: list[tuple[bool, int, int, Picture]] = []
+    for one in element.iter("{*}content", "{*}thumbnail", "media:content", "media:thumbnail"):
+        url, width = one.get("url"), one.get("width") or ""
+        if url and (_local(one.tag) == "thumbnail" or _is_image(one, url)):
+            caption, alt = _inside(one, "description") or _inside(one, "text"), _inside(one, "title")
+            size = int(width) if width.isascii() and width.isdigit() else 0
+            found.append((_local(one.tag) == "thumbnail", -size, len(found), Picture(url, alt, caption)))
+    yield from (picture for *_, picture in sorted(found, key=lambda one: one[:3]))
+    for one in (*named.get("enclosure", ()), *_links(named)):
+        url = one.get("url") or (one.get("href") if one.get("rel") == "enclosure" else None)
+        if url and _is_image(one, url):
+            yield Picture(url)
+    for one in (*named.get("itunes:image", ()), *named.get("image", ())):
+        if url := one.get("href") or _inside(one, "url") or ("" if len(one) else _inner(one).strip()):
+            yield Picture(url)
+
+
+def _is_image(element: "Element", url: str) -> bool:
+    kind = element.get("medium") or element.get("type")
+    return kind.startswith("image") if kind else _IMAGE_FILE.search(url) is not None
+
+
+def _every(named: Named) -> timedelta | None:
+    if ttl := minutes(_said(named, "ttl")):
+        return ttl
+    period = _PERIODS.get(_said(named, "sy:updateperiod").lower())
+    often = _said(named, "sy:updatefrequency")
+    return (
+        minutes(str(period), 1 / max(int(often), 1) if often.isascii() and often.isdigit() else 1) if period else None
+    )
+
+
+def _skipped(named: Named) -> frozenset[int]:
+    hours = [_inner(hour).strip() for one in named.get("skiphours", ()) for hour in one]
+    return frozenset(int(hour) % 24 for hour in hours if hour.isascii() and hour.isdigit() and len(hour) < 3)
+
+
+def _is_cut(text: str, last: "Element") -> bool:
+    name = f"{last.prefix}:{_local(last.tag)}" if last.prefix else last.tag.rpartition("}")[2]
+    return text.rfind(f"<{name}") > text.rfind(f"</{name}")
