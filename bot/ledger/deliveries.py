@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.moves import move, not_before, note
@@ -131,9 +131,10 @@ class Deliveries:
         return await self._select(select_deliveries().where(deliveries.c.story == story).order_by(deliveries.c.id))
 
     async def queue(self, limit: int = 20, offset: int = 0) -> tuple[Delivery, ...]:
-        """What is planned, held or being sent, by due time."""
+        """What is planned, being sent or held, by due time; what is held stands last: it goes nowhere by itself."""
         query = select_deliveries().where(_in([*WAITING, State.SENDING]))
-        order = (deliveries.c.due_at, deliveries.c.priority.desc(), deliveries.c.id)
+        held = case((deliveries.c.state == State.HELD.value, 1), else_=0)
+        order = (held, deliveries.c.due_at, deliveries.c.priority.desc(), deliveries.c.id)
         return await self._select(query.order_by(*order).limit(limit).offset(offset))
 
     async def recent(self, limit: int = 20) -> tuple[Delivery, ...]:

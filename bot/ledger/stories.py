@@ -60,6 +60,12 @@ class Stories:
             row = (await connection.execute(select_stories().where(stories.c.id == story))).one_or_none()
         return story_of(row) if row else None
 
+    async def keyed(self, key: str) -> int | None:
+        """The story that goes by this name (rules/identity.py)."""
+        query = select(story_keys.c.story).where(story_keys.c.key == key)
+        async with self._store.read() as connection:
+            return (await connection.execute(query)).scalar_one_or_none()
+
     async def revisions(self, story: int) -> tuple[Story, ...]:
         """The story at each revision, oldest first."""
         query = select_revisions().where(stories.c.id == story).order_by(revisions.c.revision)

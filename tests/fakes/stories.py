@@ -23,8 +23,15 @@ def article(
     )
 
 
-def edition(story: int, channel: str, *, revision: int = 1, text: str = "<b>河湾大桥修复通车</b>") -> Edition:
-    return Edition(story, revision, channel, "telegram", "zh", "河湾大桥修复通车", text, Markup.HTML)
+def edition(
+    story: int,
+    channel: str,
+    *,
+    revision: int = 1,
+    text: str = "<b>河湾大桥修复通车</b>",
+    headline: str = "河湾大桥修复通车",
+) -> Edition:
+    return Edition(story, revision, channel, "telegram", "zh", headline, text, Markup.HTML)
 
 
 def plan(
@@ -37,11 +44,12 @@ def plan(
     state: State = State.PLANNED,
     lane: str | None = None,
     priority: int = 0,
+    headline: str = "河湾大桥修复通车",
 ) -> Plan:
     return Plan(
         channel=channel,
         lane=lane or f"lane of {channel}",
-        edition=edition(story, channel, revision=revision),
+        edition=edition(story, channel, revision=revision, headline=headline),
         due_at=due_at,
         key=f"key-{next(_numbers)}",
         act=act,
@@ -58,7 +66,6 @@ async def planned_story(
     made = article(headline or f"第{number}条")
     recorded = await ledger.stories.record("inbox", made, [f"test:{number}"], f"print {number}", now)
     story = recorded.story
-    assert await ledger.deliveries.plan(
-        story, 1, [plan(story, channel, now, lane=lane) for channel in channels], [], now
-    )
+    plans = [plan(story, channel, now, lane=lane, headline=made.headline) for channel in channels]
+    assert await ledger.deliveries.plan(story, 1, plans, [], now)
     return story

@@ -1,0 +1,70 @@
+"""The house's own reasons, kept in English in the ledger, in the words of a Chinese newsroom."""
+
+import re
+
+# What the rules, dispatch and the ledger write down; what a platform or an editor wrote stays as it is.
+_CHINESE = tuple(
+    (re.compile(pattern, re.DOTALL), words)
+    for pattern, words in (
+        (r"no reason given", "没有写明原因"),
+        (r"the channel is paused: (.+)", "频道已暂停：{}"),
+        (r"paused\. (.+)", "频道已暂停：{}"),
+        (r"the channel is resumed", "频道已恢复"),
+        (
+            r"the story is (.+) old, the limit is (.+): an editor releases it",
+            "稿件是 {}前的，超过 {}的时限，等编辑放行",
+        ),
+        (r"(\d+) minutes", "{} 分钟"),
+        (r"(\d+) hours", "{} 小时"),
+        (r"(\d+) days", "{} 天"),
+        (r"superseded by revision (\d+)", "已由第 {} 版代替"),
+        (r"superseded by revision (\d+): (.+)", "已由第 {} 版代替：{}"),
+        (r"nothing is out", "还没有发出过，无从更正"),
+        (r"first post", "首发"),
+        (r"recomposed", "按新版重新编排"),
+        (r"what is out follows the story", "已发内容随新版更正"),
+        (r"what is out stays as it is: this platform cannot edit", "该平台不能修改，已发内容保持原样"),
+        (r"stays cancelled: (.+)", "之前已取消：{}"),
+        (r"no route names this channel", "没有路由用到这个频道"),
+        (r"route (\d+) wants (\w+) ([^;]+); the story has ([^;]+)", "路由 {} 要求{}为 {}，本稿为 {}"),
+        (r"language", "语言"),
+        (r"source", "来源"),
+        (r"section", "栏目"),
+        (r"tag", "标签"),
+        (r"none", "空"),
+        (r"(\S+) or (.+)", "{} 或 {}"),
+        (r"failed: (.+)", "发送失败：{}"),
+        (r"uncertain, it may be out: (.+)", "可能已经发出，请到频道核实：{}"),
+        (r"not sent: (.+)", "没有发出：{}"),
+        (r"the daemon was stopped while sending", "发送途中程序被停止"),
+        (r"the daemon died while sending", "发送途中程序意外中断"),
+        (r"no outcome within the lease", "发送超时，没有结果"),
+        (r"no answer within the time of one send", "发送超时，平台没有回应"),
+        (r"(.+), and its channel is no longer in the settings", "{}；该频道已不在设置里"),
+        (r"this channel cannot (edit|delete)", "该频道不支持{}"),
+        (r"edit", "修改"),
+        (r"delete", "撤回"),
+        (r"no such template", "没有这个模板"),
+    )
+)
+_PARTS = (("; ", "；"), (": ", "："))
+
+
+def worded(reason: str, language: str) -> str:
+    """The reason in the reader's language, as far as the house wrote it."""
+    return _chinese(reason) if language == "zh" else reason
+
+
+def _chinese(text: str) -> str:
+    for pattern, words in _CHINESE:
+        if match := pattern.fullmatch(text):
+            return words.format(*map(_chinese, match.groups()))
+    # "#12 some headline: the reason": the first end of the text that is a reason of the house.
+    for mark, chinese in _PARTS:
+        start = text.find(mark)
+        while start != -1:
+            tail = text[start + len(mark) :]
+            if (said := _chinese(tail)) != tail:
+                return f"{_chinese(text[:start])}{chinese}{said}"
+            start = text.find(mark, start + 1)
+    return text

@@ -1,0 +1,32 @@
+"""The verbs of the desk by name; a new one is a function and a line here, a line in the menu and one in the help."""
+
+from collections.abc import Mapping
+
+from bot.desk.answers import Answer, Help, Number
+from bot.desk.reading import queue, story
+from bot.desk.steering import cancel, hold, release
+from bot.desk.verb import Asked, Room, Verb
+
+
+async def help_(room: Room, asked: Asked) -> Answer:
+    """/help, /start."""
+    del room
+    return Help(asked.editor.name)
+
+
+async def number(room: Room, asked: Asked) -> Answer:
+    """/id."""
+    del room
+    return Number(asked.editor.id, asked.editor.name)
+
+
+VERBS: Mapping[str, Verb] = {
+    "start": help_,
+    "help": help_,
+    "queue": queue,
+    "story": story,
+    "hold": hold,
+    "release": release,
+    "cancel": cancel,
+    "id": number,
+}
