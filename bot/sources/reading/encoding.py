@@ -32,6 +32,8 @@ _MEANT = {
     "euc-kr": "cp949",
     "utf8": "utf-8",
 }
+# Python knows rot13 and zlib as codecs, too, and some that fail whatever they are told.
+_FOR_PAGES = re.compile(r"utf-8|gb|big5|cp\d|windows|iso8859|koi8|shift_jis|euc_|iso2022|hz|mac-|tis-620|johab|ptcp154|latin")
 _FALLBACKS = ("utf-8", "gb18030", "big5hkscs")
 _HEAD = 4096
 _TOLERATED = 0.01  # share of characters that may be broken before the declaration is disbelieved
@@ -43,8 +45,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
-    if encoding := _utf16_without_mark(data):
-        return data.decode(encoding, "replace")
+    if unmarked := _utf16_without_mark(data):
+        return data.decode(unmarked, "replace")
     named = _known(declared) or _known(_in_document(data))
     if _is_utf8(data) and not (named and _stateful(named)):
         return data.decode("utf-8", "replace")
@@ -67,9 +69,10 @@ def _known(name: str | None) -> str | None:
     if name.startswith(("utf-16", "utf-32")):
         return None  # it could be read as ASCII so far, so it is not
     try:
-        return codecs.lookup(name).name if codecs.lookup(name)._is_text_encoding else None  # noqa: SLF001 - rot13 and zlib are codecs, too
+        known = codecs.lookup(name).name
     except LookupError:
         return None
+    return known if _FOR_PAGES.match(known) else None
 
 
 def _is_utf8(data: bytes) -> bool:

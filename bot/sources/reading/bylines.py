@@ -1,0 +1,205 @@
+"""Bylines: who answers for an article and when it appeared, read line by line by a table of labels.
+
+A part that no label names stays None: nothing is guessed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+
+from bot.model.story import Byline
+from bot.sources.reading import moments
+from bot.sources.reading.furniture import is_bar
+from bot.sources.reading.names import credit, english_names, names, reporters
+
+# part of the byline → the words that announce it; where one holds another the longer one counts
+LABELS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "credit",
+        ("文章来源", "信息来源", "新闻来源", "稿件来源", "内容来源", "消息来源", "来源", "来 源", "稿源", "转载自", "转自", "转载", "来自", "source", "via"),
+    ),
+    (
+        "editor",
+        ("责任编辑", "值班编辑", "网络编辑", "本文编辑", "本期编辑", "文字编辑", "本网编辑", "责任编缉", "责编", "编辑", "编 辑", "责 编",
+         "responsible editor", "editor", "edited by"),
+    ),
+    (
+        "author",
+        ("文章作者", "作者", "作 者", "本报记者", "本网记者", "本台记者", "本刊记者", "特约记者", "见习记者", "实习记者", "记者", "通讯员", "撰文", "撰稿人", "撰稿",
+         "供稿", "图文", "文图", "文", "author", "reporter", "written by", "words by", "reported by", "story by", "posted by"),
+    ),
+    # named so that their values are nobody's: a photographer, a proof-reader, a typist
+    (
+        "",
+        ("图片来源", "数据来源", "资料来源", "审核", "审稿", "校对", "初审", "复审", "终审", "二审", "三审", "监制", "排版", "录入", "发布单位", "发布机构", "主编", "摄影", "图",
+         "发布者", "发布人", "签发", "统筹", "策划", "设计", "剪辑", "视频", "来源地址", "原标题", "栏目", "分类", "浏览次数", "浏览量", "浏览", "阅读次数", "阅读量", "阅读",
+         "点击次数", "点击数", "点击量", "点击", "访问量", "字号", "字体", "索引号", "主题分类", "文号", "有效性", "photo", "photos", "photography", "picture by", "views"),
+    ),
+)  # fmt: skip
+LONGEST_LINE = 220
+_PARTS = {word: part for part, words in LABELS for word in words}
+
+
+def _words(*, ascii_only: bool) -> str:
+    chosen = sorted((word for word in _PARTS if word.isascii() is ascii_only), key=len, reverse=True)
+    return "|".join(re.escape(word) for word in chosen)
+
+
+_COLON = r"\s{0,6}(?::|丨|/|\|(?=\s?\S))\s*"
+_LABEL = re.compile(
+    rf"(?P<zh>{_words(ascii_only=False)})(?P<colon>{_COLON})"
+    rf"|(?<![A-Za-z])(?P<en>{_words(ascii_only=True)})\s?:\s*"
+    # words that need no colon, where a name follows
+    r"|(?<![\u4e00-\u9fff])(?P<bare>本报记者|本网记者|本台记者|见习记者|实习记者|特约记者|记者|通讯员|责任编辑|责编|编辑|作者)\s{1,4}(?=[\u4e00-\u9fff])"
+    r"|^(?P<zhuan>转载自|转自)\s*(?=[\u4e00-\u9fff])"
+    r"|(?P<spaced>来源)\s{1,4}(?=\S)",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"(?:^|[|·•]\s*|\s{2,}|(?<=\d)\s+)(?:(?:words|story|written|reported|posted|published)\s+)?(?:by|By|BY):?\s+(?P<name>(?=[A-Z\u00c0-\u00de]).{2,120})",
+)
+_UPDATED = re.compile(r"(?:更新|修改|修订|updated|modified|edited|revised)\s*(?:时间|日期|于|on|at)?\s*[:：|]?\s*\W{0,4}(?:on|at)?\s*$", re.IGNORECASE)
+_TIME_LABEL = (
+    r"发布时间|发布日期|发表时间|发表日期|发表于|发布于|更新时间|更新日期|更新于|最后更新|日期|时间|发稿时间|发文日期|成文日期|公开日期|创建时间|编辑时间|上传时间|录入时间|发布|更新|北京时间|修改"
+)
+_CHAFF = re.compile(
+    rf"{_TIME_LABEL}|\b(?:first|last|originally|published|posted|updated|modified|updates?|date|time|on|at|by|edt|est|local|released|created)\b|星期[一二三四五六日天]|周[一二三四五六日]|[\W_]+",
+    re.IGNORECASE,
+)
+_TIMED = re.compile(rf"(?:{_TIME_LABEL})\s*[:：]?\s*$|\b(?:published|posted|updated|modified|date|on|at|created|released)\W*$", re.IGNORECASE)
+_BOUNDED = re.compile(r"[\s|/·•,,:([【\]—>-]$")
+_SENTENCE = re.compile(r"[。!?！？;；]|[,，].*[,，]")
+_NOT_YET = timedelta(days=1)
+
+
+@dataclass
+class Reading:
+    """A byline, and the lines it was read from: they are no body."""
+
+    byline: Byline = field(default_factory=Byline)
+    lines: set[int] = field(default_factory=set)
+
+
+def read(lines: Sequence[str], zone: tzinfo, now: datetime) -> Reading:
+    """Read what short lines say; the first line that names a part has it."""
+    reading = Reading()
+    for number, raw in enumerate(lines):
+        text = normal(raw)
+        if not text:
+            continue
+        if len(text) > LONGEST_LINE:
+            author = reporters(text)
+            if author:
+                reading.byline = completed(reading.byline, [("author", author)])
+            continue
+        parts, only = read_line(text, zone, now)
+        reading.byline = completed(reading.byline, parts)
+        if only:
+            reading.lines.add(number)
+    return reading
+
+
+def normal(raw: str) -> str:
+    """Full-width forms as ASCII; a full-width space is two, for it parts what a space does not."""
+    return unicodedata.normalize("NFKC", raw.replace("\u3000", "  ")).strip()
+
+
+def read_line(text: str, zone: tzinfo, now: datetime) -> tuple[list[tuple[str, object]], bool]:
+    """The parts that one line names, and whether it is nothing but a byline."""
+    found: list[tuple[str, object]] = []
+    rest = text
+    times = list(_times(text, zone, now))
+    for part, value, start, end in _named(text, bool(times)):
+        rest = rest[:start] + "\x00" * (end - start) + rest[end:]
+        if part:
+            found.append((part, value))
+    named = rest != text
+    for part, moment in times:
+        rest = rest[: moment.start] + "\x00" * (moment.end - moment.start) + rest[moment.end :]
+        found.append((part, moment.at))
+    left = [piece for piece in re.split(r"\x00+|\s{2,}|[|·•]", rest) if _CHAFF.sub("", piece) and not is_bar(piece)]
+    length = sum(len(_CHAFF.sub("", piece)) for piece in left)
+    sentence = any(_SENTENCE.search(piece) for piece in left)
+    only = (named or bool(times)) and not sentence and length <= (24 if text.isascii() else 12)
+    if not only and not named:
+        # a time alone, in a line that says something else, is what the line talks of
+        found = [pair for pair in found if pair[0] not in ("published", "updated")]
+    elif sentence or (not only and not _short(left)):
+        found = [pair for pair in found if pair[0] == "author"] if _signs(text) else []
+    if not found and (author := reporters(text)):
+        found.append(("author", author))
+    return found, only
+
+
+def _short(left: list[str]) -> bool:
+    return sum(len(piece) for piece in left) <= 60
+
+
+def _signs(text: str) -> bool:
+    """Whether a sentence carries its reporter in brackets."""
+    return reporters(text) is not None
+
+
+def _named(text: str, timed: bool) -> Iterator[tuple[str, str, int, int]]:
+    """Part, value, and where label and value stand."""
+    labels = [label for label in _LABEL.finditer(text)]
+    known = False
+    for place, label in enumerate(labels):
+        before = text[: label.start()]
+        glued = bool(before) and re.search(r"[\u4e00-\u9fffA-Za-z]$", before) is not None
+        if glued and not known and not (timed and moments_end(before)):
+            continue
+        if label["spaced"] and not (timed or known):
+            continue
+        until = next((other.start() for other in labels[place + 1 :] if other.start() >= label.end()), len(text))
+        word = next(text for text in (label["zh"], label["en"], label["bare"], label["zhuan"], label["spaced"]) if text)
+        part = _PARTS[word.lower()]
+        loose = label["bare"] is None
+        if part == "author" and word in ("文", "图文", "文图") and label["colon"] and ":" not in label["colon"] and before.strip():
+            loose = False
+        value, length = (credit if part == "credit" else names)(text[label.end() : until], loose)
+        if value or not part:
+            known = True
+            yield part, value, label.start(), label.end() + length
+    if match := _BY.search(text):
+        value, length = english_names(match["name"])
+        if value:
+            yield "author", value, match.start(), match.start("name") + length
+
+
+def moments_end(before: str) -> bool:
+    """Whether a text that ends here ends with digits: a time that runs into the next label."""
+    return re.search(r"\d[日分秒]?$", before) is not None
+
+
+def _times(text: str, zone: tzinfo, now: datetime) -> Iterator[tuple[str, moments.Moment]]:
+    """The line's times that stand by themselves or behind a label."""
+    begin = 0
+    for _ in range(4):
+        moment = moments.find(text[begin:], zone, now)
+        if moment is None:
+            return
+        moment = replace(moment, start=moment.start + begin, end=moment.end + begin)
+        before, after = text[begin : moment.start], text[moment.end :]
+        begin = moment.end
+        labelled = _TIMED.search(before) is not None
+        bounded = (not before or _BOUNDED.search(before)) and (not after or re.match(r"[\s|/·•,,)\]】(\[—<-]|来源|稿源|责|编辑|作者|字号|记者|$", after))
+        if (labelled or bounded) and moment.at <= now + _NOT_YET:
+            yield "updated" if _UPDATED.search(before) else "published", moment
+
+
+def said(byline: Byline) -> Iterable[tuple[str, object]]:
+    """The parts that a byline has."""
+    fields = ("published", "updated", "credit", "editor", "author")
+    return [(part, value) for part in fields if (value := getattr(byline, part)) is not None]
+
+
+def completed(byline: Byline, parts: Iterable[tuple[str, object]]) -> Byline:
+    """The byline with the parts that it did not have yet."""
+    new: dict[str, object] = {}
+    for part, value in parts:
+        if getattr(byline, part) is None and part not in new:
+            new[part] = value
+    return replace(byline, **new)  # type: ignore[arg-type] # the table's parts are the fields' names

@@ -1,0 +1,177 @@
+"""The headline and what stands with it: chosen where the page shows it and a second opinion confirms it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.sources.reading.boxes import Boxes
+from bot.sources.reading.claims import Claims
+from bot.sources.reading.furniture import Box, is_bar, plain
+from bot.sources.reading.tree import Page, Piece
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_SEPARATOR = re.compile(r"\s*[_|｜»]\s*|\s+[-–—·•]+\s+|\s*--+\s*|(?<=[\u3000-\u9fff”」』！？])\s*[-–—]\s*(?=[\u3000-\u9fff])")
+_COMPACT = re.compile(r"[\W_]+")
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:headline|entry-?title|post-?title|article-?title|story-?title|news-?title|page-?title|main-?title|arc-?title|art-?title|title|biaoti|tit|ttl|h1|rich_media_title|activity-name)\d?(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_SUBTITLE = re.compile(
+    r"(?:^|[\s_-])(?:sub-?title|sub-?head(?:line|ing)?|sub-?hed|dek|deck|tagline|secondary-?title|fu-?biaoti|fu-?title|second-?title|futi)\d?(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|intro|introduction|standfirst|stand-?first|excerpt|entry-?summary|article-?summary|post-?excerpt|zhaiyao|daoyu|daodu|news-?summary|digest|abstract|summary|post-?intro)\d?(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_LEAD_WORDS = re.compile(r"^[\[【(（]?\s*(?:导语|摘要|核心提示|内容提要|内容摘要|导读|提要|编者按|核心阅读)\s*[\]】)）]?\s*[:：]?\s*")
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_LEAST = 4
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The headline, and the number of the piece that shows it, if one does."""
+
+    text: str
+    number: int | None
+
+
+def headline(page: Page, boxes: Boxes, claims: Claims, until: int) -> Title | None:
+    """The headline above piece `until`."""
+    claimed = [compact(text) for text in (*claims.headlines, claims.title) if text]
+    sites = {compact(site) for site in claims.sites}
+    shown = sorted(_candidates(page, boxes, until), key=lambda pair: pair[0])
+    for _, number in shown:
+        text = page.pieces[number].text
+        if compact(text) not in sites and any(_confirms(compact(text), claim) for claim in claimed):
+            return Title(_whole(page, number, claimed), number)
+    for rank, number in shown:
+        text = page.pieces[number].text
+        named = rank < 4 and boxes.kinds[number] is None
+        if named and compact(text) not in sites and not (claims.title and _is_site(text, claims.title)):
+            if rank == 0 or not claims.headlines:
+                return Title(text, number)
+    said = next((text for text in claims.headlines if compact(text) not in sites), None) or claims.title
+    text = unsigned(said, claims.sites)
+    return Title(text, None) if text and compact(text) not in sites else None
+
+
+def _candidates(page: Page, boxes: Boxes, until: int) -> Iterator[tuple[int, int]]:
+    """Rank and number of each piece that may be the headline."""
+    for number, piece in enumerate(page.pieces[: max(until, 1)]):
+        if piece.medium or len(piece.text) > _LONGEST or boxes.kinds[number] is Box.RELATED or is_bar(piece.text):
+            continue
+        heading = piece.within(*_HEADINGS)
+        near = (heading, piece.element, piece.element.getparent())
+        named = any(one is not None and is_named(one, _NAMED, "headline") for one in near)
+        foreign = 10 if boxes.kinds[number] is not None else 0
+        if heading is not None and heading.tag == "h1":
+            yield foreign + (0 if named or not piece.within("a") else 1), number
+        elif named:
+            yield foreign + 2, number
+        elif heading is not None:
+            yield foreign + 3 + int(str(heading.tag)[1]), number
+        elif len(compact(piece.text)) >= _LEAST + 2:
+            yield foreign + 20, number
+
+
+def is_named(element: "Element", pattern: re.Pattern[str], itemprop: str) -> bool:
+    """Whether an element's class, id or itemprop says what it is."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:300]
+    return pattern.search(names) is not None or itemprop in (element.get("itemprop") or "").lower().split()
+
+
+def compact(text: str) -> str:
+    """Letters and digits only, to compare."""
+    return _COMPACT.sub("", plain(text)).lower()
+
+
+def _confirms(shown: str, claim: str) -> bool:
+    """The claim is the shown headline, perhaps with the site's name behind it, or cut short."""
+    if len(shown) < _LEAST:
+        return False
+    return claim.startswith(shown) or (len(claim) >= 10 and shown.startswith(claim)) or (len(shown) >= 10 and shown in claim)
+
+
+def _is_site(text: str, title: str) -> bool:
+    """A masthead: the window's title ends with it and begins with something else."""
+    return compact(title).endswith(compact(text)) and compact(title) != compact(text)
+
+
+def _whole(page: Page, number: int, claimed: Sequence[str]) -> str:
+    """A headline broken over two lines is one where a claim says so."""
+    piece = page.pieces[number]
+    text = piece.text
+    for following in page.pieces[number + 1 : number + 3]:
+        if following.element is not piece.element or following.medium:
+            break
+        longer = f"{text} {following.text}"
+        if not any(claim.startswith(compact(longer)) for claim in claimed):
+            break
+        text = longer
+    return text
+
+
+def unsigned(title: str, sites: Sequence[str]) -> str:
+    """A window's title without the names of site and section behind it."""
+    parts = [part for part in _SEPARATOR.split(title) if part]
+    known = {compact(site) for site in sites}
+    kept = [part for part in parts if compact(part) not in known] or parts
+    if len(kept) == 1 or not kept:
+        return "".join(kept)
+    first = kept[0]
+    enough = 6 if not first.isascii() else 15
+    return first if len(first) >= enough else max(kept, key=len)
+
+
+def subtitle(page: Page, boxes: Boxes, claims: Claims, start: int, until: int) -> int | None:
+    """The piece that is the subtitle: named so, or a line behind a dash below the headline."""
+    claimed = {compact(text) for text in claims.subtitles}
+    for number in range(max(start - 3, 0), min(until + 2, len(page.pieces))):
+        piece = page.pieces[number]
+        if number == start or piece.medium or len(piece.text) > _LONGEST or boxes.kinds[number] in (Box.RELATED, Box.FOREIGN):
+            continue
+        near = (piece.element, piece.within(*_HEADINGS))
+        if any(one is not None and is_named(one, _SUBTITLE, "alternativeheadline") for one in near):
+            return number
+        if compact(piece.text) in claimed:
+            return number
+        if number == start + 1 and number < until and piece.text.startswith(("——", "--", "—")):
+            return number
+    return None
+
+
+def lead(page: Page, boxes: Boxes, start: int, end: int) -> tuple[list[int], str] | None:
+    """The pieces that are the lead, and its words without 摘要 or 导语 before them; named so, or labelled."""
+    for number in range(start, end):
+        piece = page.pieces[number]
+        if piece.medium or boxes.kinds[number] in (Box.RELATED, Box.FOREIGN) or len(piece.text) > 600:
+            continue
+        labelled = _LEAD_WORDS.match(piece.text)
+        parent = piece.element.getparent()
+        near = (piece.element, parent if parent is not None and _small(page, parent) else None)
+        named = any(one is not None and is_named(one, _LEAD, "abstract") for one in near)
+        if not labelled and not named:
+            continue
+        text = piece.text[labelled.end() :] if labelled else piece.text
+        if text and len(text) >= 10:
+            return [number], text
+        following = number + 1
+        if labelled and following < end and not page.pieces[following].medium:
+            return [number, following], page.pieces[following].text
+    return None
+
+
+def _small(page: Page, element: "Element") -> bool:
+    start, end = page.spans.get(element, (0, 0))
+    return end - start <= 3
+
+
+def pieces_text(pieces: Sequence[Piece]) -> str:
+    """All the words, to tell the language by."""
+    return " ".join(piece.text for piece in pieces)

@@ -1,0 +1,157 @@
+"""Who signed a page and when: its lines between headline and body, then the claims that what it shows confirms."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+from bot.model.story import Byline
+from bot.sources.reading import bylines, moments
+from bot.sources.reading.agreement import exact
+from bot.sources.reading.boxes import Boxes
+from bot.sources.reading.claims import Claims
+from bot.sources.reading.furniture import Box, plain
+from bot.sources.reading.tree import Page
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_AUTHOR = re.compile(r"(?:^|[\s_-])(?:author-?name|byline-?name|p-author|fn|author|byline__name|byline-author)(?=$|[\s_-])", re.IGNORECASE)
+_BY = re.compile(r"^(?:by|words by|written by|story by|posted by|作者|记者|文)\s*[:/]?\s+", re.IGNORECASE)
+_ROLE = re.compile(r"\s*(?:,|\||·)\s.*$")
+_UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
+_CREDIT_LABEL = re.compile(r"^(?:(?:稿件|信息|文章|新闻)?来源|转自|稿源)\s*[:：]?\s*")
+_EDITOR_LABEL = re.compile(r"^(?:责任编辑|责编|编辑)\s*[:：]?\s*")
+_ABOVE, _BELOW, _INSIDE = 8, 14, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The byline, and the pieces that are nothing but byline."""
+
+    byline: Byline
+    lines: frozenset[int]
+
+
+def sign(
+    page: Page, boxes: Boxes, claims: Claims, title: int | None, body: tuple[int, int], zone: tzinfo, now: datetime
+) -> Signed:
+    """Read the lines around the body; `title` is the headline's piece."""
+    start, end = body
+    top = title if title is not None and title < end else start - 1
+    head = [*range(top + 1, min(start + _INSIDE, end)), *range(top - 1, max(top - 1 - _ABOVE, -1), -1)]
+    tail = [*range(max(end - _INSIDE, start), end), *range(end, min(end + _BELOW, len(page.pieces)))]
+    byline, lines = Byline(), set[int]()
+    for number in head:
+        near = number > top
+        if number < top and (boxes.kinds[number] in (Box.FOREIGN, Box.RELATED) or page.pieces[number].element.tag in ("nav",)):
+            continue
+        parts, only = _line(page, boxes, number, zone, now)
+        if not near:
+            parts = [pair for pair in parts if only]
+        byline = bylines.completed(byline, parts)
+        if only:
+            lines.add(number)
+    byline = _by_time_elements(page, byline, range(max(top - _ABOVE, 0), min(start + _INSIDE, end)), zone, now)
+    byline = _by_author_elements(page, boxes, byline, [*head, *tail])
+    for number in tail:
+        parts, only = _line(page, boxes, number, zone, now)
+        if only:
+            lines.add(number)
+        times = ("published", "updated") if byline.published else ()
+        byline = bylines.completed(byline, [pair for pair in parts if pair[0] not in times and (only or pair[0] == "author")])
+    for number in range(start, end):  # only a reporter's name in brackets stands in the middle
+        if byline.author is None and "记者" in page.pieces[number].text and (author := bylines.reporters(bylines.normal(page.pieces[number].text))):
+            byline = replace(byline, author=author)
+    return Signed(_confirmed(page, boxes, byline, claims, zone, now), frozenset(lines))
+
+
+def _line(page: Page, boxes: Boxes, number: int, zone: tzinfo, now: datetime) -> tuple[list[tuple[str, object]], bool]:
+    piece = page.pieces[number]
+    if piece.medium or boxes.kinds[number] is Box.RELATED:
+        return [], False
+    reading = bylines.read([piece.spaced], zone, now)
+    return list(bylines.said(reading.byline)), bool(reading.lines)
+
+
+def _by_time_elements(page: Page, byline: Byline, numbers: range, zone: tzinfo, now: datetime) -> Byline:
+    """`<time datetime>` near the headline: shown, and written for machines as well."""
+    for element in _elements(page, numbers, "time"):
+        at = moments.read(element.get("datetime"), zone, now)
+        shown = moments.read(plain("".join(element.itertext())), zone, now)
+        if at is None or at > now + timedelta(days=1):
+            continue
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        before = "".join((element.getparent().text or "") if element.getparent() is not None else "")
+        part = "updated" if _UPDATED.search(names) or _UPDATED.search(before[-20:]) else "published"
+        known = getattr(byline, part)
+        if known is None or shown == known:
+            byline = replace(byline, **{part: exact(known, at, element.get("datetime") or "", zone)})
+    return byline
+
+
+def _by_author_elements(page: Page, boxes: Boxes, byline: Byline, numbers: Sequence[int]) -> Byline:
+    """rel=author, itemprop=author, hentry's classes: what they show is a name."""
+    if byline.author is not None:
+        return byline
+    for number in numbers:
+        piece = page.pieces[number]
+        if piece.medium or boxes.kinds[number] is Box.RELATED:
+            continue
+        for element in piece.element.iter("a", "span", "strong", "b", "address", "p", "div"):
+            signs = "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split()
+            if not signs and not _AUTHOR.search(element.get("class") or ""):
+                continue
+            text = _ROLE.sub("", _BY.sub("", plain(" ".join("".join(element.itertext()).split()))))
+            if 2 <= len(text) <= 60 and not moments.find(text, UTC, datetime(2000, 1, 1, tzinfo=UTC)) and "@" not in text:
+                return replace(byline, author=text)
+    return byline
+
+
+def _elements(page: Page, numbers: range, tag: str) -> Iterator["Element"]:
+    seen: set[Element] = set()
+    for number in numbers:
+        for element in page.pieces[number].element.iter(tag):
+            if element not in seen:
+                seen.add(element)
+                yield element
+
+
+def _confirmed(page: Page, boxes: Boxes, byline: Byline, claims: Claims, zone: tzinfo, now: datetime) -> Byline:
+    """What is shown goes first; a claim makes a time exact, and names whom the page shows without a label."""
+    published, updated = _time(claims.published, zone, now), _time(claims.updated, zone, now)
+    if byline.published and updated and not byline.updated and published:
+        if byline.published == updated[0] != published[0] and abs(byline.published - published[0]) > timedelta(minutes=1):
+            byline = replace(byline, updated=byline.published, published=None)
+    if published:
+        byline = replace(byline, published=exact(byline.published, published[0], published[1], zone))
+    if byline.updated and updated:
+        byline = replace(byline, updated=exact(byline.updated, updated[0], updated[1], zone))
+    elif updated and byline.published and updated[0] - byline.published > timedelta(minutes=1) and published:
+        byline = replace(byline, updated=updated[0])
+    if byline.updated == byline.published:
+        byline = replace(byline, updated=None)
+    words = [plain(piece.text) for number, piece in enumerate(page.pieces) if boxes.kinds[number] in (None, Box.BAR)]
+    for part, label, values in (
+        ("author", _BY, claims.authors),
+        ("credit", _CREDIT_LABEL, claims.credits),
+        ("editor", _EDITOR_LABEL, claims.editors),
+    ):
+        shown = [value for said in values if (value := label.sub("", plain(said))) and _shows(words, value)]
+        if getattr(byline, part) is None and shown:
+            byline = replace(byline, **{part: ", ".join(dict.fromkeys(shown)) if part == "author" else shown[0]})
+    return byline
+
+
+def _shows(words: Sequence[str], value: str) -> bool:
+    """Whether a short line of the page, no sentence, holds the name."""
+    return 2 <= len(value) <= 60 and any(value in text and len(text) <= len(value) + 60 for text in words)
+
+
+def _time(values: Sequence[str], zone: tzinfo, now: datetime) -> tuple[datetime, str] | None:
+    for value in values:
+        at = moments.read(plain(value), zone, now)
+        if at is not None and at <= now + timedelta(days=1):
+            return at, value
+    return None
