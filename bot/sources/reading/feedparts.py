@@ -19,7 +19,8 @@ _TAG = re.compile(r"<[!/?a-zA-Z][^>]*>")
 _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _ESCAPED_MARKUP = re.compile(r"&lt;/?(?:p|br|div|a|img|b|i|strong|em|span|ul|li|h\d|table|figure)\b", re.IGNORECASE)
 _BREAKS_OFF = re.compile(
-    r"(?:\[?(?:…|\.\.\.)\]?|(?:read|continue) (?:more|on|reading)|full (?:story|article)|(?:阅读|查看)(?:全文|更多|原文))\W*$",
+    r"(?:\[?(?:…|\.\.\.)\]?|(?:read|continue) (?:more|on|reading)|full (?:story|article)|(?:阅读|查看)(?:全文|更多|原文))"
+    r"\W*$",
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"[<(]?\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\s*[>)]?")
@@ -29,6 +30,7 @@ _LONG = 1_000
 _LONGER_THAN_ITS_TEASER = 500
 _LONGEST_HEADLINE = 120
 _LONGEST_MARK = 300
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9][\w.-]*(?::\d+)?(?:[/?#](?:(?!&amp;)[!-~])*)?", re.ASCII)
 _ZERO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
@@ -82,7 +84,7 @@ class Parts:
 
 def article_of(parts: Parts, zone: tzinfo, now: datetime) -> Article:
     """Clean every part. The headline of an entry without a title is its first sentence, "" where it has none."""
-    blocks = blocks_of(parts.text, parts.base)
+    blocks = blocks_of("feed", parts.text, parts.base)
     said = " ".join(block.text or " ".join(block.items) for block in blocks)
     headline = title(parts.title) or _first_sentence(said)
     teaser = line(html.unescape(_plain(parts.teaser))) if parts.content and parts.text is parts.content else ""
@@ -115,6 +117,8 @@ def moment(written: str, zone: tzinfo, now: datetime) -> datetime | None:
 
 def address(written: str, base: str | None) -> str | None:
     """A whole http(s) address, or None; ampersands may have been escaped once too often."""
+    if _ADDRESS.fullmatch(written):  # most are, and all the rest takes time
+        return written
     found = web_address(written.replace("&amp;", "&"), base)
     return found if found and found.startswith(("http://", "https://")) else None
 

@@ -39,8 +39,8 @@ _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>", re.IGNORECASE)
 # Entities that a document declares itself are not worth the danger: the declaration goes, and they stay as written.
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-_CDATA_OR_AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(#\d+|#[xX][0-9a-fA-F]+|\w+);)?", re.DOTALL)
-_OF_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_UNKNOWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:(#\d+|#[xX][0-9a-fA-F]+|\w+);)?")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _PERIODS = {"hourly": 60, "daily": 60 * 24, "weekly": 60 * 24 * 7, "monthly": 60 * 24 * 30}
 
 
@@ -97,13 +97,15 @@ def prepared(text: str) -> str:
     text = _DECLARATION.sub("", _NO_XML.sub("", text[max(start, 0) :]), count=1)
     if "<!DOCTYPE" in text[:5_000].upper():
         text = _DOCTYPE.sub("", text, count=1)
-    return _CDATA_OR_AMPERSAND.sub(_ampersand, text.lstrip())
+    if not _UNKNOWN.search(text):
+        return text.lstrip()
+    outside_and_cdata = _CDATA.split(text.lstrip())
+    outside_and_cdata[::2] = [_UNKNOWN.sub(_known, piece) for piece in outside_and_cdata[::2]]
+    return "".join(outside_and_cdata)
 
 
-def _ampersand(match: re.Match[str]) -> str:
+def _known(match: re.Match[str]) -> str:
     name = match[1]
-    if match[0].startswith("<") or name in _OF_XML:
-        return match[0]
     if name is None:
         return "&amp;"
     character = html.unescape(match[0]) if name.startswith("#") else html5.get(f"{name};", match[0])

@@ -1,0 +1,108 @@
+"""An entry that is only a teaser: its page is fetched, and the entry fills what the page leaves open."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from email.message import Message
+from urllib.parse import urlsplit
+
+from bot.errors import SourceUnreadable
+from bot.model.story import Article
+from bot.sources.reading import read_page
+from bot.sources.reading.feeds import Entry
+from bot.web.fetch import Fetcher, Unreachable
+
+_ACCEPT = {"Accept": "text/html, application/xhtml+xml, */*;q=0.5"}
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The article of an entry, and why it is less than it could be."""
+
+    article: Article
+    problem: str | None = None
+
+
+class Pages:
+    """Fetches the pages that entries point to, one at a time from each host."""
+
+    def __init__(self, fetcher: Fetcher, zone: tzinfo) -> None:
+        self._fetcher, self._zone = fetcher, zone
+
+    async def complete(self, entries: Sequence[Entry], now: datetime) -> dict[str, Completed]:
+        """By mark. An entry whose page cannot be had or read keeps its own words."""
+        by_host = defaultdict(list)
+        for entry in entries:
+            by_host[urlsplit(entry.article.link or "").netloc].append(entry)
+        found: dict[str, Completed] = {}
+
+        async def one_host(group: list[Entry]) -> None:
+            for entry in group:
+                found[entry.mark] = await self._complete(entry, now)
+
+        async with asyncio.TaskGroup() as hosts:
+            for group in by_host.values():
+                hosts.create_task(one_host(group))
+        return found
+
+    async def _complete(self, entry: Entry, now: datetime) -> Completed:
+        own = entry.article
+        if own.link is None:
+            return Completed(own)
+        try:
+            answer = await self._fetcher.get(own.link, _ACCEPT)
+        except Unreachable as err:
+            return Completed(own, f"the page of {_named(own)} could not be had: {err.why}")
+        if answer.status != 200:
+            return Completed(own, f"the page of {_named(own)} could not be had: HTTP {answer.status}")
+        try:
+            page = await asyncio.to_thread(
+                read_page,
+                own.link,
+                answer.body,
+                url=answer.url,
+                declared=charset(answer.headers.get("content-type")),
+                zone=self._zone,
+                now=now,
+            )
+        except SourceUnreadable as err:
+            return Completed(own, f"the page of {_named(own)} could not be read: {err.missing}")
+        return Completed(merged(page, own))
+
+
+def merged(page: Article, entry: Article) -> Article:
+    """The page's word counts, the entry fills the gaps; a page that says less than its teaser is no article."""
+    if len("".join(page.paragraphs)) < len("".join(entry.paragraphs)):
+        return entry
+    theirs, ours = page.byline, entry.byline
+    byline = replace(
+        theirs,
+        published=theirs.published or ours.published,
+        updated=theirs.updated or ours.updated,
+        credit=theirs.credit or ours.credit,
+        author=theirs.author or ours.author,
+    )
+    return replace(
+        page,
+        headline=page.headline or entry.headline,
+        language=entry.language if page.language == "und" else page.language,
+        lead=page.lead or entry.lead,
+        byline=byline,
+        tags=page.tags or entry.tags,
+        link=page.link or entry.link,
+        guid=entry.guid,
+        picture=page.picture or entry.picture,
+    )
+
+
+def charset(content_type: str | None) -> str | None:
+    """What a Content-Type header says of the encoding."""
+    message = Message()
+    message["content-type"] = content_type or ""
+    return message.get_content_charset()
+
+
+def _named(article: Article) -> str:
+    return f"“{article.headline}”" if article.headline else article.link or "an entry"

@@ -1,0 +1,13 @@
+"""Every kind of source, one line each."""
+
+from collections.abc import Mapping
+
+from bot.sources import feed, inbox
+from bot.sources.kind import SourceKind, Tools
+
+KINDS: Mapping[str, SourceKind] = {
+    "inbox": SourceKind(inbox.InboxSettings, inbox.open_source),
+    "feed": SourceKind(feed.FeedSettings, feed.open_source),
+}
+
+__all__ = ["KINDS", "SourceKind", "Tools"]
