@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
@@ -43,7 +44,7 @@ class WebhookSettings(ChannelSettings):
         """The receiver's host, or where its address is kept."""
         if isinstance(self.url, Secret):
             return self.url.reference
-        return self.url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+        return re.split(r"[/?#\\]", self.url.partition("://")[2])[0].rpartition("@")[2]
 
 
 def facts(settings: WebhookSettings) -> Facts:  # noqa: ARG001 - every kind is asked in the same way

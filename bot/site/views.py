@@ -38,6 +38,15 @@ class Slot:
         """Whether this delivery stays in the house, whatever the settings say today."""
         return self.delivery.lane.startswith(REHEARSAL)
 
+    @property
+    def caveat(self) -> str:
+        """How what is out differs from the edition: without its picture, or only assumed to be out."""
+        sent = self.delivery.receipt.sent if self.delivery.receipt else ""
+        text = self.delivery.edition.text
+        if sent != text and sent.endswith(text):
+            return sent.removesuffix(text).rstrip(": ")
+        return "" if text in sent else sent
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:
@@ -132,8 +141,8 @@ def sheet(
         mine = [row for row in rows if row.channel == channel.name]
         if mine:
             counts = [row for row in mine if row.state is not State.CANCELLED] or mine
-            out = [row for row in mine if row.state is State.SENT and row.id != counts[-1].id]
-            slots.append(Slot(channel, counts[-1], out[-1] if out else None))
+            last, out = counts[-1], [row for row in mine if row.state is State.SENT]
+            slots.append(Slot(channel, last, out[-1] if out and last not in out else None))
         elif said := [one for one in history if one.channel == channel.name]:
             absences.append(Absence(channel, said[-1].why, spoilt=said[-1].verb is Verb.FAILED))
         elif not fresh:

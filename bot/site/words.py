@@ -36,10 +36,8 @@ class Words:
                 return pattern_words.format(**{name: self.say(value) for name, value in found.groupdict().items()})
         return sentence
 
-    def moment(self, at: datetime | None, zone: ZoneInfo, now: datetime) -> str:
+    def moment(self, at: datetime, zone: ZoneInfo, now: datetime) -> str:
         """A time in the newsroom's zone, as short as it can be told."""
-        if at is None:
-            return str(self.lines["never"])
         here, today = at.astimezone(zone), now.astimezone(zone)
         name = "today" if here.date() == today.date() else "this_year" if here.year == today.year else "other_year"
         return str(self.lines["times"][name]).format(at=here)

@@ -6,6 +6,7 @@
   const known = new Map([...live.children].map((child) => [child.id, child.outerHTML]));
   let heard = live.dataset.pulse;
   let busy = false;
+  let events = null;
 
   async function refresh() {
     if (busy || heard === live.dataset.pulse) return;
@@ -64,8 +65,10 @@
     });
   }
 
+  // A browser allows one house few connections at once: a tab that nobody sees gives its own back.
   function listen() {
-    const events = new EventSource("/events");
+    if (events || document.hidden) return;
+    events = new EventSource("/events");
     events.onopen = () => {
       document.documentElement.dataset.pulse = "on";
     };
@@ -75,9 +78,16 @@
     };
     events.onerror = () => {
       document.documentElement.dataset.pulse = "off";
-      if (events.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+      if (events.readyState !== EventSource.CLOSED) return;
+      events = null;
+      setTimeout(listen, 3000);
     };
   }
 
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) return listen();
+    events?.close();
+    events = null;
+  });
   listen();
 })();

@@ -90,6 +90,25 @@ async def test_every_change_of_a_burst_is_shown_in_the_end(served: Page, tab: pl
     assert await tab.locator(".story").count() == 8
 
 
+SEE = """seen => {
+    Object.defineProperty(document, "hidden", {configurable: true, get: () => !seen});
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+async def test_a_tab_that_nobody_sees_gives_its_connection_back_and_catches_up_when_seen(
+    served: Page, tab: playwright.Page
+) -> None:
+    await tab.goto(served.url)
+    await tab.wait_for_selector("[data-pulse=on]")
+    await tab.evaluate(SEE, False)
+    story = await served.publish(article("大桥通车"), NOW, ["partners"])
+    await asyncio.sleep(1.5)
+    assert await tab.locator(f"#story-{story}").count() == 0
+    await tab.evaluate(SEE, True)
+    await tab.locator(f"#story-{story}").wait_for(timeout=2000)
+
+
 async def test_one_story_is_kept_true_as_well(served: Page, tab: playwright.Page) -> None:
     story = await served.publish(article("大桥通车"), NOW, ["main"])
     await tab.goto(f"{served.url}stories/{story}?lang=en")

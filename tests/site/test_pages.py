@@ -10,6 +10,7 @@ import lxml.html
 import pytest
 
 from bot.model.decision import Decision, Verb
+from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup
 from bot.model.source import Memory
 from bot.site import Shown
@@ -80,7 +81,7 @@ async def test_a_channel_it_does_not_go_to_says_why(served: Page, client: httpx.
     await served.publish(article("大桥通车"), NOW, ["main"])
     shown = await drawn(client)
     assert text(shown, ".absent summary") == "不发往 texts、partners"
-    assert "第 1 条规则只要语种为 英文 的稿件，这篇是 中文" in text(shown, ".absent li")
+    assert text(shown, ".absent li").count("第 1 条规则只要语种为 英文 的稿件，这篇是 中文") == 2
 
 
 async def test_a_channel_that_could_not_be_composed_for_raises_the_alarm(
@@ -102,6 +103,28 @@ async def test_a_correction_shows_the_new_words_and_what_is_out(served: Page, cl
     assert "50根" in text(shown, f"#main-{story} .post")
     assert "目前在外的是第 1 版" in text(shown, f"#main-{story} .facts")
     assert "第 2 版" in text(shown, ".kicker")
+    await served.send(later)
+    assert "目前在外" not in text(await drawn(client), f"#main-{story} .facts")
+
+
+@pytest.mark.parametrize(
+    ("sent", "caveat"),
+    [
+        ("{text}", ""),
+        ('{{"data": {text}}}', ""),
+        ("without the picture (PHOTO_INVALID): {text}", "未带图片（PHOTO_INVALID）"),
+        ("settled by an editor, without proof of the platform", "由编辑认定，没有平台的凭证"),
+    ],
+)
+async def test_what_is_out_and_differs_from_the_edition_says_so(
+    served: Page, client: httpx.AsyncClient, sent: str, caveat: str
+) -> None:
+    await planned_story(served.ledger, NOW, "main")
+    claim = await served.ledger.claims.next(["main"], "test", NOW, timedelta(minutes=1), lambda *_: None)
+    assert claim is not None
+    receipt = Receipt("1", NOW, sent=sent.format(text=claim.delivery.edition.text))
+    assert await served.ledger.claims.sent(claim, receipt, NOW)
+    assert text(await drawn(client), ".caveat") == caveat
 
 
 async def test_a_story_that_waits_says_so(served: Page, client: httpx.AsyncClient) -> None:

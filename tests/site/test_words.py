@@ -23,7 +23,7 @@ from tests.fakes.page import article as written
 from tests.fakes.stories import edition
 
 SITE = TEMPLATES / "site"
-READ_BY_THE_CODE = {"never", "times"}
+READ_BY_THE_CODE = {"times"}
 
 
 def lines(language: str) -> dict[str, Any]:
