@@ -9,16 +9,20 @@ from bot.settings import ChannelSettings, Secret
 HIDDEN = (Secret("env:CRIER_HOOK_SECRET"),)
 
 
+def hook(url: Secret | str) -> WebhookSettings:
+    return WebhookSettings(kind="webhook", url=url, secrets=HIDDEN)
+
+
 @pytest.mark.parametrize(
     ("settings", "place"),
     [
         (ChannelSettings(kind="noticeboard"), ""),
         (TelegramSettings(kind="telegram", token=HIDDEN[0], chat="@riverbend_daily"), "@riverbend_daily"),
         (TelegramSettings(kind="telegram", token=HIDDEN[0], chat=-1001234567890), "-1001234567890"),
-        (WebhookSettings(kind="webhook", url="https://me:pass@example.org:8443/a?k=1", secrets=HIDDEN), "example.org:8443"),
-        (WebhookSettings(kind="webhook", url="https://example.org?k=secret", secrets=HIDDEN), "example.org"),
-        (WebhookSettings(kind="webhook", url=Secret("env:CRIER_HOOK"), secrets=HIDDEN), "env:CRIER_HOOK"),
+        (hook("https://me:pass@example.org:8443/a?k=1"), "example.org:8443"),
+        (hook("https://example.org?k=secret"), "example.org"),
+        (hook(Secret("env:CRIER_HOOK")), "env:CRIER_HOOK"),
     ],
-)  # fmt: skip
+)
 def test_it_is_named_without_giving_anything_away(settings: ChannelSettings, place: str) -> None:
     assert settings.place == place
