@@ -21,7 +21,9 @@ _NO_CHARACTER = {"Cc", "Cs", "Cf"}
 
 def visible(text: str) -> str:
     """Take out what nobody sees: NUL and other controls, bidi overrides, soft hyphens, lone surrogates."""
-    return text.translate(_Invisible())
+    if text.isprintable():  # nearly always, and known at once
+        return text
+    return text.translate(_INVISIBLE)
 
 
 class _Invisible(dict[int, str | None]):
@@ -43,6 +45,9 @@ def _fate(code: int) -> str | None:
     if unicodedata.category(character) in _NO_CHARACTER or code & 0xFFFE == 0xFFFE:
         return None
     return character
+
+
+_INVISIBLE = _Invisible()
 
 
 def line(text: str | None) -> str:

@@ -19,13 +19,14 @@ _TAG = re.compile(r"<[!/?a-zA-Z][^>]*>")
 _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _ESCAPED_MARKUP = re.compile(r"&lt;/?(?:p|br|div|a|img|b|i|strong|em|span|ul|li|h\d|table|figure)\b", re.IGNORECASE)
 _BREAKS_OFF = re.compile(
-    r"(?:\[?(?:…|\.\.\.)\]?|(?:read|continue) (?:more|on|reading)|full (?:story|article)|(?:阅读|查看)(?:全文|更多|原文))"
+    r"(?:\[?(?:…|\.{3})\]?|(?:read|continue) (?:more|on|reading)|full story|(?:阅读|查看)(?:全文|更多|原文))"
     r"\W*$",
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"[<(]?\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\s*[>)]?")
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 _SENTENCE = re.compile(r".*?(?:[。！？!?]|\.(?=\s|$)|$)")
+_ENOUGH = 2_000
 _LONG = 1_000
 _LONGER_THAN_ITS_TEASER = 500
 _LONGEST_HEADLINE = 120
@@ -78,7 +79,7 @@ class Parts:
     def fingerprint(self, *, timed: bool) -> str:
         """Changes with the words, and with the times where these say something (`timed`)."""
         when = (self.published, self.updated) if timed else ()
-        words = (self.title, _plain(self.teaser), _plain(self.content), self.author, self.credit, self.link)
+        words = (self.title, _TAG.sub("", self.teaser), _TAG.sub("", self.content), self.author, self.credit, self.link)
         return _hash(*words, *when, *self.tags)
 
 
@@ -92,7 +93,7 @@ def article_of(parts: Parts, zone: tzinfo, now: datetime) -> Article:
     return Article(
         headline=headline,
         blocks=blocks,
-        language=_language(f"{headline} {said}", parts.language),
+        language=_language(f"{headline} {said[:_ENOUGH]}", parts.language),
         lead=teaser if teaser and not _opens(said, teaser) else None,
         byline=Byline(
             published=moment(parts.published, zone, now),

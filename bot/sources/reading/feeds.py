@@ -1,6 +1,7 @@
 """A feed of any form as entries; an entry becomes an article only when somebody asks for it."""
 
 import io
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -15,6 +16,7 @@ from bot.sources.reading.feedjson import read_json
 from bot.sources.reading.feedparts import Parts, article_of, markup, moment, shared
 from bot.sources.reading.feedxml import Head, prepared, read_xml
 
+_OPENED = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _SPACE = "\ufeff\x00 \t\r\n"
 
 
@@ -102,10 +104,11 @@ def _entries(parts: list[Parts], zone: tzinfo, now: datetime) -> list[Entry]:
 
 def _read_markup(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
     read = read_xml(text, url)
-    opened = text.count("<item") + text.count("<entry") + text.count(":item ") + text.count("<ITEM")
-    if read is not None and len(read[1]) >= min(opened - text.count("<items"), 1):
+    found = len(read[1]) if read else 0
+    if read is not None and 2 * found >= text.count("<item") + text.count("<entry") or not _OPENED.search(text):
         return read
-    return _read_loosely(text, url) or read
+    loosely = _read_loosely(text, url)
+    return loosely if loosely and len(loosely[1]) > found else read or loosely
 
 
 def _read_loosely(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
@@ -113,7 +116,7 @@ def _read_loosely(text: str, url: str | None) -> tuple[Head, list[Parts]] | None
     import feedparser  # noqa: PLC0415 - seldom needed, and slow to import
 
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
-    read = feedparser.parse(io.BytesIO(prepared(text).encode()), response_headers=headers)
+    read = feedparser.parse(io.BytesIO(prepared(text)), response_headers=headers)
     if not read.version and not read.entries:
         return None
     feed = read.feed

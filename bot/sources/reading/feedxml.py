@@ -35,12 +35,17 @@ _SPACES = {
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+_NO_CHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>", re.IGNORECASE)
 # Entities that a document declares itself are not worth the danger: the declaration goes, and they stay as written.
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-_UNKNOWN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:(#\d+|#[xX][0-9a-fA-F]+|\w+);)?")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+# Ampersands and entities an XML parser would stumble over; numbers from 128 to 159 are meant as in Windows' code page.
+_UNKNOWN = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#(?:[3-9]\d|1[01]\d|12[0-7]|1[6-9]\d|[2-9]\d\d|\d{4,6})"
+    r"|#x(?:[2-7][0-9a-fA-F]|[a-fA-F][0-9a-fA-F]|[0-9a-fA-F]{3,5}));)(?:(#\d+|#[xX][0-9a-fA-F]+|\w+);)?"
+)
 _PERIODS = {"hourly": 60, "daily": 60 * 24, "weekly": 60 * 24 * 7, "monthly": 60 * 24 * 30}
 
 
@@ -63,9 +68,9 @@ class Head:
 
 def read_xml(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
     """None where the document is no feed."""
-    text = prepared(text)
+    document = prepared(text)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
-    root = etree.fromstring(text.encode(), parser, base_url=url or "")
+    root = etree.fromstring(document, parser, base_url=url or "")
     if root is None or _local(root.tag) not in ("rss", "rdf", "feed", "channel"):
         return None
     own = root.tag.partition("}")[0] if root.tag.startswith("{") else ""
@@ -91,17 +96,19 @@ def read_xml(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
     return head, [_parts(_children(one, own, atom=atom), one, own_base, head.language, based=based) for one in entries]
 
 
-def prepared(text: str) -> str:
-    """Text that an XML parser can take: no declarations, no characters XML forbids, no entity it does not know."""
+def prepared(text: str) -> bytes:
+    """UTF-8 that an XML parser can take: no declarations, no characters XML forbids, no entity it does not know."""
     start = text.find("<")
-    text = _DECLARATION.sub("", _NO_XML.sub("", text[max(start, 0) :]), count=1)
+    text = _DECLARATION.sub("", text[max(start, 0) :], count=1)
     if "<!DOCTYPE" in text[:5_000].upper():
         text = _DOCTYPE.sub("", text, count=1)
-    if not _UNKNOWN.search(text):
-        return text.lstrip()
-    outside_and_cdata = _CDATA.split(text.lstrip())
-    outside_and_cdata[::2] = [_UNKNOWN.sub(_known, piece) for piece in outside_and_cdata[::2]]
-    return "".join(outside_and_cdata)
+    if _UNKNOWN.search(text):
+        first, *rest = text.split("<![CDATA[")
+        cut = [piece.partition("]]>") for piece in rest]  # within CDATA an ampersand stands for itself
+        mended = [f"{cdata}{end}{_UNKNOWN.sub(_known, outside)}" for cdata, end, outside in cut]
+        text = "<![CDATA[".join([_UNKNOWN.sub(_known, first), *mended])
+    data = text.lstrip().encode("utf-8", "replace").translate(None, _CONTROLS)
+    return _NO_CHARACTERS.sub(b"", data) if b"\xef\xbf" in data else data
 
 
 def _known(match: re.Match[str]) -> str:
@@ -156,7 +163,7 @@ def _parts(named: Named, element: "Element", base: str | None, language: str, *,
         tags=tuple(_tags(named)),
         teaser=_html(named, "description", "summary", "itunes:summary", "media:description"),
         content=_html(named, "content:encoded", "content", "xhtml:body", "xhtml:div"),
-        pictures=tuple(_pictures(named, element)),
+        pictures=tuple(_pictures(named)),
         base=base,
         language=element.get(_LANG) or language,
     )
@@ -231,15 +238,11 @@ def _tags(named: Named) -> Iterator[str]:
                 yield tag
 
 
-def _pictures(named: Named, element: "Element") -> Iterator[Picture]:
-    found: list[tuple[bool, int, int, Picture]] = []
-    for one in element.iter("{*}content", "{*}thumbnail", "media:content", "media:thumbnail"):
-        url, width = one.get("url"), one.get("width") or ""
-        if url and (_local(one.tag) == "thumbnail" or _is_image(one, url)):
-            caption, alt = _inside(one, "description") or _inside(one, "text"), _inside(one, "title")
-            size = int(width) if width.isascii() and width.isdigit() else 0
-            found.append((_local(one.tag) == "thumbnail", -size, len(found), Picture(url, alt, caption)))
-    yield from (picture for *_, picture in sorted(found, key=lambda one: one[:3]))
+def _pictures(named: Named) -> Iterator[Picture]:
+    media = [*named.get("media:content", ()), *named.get("media:thumbnail", ())]
+    for group in named.get("media:group", ()):
+        media += [one for one in group if isinstance(one.tag, str) and _local(one.tag) in ("content", "thumbnail")]
+    yield from (picture for *_, picture in sorted(_rated(media), key=lambda one: one[:3]))
     for one in (*named.get("enclosure", ()), *_links(named)):
         url = one.get("url") or (one.get("href") if one.get("rel") == "enclosure" else None)
         if url and _is_image(one, url):
@@ -247,6 +250,16 @@ def _pictures(named: Named, element: "Element") -> Iterator[Picture]:
     for one in (*named.get("itunes:image", ()), *named.get("image", ())):
         if url := one.get("href") or _inside(one, "url") or ("" if len(one) else _inner(one).strip()):
             yield Picture(url)
+
+
+def _rated(media: Sequence["Element"]) -> Iterator[tuple[bool, int, int, Picture]]:
+    """Pictures before their thumbnails, the widest first."""
+    for number, one in enumerate(media):
+        url, width, small = one.get("url"), one.get("width") or "", _local(one.tag) == "thumbnail"
+        if url and (small or _is_image(one, url)):
+            caption, alt = _inside(one, "description") or _inside(one, "text"), _inside(one, "title")
+            size = int(width) if width.isascii() and width.isdigit() else 0
+            yield small, -size, number, Picture(url, alt, caption)
 
 
 def _is_image(element: "Element", url: str) -> bool:
