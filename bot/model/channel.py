@@ -36,6 +36,14 @@ class WhenUnsure(StrEnum):
     ASSUME_SENT = "assume sent"
 
 
+class LinkStyle(StrEnum):
+    """How the words lead to the article."""
+
+    NAMED = "named"  # behind a word
+    BARE = "bare"  # the address itself stands there, and counts
+    APART = "apart"  # in a field of its own, not in the words
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one platform allows, counts and remembers; the press and dispatch know nothing else of it."""
@@ -45,10 +53,15 @@ class Facts:
     """File under templates/posts/; its suffix is the markup."""
     markup: Markup
     limit: int | None
-    """Greatest length of the text in `unit`, markup not counted; None where there is no limit."""
+    """Greatest length of the text in `unit`, counted as the platform does; None where there is no limit."""
     unit: Unit = Unit.CODE_POINTS
     card: bool = True
     """Whether a share card goes with the words."""
+    link: LinkStyle = LinkStyle.NAMED
+    hashtags: int = 5
+    """How many at most; 0 where the platform has none or takes them for something else."""
+    preview: bool = False
+    """Whether the platform draws headline and picture from the link, so that the words need not."""
     raw_bytes: int | None = None
     """Greatest length in bytes of the text with its markup, where the platform has a second limit."""
     pace: tuple[Pace, ...] = ()

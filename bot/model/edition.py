@@ -8,8 +8,14 @@ class Markup(StrEnum):
     """How the words of a post are marked up; the suffix of a template names it."""
 
     PLAIN = "txt"
-    HTML = "html"
-    MARKDOWN = "md"
+    HTML = "html"  # Telegram's, Matrix's, a mail's
+    MARKDOWN = "md"  # CommonMark, as Discord and ntfy read it
+    MARKDOWN_V2 = "mdv2"  # Telegram's own
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
+    MRKDWN = "mrkdwn"  # Slack's
+    FACETS = "facets"  # plain words with places that lead somewhere: rules/facets.py
     JSON = "json"
 
 
@@ -20,6 +26,10 @@ class Unit(StrEnum):
     UTF16 = "UTF-16 units"
     GRAPHEMES = "graphemes"
     BYTES = "bytes"
+    WEIGHTED = "weighted characters"  # X: a Chinese character is two, a link 23
+    LINKS_AS_23 = "characters, a link as 23"  # Mastodon: graphemes, and a mention without its host
+    HALVES = "full-width characters"  # Weibo: two half-width characters are one
+    EMOJI_BYTES = "characters, an emoji by its bytes"  # Threads
 
 
 @dataclass(frozen=True, slots=True)
