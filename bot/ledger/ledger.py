@@ -4,6 +4,7 @@ from sqlalchemy import func, select, text
 
 from bot.errors import LedgerError
 from bot.ledger.claims import Claims
+from bot.ledger.clusters import Clusters
 from bot.ledger.deliveries import Deliveries
 from bot.ledger.history import History, Notices
 from bot.ledger.lanes import Lanes
@@ -20,6 +21,7 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.stories = Stories(store)
+        self.clusters = Clusters(store)
         self.deliveries = Deliveries(store)
         self.claims = Claims(store)
         self.lanes = Lanes(store)

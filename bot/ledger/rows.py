@@ -38,6 +38,7 @@ def _story_columns() -> Select[Any]:
         stories.c.id,
         stories.c.source,
         stories.c.first_seen,
+        stories.c.cluster,
         revisions.c.revision,
         revisions.c.article,
         revisions.c.seen_at,
@@ -53,6 +54,7 @@ def story_of(row: Row[Any]) -> Story:
         article=articles.validate_json(row.article),
         first_seen=row.first_seen,
         revised_at=row.seen_at,
+        cluster=row.cluster,
     )
 
 

@@ -7,12 +7,15 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LedgerError
+from bot.ledger import clusters
 from bot.ledger.rows import articles, decision_values, select_revisions, select_stories, story_of, text_of
 from bot.ledger.store import Conflict, Store
 from bot.ledger.tables import decisions, revisions, stories, story_keys
 from bot.model.decision import Decision, Verb
 from bot.model.ledger import Recorded, Verdict
 from bot.model.story import Article, Story
+from bot.rules import identity
+from bot.rules.reprints import Kin
 
 _TRIES = 5
 
@@ -34,21 +37,32 @@ class Stories:
         fresh: bool = True,
         why: str = "picked up",
     ) -> Recorded:
-        """Write the article down as a new story, a new revision, or nothing: any known key makes it that story.
+        """Write the article down as a new story, a new revision, or nothing.
 
+        Any known key makes it that story, the first in `keys` before the others; so does the same text in the same
+        newsroom. A new story whose text stands in another joins its cluster, in the same transaction.
         A story that was only to be remembered (`fresh` false) stays so when it is revised.
         """
         for _ in range(_TRIES):
             try:
                 async with self._store.write() as connection:
                     known = await _known(connection, keys)
-                    if known:
-                        recorded = await _again(connection, min(known.values()), fingerprint, now)
+                    if not known:
+                        await clusters.one_at_a_time(connection)
+                        known = await _known(connection, keys)
+                    like = None if known else await clusters.likeness(connection, source, article, now)
+                    story = known[next(key for key in keys if key in known)] if known else _same(like, fingerprint)
+                    if story is not None:
+                        recorded = await _again(connection, story, fingerprint, now)
                     else:
                         recorded = await _new(connection, source, now, fresh=fresh)
                     await _keep_keys(connection, [key for key in dict.fromkeys(keys) if key not in known], recorded)
                     if recorded.verdict is not Verdict.KNOWN:
                         await _keep_revision(connection, recorded, article, fingerprint, now, why)
+                    if like is not None and recorded.verdict is Verdict.NEW:
+                        await clusters.join(connection, recorded.story, like, article, now)
+                    elif recorded.verdict is Verdict.REVISED:
+                        await clusters.revise(connection, recorded.story, recorded.revision, source, article, now)
                     return recorded
             except Conflict:
                 continue  # somebody recorded the same keys a moment ago: now they are known
@@ -98,11 +112,21 @@ async def _new(connection: AsyncConnection, source: str, now: datetime, *, fresh
     return Recorded(story, 1, Verdict.NEW)
 
 
+def _same(like: clusters.Likeness | None, fingerprint: str) -> int | None:
+    """The story that this newsroom has printed already, word for word, under another name."""
+    if like is None or like.closest is None:
+        return None
+    old, kin = like.closest
+    return old.id if kin.kin is Kin.SAME and identity.fingerprint(old.article) == fingerprint else None
+
+
 async def _again(connection: AsyncConnection, story: int, fingerprint: str, now: datetime) -> Recorded:
     locked = select(stories.c.revision, stories.c.remembered).where(stories.c.id == story).with_for_update()
     revision, remembered = (await connection.execute(locked)).one()
-    newest = select(revisions.c.fingerprint).where(revisions.c.story == story, revisions.c.revision == revision)
-    if (await connection.execute(newest)).scalar_one() == fingerprint:
+    newest = select(revisions.c.fingerprint, revisions.c.article)
+    row = (await connection.execute(newest.where(revisions.c.story == story, revisions.c.revision == revision))).one()
+    # An older Crier may have taken other prints: then the words themselves are asked.
+    if fingerprint in (row.fingerprint, identity.fingerprint(articles.validate_json(row.article))):
         return Recorded(story, revision, Verdict.KNOWN)
     values = {"revision": revision + 1, "fresh": not remembered, "changed_at": now}
     await connection.execute(update(stories).where(stories.c.id == story).values(values))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -70,6 +71,8 @@ stories = Table(
     Column("remembered", Boolean, nullable=False),
     Column("first_seen", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    # The first of the stories that are one: its own number, until it joins another's.
+    Column("cluster", Integer, nullable=False, server_default=text("0"), index=True),
     Index("ix_stories_fresh", "id", sqlite_where=text("fresh"), postgresql_where=text("fresh")),
     Index("ix_stories_changed_at", "changed_at"),
     sqlite_autoincrement=True,
@@ -91,6 +94,16 @@ revisions = Table(
     Column("fingerprint", Text, nullable=False),
     Column("seen_at", Moment, nullable=False),
     PrimaryKeyConstraint("story", "revision"),
+)
+
+anchors = Table(
+    "anchors",
+    metadata,
+    # Of some passages of the story's text: whoever copies it has most of them.
+    Column("hash", BigInteger, nullable=False),
+    Column("story", Integer, ForeignKey("stories.id"), nullable=False),
+    PrimaryKeyConstraint("hash", "story"),
+    sqlite_with_rowid=False,
 )
 
 deliveries = Table(

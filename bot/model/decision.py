@@ -10,6 +10,8 @@ class Verb(StrEnum):
 
     PICKED_UP = "picked up"
     REVISED = "revised"
+    JOINED = "joined"  # it is a reprint: the cluster of the first
+    LEFT = "left"  # its newest revision is a reprint no longer
     ROUTED = "routed"
     NOT_ROUTED = "not routed"
     PLANNED = "planned"

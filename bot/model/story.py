@@ -115,3 +115,5 @@ class Story:
     article: Article
     first_seen: datetime
     revised_at: datetime
+    cluster: int = 0
+    """The first story of its cluster: its own number where it is no reprint."""

@@ -74,6 +74,18 @@ def canonical(link: str) -> str:
     return urlunsplit(("https" if scheme == "http" else scheme, host, path, named, fragment))
 
 
+def one_newsroom(source: str, article: Article, other_source: str, other: Article) -> bool:
+    """Whether two articles come from one newsroom: one source, and one site, or where neither has a link one credit.
+
+    A feed of many newsrooms has links to many sites, an inbox articles with many credits.
+    """
+    if source != other_source or bool(article.link) != bool(other.link):
+        return False
+    if article.link and other.link:
+        return urlsplit(canonical(article.link)).netloc == urlsplit(canonical(other.link)).netloc
+    return article.byline.credit == other.byline.credit
+
+
 def fingerprint(article: Article) -> str:
     """Equal for two readings in which readers see the same words.
 

@@ -9,12 +9,14 @@ import structlog
 
 from bot.errors import PressError
 from bot.ledger import Ledger
+from bot.model.cluster import Relative
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Delivery, Plan, State
 from bot.model.story import Story
 from bot.press import Press
 from bot.rules import clearance
 from bot.rules.follow import SUPERSEDED, Follow, follow
+from bot.rules.relatives import among_relatives, must_wait
 from bot.rules.routing import Verdict, route
 from bot.settings import Desk, Route
 from bot.work.outlet import Clock, Outlet
@@ -23,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 TEMPLATE_RETRY = timedelta(seconds=30)
 """A story that the press could not set for some channel stays fresh and is tried again after this."""
+
+KIN_RETRY = timedelta(seconds=1)
+"""A reprint asks this often whether the stories before it in its cluster have been composed."""
 
 
 @dataclass
@@ -54,20 +59,31 @@ class Compose:
         self._not_before: dict[int, datetime] = {}
 
     async def compose(self, story_id: int) -> timedelta | None:
-        """Plan one story; answers when to come again where a template was at fault."""
+        """Plan one story; answers when to come again where a template was at fault or its original goes first."""
         wait = self._not_before.get(story_id, datetime.min.replace(tzinfo=UTC)) - self._clock()
         if wait > timedelta(0):
             return wait
         story = await self._ledger.stories.get(story_id)
         if story is None:
             return None
+        relatives = await self._ledger.clusters.relatives(story)
+        if must_wait(story, relatives):
+            return KIN_RETRY
         earlier = await self._ledger.deliveries.of_story(story_id)
         sheet = _Sheet()
         for verdict in route(story, self._routes, self._outlets):
-            await self._consider(verdict, story, [row for row in earlier if row.channel == verdict.channel], sheet)
+            rows = [row for row in earlier if row.channel == verdict.channel]
+            await self._consider(verdict, story, rows, relatives, sheet)
         return await self._write(story, sheet)
 
-    async def _consider(self, verdict: Verdict, story: Story, rows: Sequence[Delivery], sheet: _Sheet) -> None:
+    async def _consider(
+        self,
+        verdict: Verdict,
+        story: Story,
+        rows: Sequence[Delivery],
+        relatives: Sequence[Relative],
+        sheet: _Sheet,
+    ) -> None:
         now = self._clock()
 
         def note(verb: Verb, who: str, why: str) -> None:
@@ -81,6 +97,8 @@ class Compose:
             return
         outlet = self._outlets[verdict.channel]
         step = follow(rows, editable=outlet.channel.facts.editable)
+        if not rows:  # what is here already follows its own story, whatever became of the others
+            step = among_relatives(story, relatives, outlet.name) or step
         if step.act is None:
             note(Verb.NOT_ROUTED, "follow", step.why)
             return

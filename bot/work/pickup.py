@@ -68,18 +68,20 @@ class Pickup:
     async def _record(self, name: str, source: Source, look: Look) -> Counter[Verdict]:
         links = Counter(found.article.link for found in look.found if found.article.link)
         shared = {link for link, times in links.items() if times > 1}
+        names = Counter(found.article.guid for found in look.found if found.article.guid)
+        shared_guids = {guid for guid, times in names.items() if times > 1}
         verdicts: Counter[Verdict] = Counter()
         for found in look.found:
-            verdicts[await self._take(name, found, shared)] += 1
+            verdicts[await self._take(name, found, shared, shared_guids)] += 1
             await source.taken(found)
         return verdicts
 
-    async def _take(self, name: str, found: Found, shared: set[str]) -> Verdict:
+    async def _take(self, name: str, found: Found, shared: set[str], shared_guids: set[str]) -> Verdict:
         article = found.article
         recorded = await self._ledger.stories.record(
             name,
             article,
-            identity.keys(name, article, shared_links=shared),
+            identity.keys(name, article, shared_links=shared, shared_guids=shared_guids),
             identity.fingerprint(article),
             self._clock(),
             fresh=found.fresh,
