@@ -49,13 +49,32 @@ make_venv() {
 # install LIST: everything in requirements/LIST.txt, pinned and hashed; quick when it is there already.
 install() {
     local list=$1 want
-    want=$(cat "requirements/$list.txt" | sha256sum)
-    [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1 || make_venv
-    [ "$(cat ".venv/installed-$list" 2>/dev/null)" = "$want" ] && return
+    want=$(sha256sum <"requirements/$list.txt")
+    [ -x .venv/bin/python ] && [ "$(cat ".venv/installed-$list" 2>/dev/null)" = "$want" ] && return
+    { [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1; } || make_venv
     say "Installing the packages of requirements/$list.txt (once, a minute or two) ..."
-    .venv/bin/python -m pip install --disable-pip-version-check --quiet --progress-bar on \
-        --no-deps --require-hashes --only-binary :all: -r "requirements/$list.txt"
+    mkdir -p .state
+    .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off --no-deps --require-hashes \
+        --only-binary :all: -r "requirements/$list.txt" >".state/install.log" 2>&1 &
+    show_progress $! "$(grep -c '==' "requirements/$list.txt")"
     printf '%s' "$want" >".venv/installed-$list"
+}
+
+# How far pip is, in one line that rewrites itself; where nobody watches, in a line now and then.
+show_progress() {
+    local process=$1 all=$2 count=0 said=0
+    while kill -0 "$process" 2>/dev/null; do
+        sleep 0.5
+        count=$(grep -cE '^(Collecting|Requirement already)' .state/install.log || true)
+        if [ -t 2 ]; then
+            printf '\r  %d of %d packages' "$count" "$all" >&2
+        elif [ "$count" -ge $((said + 20)) ]; then
+            printf '  %d of %d packages\n' "$count" "$all" >&2
+            said=$count
+        fi
+    done
+    [ -t 2 ] && printf '\n' >&2
+    wait "$process" || { grep -v '^WARNING' .state/install.log | tail -n 15 >&2; fail "The packages could not be installed."; }
 }
 
 find_chromium() {
@@ -108,6 +127,7 @@ lint)
 bench)
     install test
     for file in tests/bench/*.py; do
+        [ -e "$file" ] || continue
         say "$file"
         PYTHONPATH=. .venv/bin/python "$file" "$@"
     done

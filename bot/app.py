@@ -86,7 +86,7 @@ class Premises:
         own = self.settings.channels[channel]
         if self.settings.rehearses(channel):
             house = self.settings.house
-            page = f"http://{house.site_host}:{house.site_port}/"
+            page = f"http://{house.site_host}:{house.site_port}/" if house.site_port else None
             rehearsal = Rehearsal(channel, self.facts(channel), self.queue / "rehearsal", page, clock)
             return Outlet(channel, rehearsal, f"rehearsal:{channel}")
         try:

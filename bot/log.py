@@ -4,12 +4,17 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TextIO
 
 import structlog
 
 # A bot token wherever it appears, also one that is not ours: "/bot123:AA…/sendMessage" or bare.
 _TOKEN = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
+_CHATTY = (
+    "aiosqlite", "alembic", "apscheduler", "asyncio", "httpcore", "httpx", "readability", "telegram", "trafilatura",
+    "uvicorn", "watchfiles",
+)  # fmt: skip
 _SHORTEST = 6  # A shorter secret would blot out ordinary words.
 
 
@@ -35,6 +40,14 @@ class _Blotting(structlog.stdlib.ProcessorFormatter):
         return self.redact(super().format(record))
 
 
+def _times_as_words(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """A time in a line is read by people: no repr of it."""
+    for name, value in event.items():
+        if isinstance(value, datetime):
+            event[name] = value.isoformat(timespec="milliseconds")
+    return event
+
+
 def configure(level: str, redact: Redactor, *, json: bool = False, stream: TextIO = sys.stderr) -> None:
     """Send the whole process's log, ours and the libraries', through one formatter to `stream`."""
     shared: list[structlog.typing.Processor] = [
@@ -42,6 +55,7 @@ def configure(level: str, redact: Redactor, *, json: bool = False, stream: TextI
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _times_as_words,
     ]
     last: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -59,7 +73,7 @@ def configure(level: str, redact: Redactor, *, json: bool = False, stream: TextI
     root.handlers = [handler]
     root.setLevel(level.upper())
     quiet = logging.WARNING if level != "debug" else logging.DEBUG
-    for chatty in ("httpx", "httpcore", "apscheduler", "telegram", "watchfiles", "uvicorn", "aiosqlite", "asyncio"):
+    for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(quiet)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

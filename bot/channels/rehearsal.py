@@ -22,7 +22,8 @@ LANE = "rehearsal:"
 class Rehearsal:
     """Takes the place of any channel; a file named by the key makes the same post twice one post."""
 
-    def __init__(self, name: str, facts: Facts, folder: Path, page: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, name: str, facts: Facts, folder: Path, page: str | None, clock: Callable[[], datetime]) -> None:
+        """`page` is the address of the page, where it is known before the page is open."""
         self.name = name
         self.facts = replace(facts, pace=(), key_life=FOREVER, when_unsure=WhenUnsure.RESEND, editable=True)
         self._folder, self._page, self._clock = folder / name, page, clock
@@ -45,7 +46,7 @@ class Rehearsal:
             await asyncio.to_thread(_save, self._folder / f"{key}.json", post)
         except OSError as err:
             raise Unavailable(self.name, f"the rehearsal cannot be written: {err}") from err
-        permalink = f"{self._page}#{self.name}-{edition.story}"
+        permalink = f"{self._page}#{self.name}-{edition.story}" if self._page else None
         return Receipt(key, self._clock(), permalink, edition.text)
 
 

@@ -2,14 +2,18 @@
 
 Follows: the Bot API documentation and the error texts of telegram-bot-api 10.0: token check, strict HTML entities,
 limits after entity parsing, message ids that count up in each chat, 429 with retry_after in body and header, getUpdates
-with offset confirmation. Does not model: media groups, other parse modes, rights beyond may-post, files' contents.
+with offset confirmation, sticky allowed_updates, 409 where two poll or a webhook is set, command menus by scope and
+language, people who blocked the bot or never wrote to it. Does not model: media groups, other parse modes, rights
+beyond may-post, files' contents, privacy mode in groups.
 """
 
 import asyncio
+import contextlib
 import email
 import email.policy
 import html.parser
 import json
+import re
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -86,7 +90,17 @@ class BotApi:
         """Seconds between messages of one chat, enforced with 429 where set."""
         self._last: dict[int, float] = {}
         self._ids: defaultdict[int, int] = defaultdict(int)
-        self._updates: list[dict[str, Any]] = []
+        self.blocked_by: set[int] = set()
+        self.webhook = ""
+        self.menus: dict[tuple[str, str], list[dict[str, str]]] = {}
+        """Command menus by scope ("default", or a chat's number) and language code."""
+        self.updates: list[dict[str, Any]] = []
+        """What has not been confirmed yet."""
+        self.deliver_regardless: set[int] = set()
+        """Numbers of updates that came before allowed_updates was narrowed."""
+        self._last_update = 0
+        self._allowed: list[str] = []
+        self._poller: object = None
         self._news = asyncio.Event()
         self.app = Starlette(routes=[Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])])
 
@@ -94,16 +108,20 @@ class BotApi:
         self.chats[str(number)] = {"id": number, "type": "private", "first_name": name}
         return {"id": number, "is_bot": False, "first_name": name, "language_code": language}
 
-    def says(self, person: dict[str, Any], text: str) -> None:
-        """The person writes to the bot."""
+    def group(self, number: int, title: str) -> dict[str, Any]:
+        self.chats[str(number)] = chat = {"id": number, "type": "supergroup", "title": title}
+        return chat
+
+    def says(
+        self, person: dict[str, Any], text: str, chat: dict[str, Any] | None = None, kind: str = "message", **more: Any
+    ) -> dict[str, Any]:
+        """The person writes to the bot, or in a group it is in; the update, which `deliver` can bring once more."""
         command = {"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}
         entities = [command] if text.startswith("/") else []
-        message = {
-            "message_id": len(self._updates) + 1,
-            "date": int(time.time()),
-            "chat": self.chats[str(person["id"])],
-        }
-        self._update({"message": {**message, "from": person, "text": text, "entities": entities}})
+        where = chat or self.chats[str(person["id"])]
+        self._ids[where["id"]] += 1
+        message = {"message_id": self._ids[where["id"]], "date": int(time.time()), "chat": where, "from": person}
+        return self.deliver({kind: {**message, "text": text, "entities": entities, **more}})
 
     def presses(self, person: dict[str, Any], data: str, message: Posted) -> None:
         """The person presses a button under a message of the bot's."""
@@ -113,12 +131,16 @@ class BotApi:
             "chat": self.chats[str(message.chat)],
             "text": message.text,
         }
-        query = {"id": str(len(self._updates)), "from": person, "chat_instance": "1", "data": data, "message": shown}
-        self._update({"callback_query": query})
+        query = {"id": str(self._last_update), "from": person, "chat_instance": "1", "data": data, "message": shown}
+        self.deliver({"callback_query": query})
 
-    def _update(self, update: dict[str, Any]) -> None:
-        self._updates.append({"update_id": len(self._updates) + 1, **update})
+    def deliver(self, update: dict[str, Any]) -> dict[str, Any]:
+        """Have it wait for the bot, numbered on."""
+        self._last_update += 1
+        numbered = {**update, "update_id": self._last_update}
+        self.updates.append(numbered)
         self._news.set()
+        return numbered
 
     async def _serve(self, request: Request) -> Response:
         method = request.path_params["method"]
@@ -138,6 +160,8 @@ class BotApi:
 
     async def _send(self, request: Request, method: str, fields: dict[str, Any], photo: bytes | None) -> Response:
         fault = self.faults.take()
+        if fault is Fault.HANG:
+            return await self.faults.hang()
         if fault is Fault.REFUSE:
             raise Wrong(400, "Bad Request: PHOTO_INVALID_DIMENSIONS" if photo else "Bad Request: message text is empty")
         if fault is Fault.THROTTLE:
@@ -160,6 +184,8 @@ class BotApi:
         self, method: str, fields: dict[str, Any], text: str, limit: int, too_long: str, photo: bytes | None
     ) -> dict[str, Any]:
         chat = self._chat(fields)
+        if chat["id"] in self.blocked_by:
+            raise Wrong(403, "Forbidden: bot was blocked by the user")
         if self.kicked:
             raise Wrong(403, "Forbidden: bot was kicked from the channel chat")
         if chat["type"] == "channel" and not self.may_post:
@@ -238,20 +264,50 @@ class BotApi:
         return {"user": ME, "status": "administrator", **rights, "can_post_messages": True}
 
     async def _getUpdates(self, fields: dict[str, Any]) -> Any:
-        offset = int(fields.get("offset") or 0)
-        wait = float(fields.get("timeout") or 0)
-        while not (waiting := [update for update in self._updates if update["update_id"] >= offset]):
+        if self.webhook:
+            raise Wrong(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
+        me = self._poller = object()
+        self._news.set()  # whoever asked before is told so
+        if (offset := int(fields.get("offset") or 0)) > 0:
+            self.updates = [update for update in self.updates if update["update_id"] >= offset]
+        if "allowed_updates" in fields:
+            self._allowed = json.loads(fields["allowed_updates"])
+        wait = asyncio.get_running_loop().time() + min(float(fields.get("timeout") or 0), 2.0)
+        while not (waiting := [update for update in self.updates if self._is_allowed(update)]):
             self._news.clear()
-            try:
-                await asyncio.wait_for(self._news.wait(), min(wait, 2.0))
-            except TimeoutError:
-                return []
-        return waiting
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), max(wait - asyncio.get_running_loop().time(), 0))
+            if self._poller is not me:
+                raise Wrong(409, "Conflict: terminated by other getUpdates request; make sure that only one bot runs")
+            if asyncio.get_running_loop().time() >= wait:
+                break
+        return waiting[:100]
+
+    def _is_allowed(self, update: dict[str, Any]) -> bool:
+        early = update["update_id"] in self.deliver_regardless
+        return early or not self._allowed or any(kind in update for kind in self._allowed)
+
+    async def _setMyCommands(self, fields: dict[str, Any]) -> Any:
+        scope = json.loads(fields.get("scope", '{"type": "default"}'))
+        where = str(self._chat(scope)["id"]) if scope["type"] == "chat" else scope["type"]
+        commands = json.loads(fields["commands"])
+        if len(commands) > 100 or not all(re.fullmatch("[a-z0-9_]{1,32}", one["command"]) for one in commands):
+            raise Wrong(400, "Bad Request: BOT_COMMAND_INVALID")
+        if not all(1 <= len(one["description"]) <= 256 for one in commands):
+            raise Wrong(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
+        self.menus[where, fields.get("language_code", "")] = commands
+        return True
+
+    async def _deleteWebhook(self, fields: dict[str, Any]) -> Any:
+        self.webhook = ""
+        if fields.get("drop_pending_updates") in (True, "true"):
+            self.updates.clear()
+        return True
 
     async def _yes(self, fields: dict[str, Any]) -> Any:
         return True
 
-    _answerCallbackQuery = _setMyCommands = _deleteWebhook = _yes
+    _answerCallbackQuery = _yes
 
 
 async def _fields(request: Request) -> tuple[dict[str, Any], bytes | None]:

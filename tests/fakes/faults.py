@@ -15,6 +15,7 @@ class Fault(StrEnum):
     ACCEPT_THEN_CLOSE = "accept, then close"
     ACCEPT_THEN_HANG = "accept, then hang"
     ACCEPT_THEN_NONSENSE = "accept, then a broken answer"
+    HANG = "hang, and do nothing"
     REFUSE = "400"
     UNAVAILABLE = "503"
     THROTTLE = "429"
@@ -27,9 +28,17 @@ class Faults:
         self.waiting: deque[Fault] = deque()
         self.released = asyncio.Event()
         """Ends every hanging answer."""
+        self.hanging = asyncio.Event()
+        """Some request hangs now."""
 
     def take(self) -> Fault | None:
         return self.waiting.popleft() if self.waiting else None
+
+    async def hang(self) -> Response:
+        """No answer and no work, until the sender is gone."""
+        self.hanging.set()
+        await self.released.wait()
+        return PlainTextResponse("too late", status_code=503)
 
     async def after(self, fault: Fault, request: Request) -> Response:
         """The answer that follows work that was done."""
@@ -39,6 +48,7 @@ class Faults:
             case Fault.ACCEPT_THEN_NONSENSE:
                 return PlainTextResponse("<html>gateway", status_code=200)
             case Fault.ACCEPT_THEN_HANG:
+                self.hanging.set()
                 await self.released.wait()
                 return PlainTextResponse("too late", status_code=504)
             case _:

@@ -37,6 +37,8 @@ class Receiver:
         except WebhookVerificationError as err:
             return PlainTextResponse(str(err), status_code=401)
         fault = self.faults.take()
+        if fault is Fault.HANG:
+            return await self.faults.hang()
         if fault is Fault.REFUSE:
             return PlainTextResponse("no", status_code=400)
         if fault is Fault.UNAVAILABLE:

@@ -1,0 +1,97 @@
+"""The command line as its users meet it: real processes, answers for people and for machines."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.newsroom import ROOT, Newsroom
+
+REHEARSED = {
+    "zh": 'kind: telegram, token: "env:NOT_THERE", chat: "@riverbend", rehearse: true',
+    "partner": 'kind: webhook, url: "https://example.org/hook", secrets: ["env:NOT_THERE"], rehearse: true',
+}
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Newsroom:
+    return Newsroom(tmp_path, REHEARSED)
+
+
+def crier(newsroom: Newsroom, *words: str, status: int = 0) -> str:
+    """Run one command; what it printed, errors too."""
+    ended = subprocess.run(
+        [sys.executable, "main.py", *words, "--settings", str(newsroom.settings)],
+        cwd=ROOT, env={**os.environ, "COLUMNS": "160"}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode == status, ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def as_json(newsroom: Newsroom, *words: str) -> Any:
+    return json.loads(crier(newsroom, *words, "--json"))
+
+
+def article(folder: Path) -> str:
+    file = folder / "article.md"
+    text = "---\ntitle: 河湾灯会周五开幕\nsection: 文化\ncredit: 河湾日报\n---\n\n灯会周五晚开幕,共展出花灯320盏。\n"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_preview_of_a_file_shows_every_channel_and_records_nothing(newsroom: Newsroom, tmp_path: Path) -> None:
+    shown = crier(newsroom, "preview", article(tmp_path))
+    assert "灯会周五晚开幕,共展出花灯320盏。" in shown
+    assert "of 1024 UTF-16 units" in shown
+    assert "route 1 takes every story" in shown
+    told = as_json(newsroom, "preview", article(tmp_path), "--channel", "partner")
+    assert [one["channel"] for one in told] == ["partner"]
+    assert json.loads(told[0]["edition"]["text"])["headline"] == "河湾灯会周五开幕"
+    assert as_json(newsroom, "queue") == []
+
+
+def test_pickup_records_and_queue_and_story_tell(newsroom: Newsroom, tmp_path: Path) -> None:
+    newsroom.drop_story(7)
+    assert as_json(newsroom, "pickup")["inbox"]["new"] == 1
+    assert "河湾短讯第7号" in crier(newsroom, "story", "1")
+    told = as_json(newsroom, "story", "1")
+    assert told["story"]["article"]["headline"] == "河湾短讯第7号"
+    assert told["history"][0]["why"] == "dropped into the inbox as brief-7.md"
+    assert "Nothing waits to go out." in crier(newsroom, "queue")
+
+
+def test_check_finds_a_rehearsing_newsroom_in_order(newsroom: Newsroom) -> None:
+    told = as_json(newsroom, "check")
+    assert all(finding["ok"] for finding in told)
+    assert {"font", "ledger", "channel zh", "desk"} <= {finding["subject"] for finding in told}
+
+
+def test_check_names_a_missing_secret_and_fails(newsroom: Newsroom) -> None:
+    text = newsroom.settings.read_text(encoding="utf-8").replace("rehearse: true", "rehearse: false")
+    newsroom.settings.write_text(text, encoding="utf-8")
+    assert "channels.zh is 'env:NOT_THERE': set the environment variable NOT_THERE" in crier(
+        newsroom, "check", status=1
+    )
+
+
+def test_a_mistake_in_the_settings_is_a_sentence_with_its_line(newsroom: Newsroom) -> None:
+    text = newsroom.settings.read_text(encoding="utf-8").replace("zone: Asia/Shanghai", "zone: Asia/Shangai")
+    newsroom.settings.write_text(text, encoding="utf-8")
+    said = crier(newsroom, "queue", status=1)
+    assert "settings.yaml:2: newsroom.zone is 'Asia/Shangai'" in said
+
+
+def test_unknown_things_are_named(newsroom: Newsroom) -> None:
+    assert "no story 99" in crier(newsroom, "story", "99", status=1)
+    assert "neither a file nor a story's number" in crier(newsroom, "preview", "nothing.html", status=1)
+    assert "known are inbox" in crier(newsroom, "pickup", "elsewhere", status=1)
+
+
+def test_schema_prints_what_is_shipped() -> None:
+    ended = subprocess.run([sys.executable, "main.py", "schema"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout == (ROOT / "settings.schema.json").read_text(encoding="utf-8")
