@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.model.story import Block, BlockKind, Picture
 from bot.sources.reading.cleaning import line
 from bot.sources.reading.links import media_link, web_address
-from bot.sources.reading.tree import Page, Piece
+from bot.sources.reading.tree import Page, Piece, words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -20,7 +20,9 @@ _NO_PICTURE = re.compile(
 )
 _ENDS_A_SENTENCE = re.compile(r"[。!?！？…;；,，.]$")
 _CAPTION = re.compile(r"caption|photo-?desc|pic-?desc|img-?desc|img_note|pictext|tuzhu|zhaiyao-pic", re.IGNORECASE)
-_CAPTION_WORDS = re.compile(r"^(?:▲|△|↑|图[:：/]|图为|图片说明|photo\b)|(?:[/／]\s*摄|摄)[)）]?$|[(（]photo[^)）]*[)）]$", re.IGNORECASE)
+_CAPTION_WORDS = re.compile(
+    r"^(?:▲|△|↑|图[:：/]|图为|图片说明|photo\b)|(?:[/／]\s*摄|摄)[)）]?$|[(（]photo[^)）]*[)）]$", re.IGNORECASE
+)
 _DATA_CELL = 200
 
 
@@ -108,14 +110,21 @@ class _Builder:
     def _picture(self, element: "Element", caption: str) -> Picture | None:
         written = next((element.get(name) for name in _SOURCES if (element.get(name) or "").strip()), None)
         address = web_address(written, self.base)
-        if address is None or address in self.seen or _NO_PICTURE.search(address.rsplit("://", 1)[-1]) or _tiny(element):
+        if (
+            address is None
+            or address in self.seen
+            or _NO_PICTURE.search(address.rsplit("://", 1)[-1])
+            or _tiny(element)
+        ):
             return None
         self.seen.add(address)
         return Picture(address, line(element.get("alt")), caption)
 
     def _figure(self, members: list[Piece]) -> Iterator[Block]:
         words = [piece for piece in members if not piece.medium]
-        caption = " ".join(piece.text for piece in words if piece.within("figcaption") is not None or _is_caption(piece))
+        caption = " ".join(
+            piece.text for piece in words if piece.within("figcaption") is not None or _is_caption(piece)
+        )
         found = [block for piece in members if piece.medium if (block := self._medium(piece.element, caption))]
         yield from found
         for piece in words:
@@ -177,8 +186,10 @@ def _is_data(table: "Element") -> bool:
     if len(rows) < 2 or max((len(row) for row in rows), default=0) < 2:
         return False
     cells = [cell for row in rows[:200] for cell in row[:50]]
-    long = sum(len("".join(cell.itertext())) > _DATA_CELL for cell in cells)
-    return long * 10 <= len(cells) and not any(next(cell.iter("h1", "h2", "ul"), None) is not None for cell in cells[:50])
+    long = sum(len(words(cell)) > _DATA_CELL for cell in cells)
+    return long * 10 <= len(cells) and not any(
+        next(cell.iter("h1", "h2", "ul"), None) is not None for cell in cells[:50]
+    )
 
 
 def _is_bold_heading(piece: Piece) -> bool:

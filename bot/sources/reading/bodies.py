@@ -3,7 +3,6 @@
 import copy
 import logging
 import re
-from collections.abc import Callable
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from readability.readability import Unparseable
 from trafilatura import bare_extraction
 
 from bot.sources.reading.boxes import Boxes, weight
-from bot.sources.reading.tree import Page
+from bot.sources.reading.tree import Page, drop, words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -74,8 +73,8 @@ def _votes(page: Page, boxes: Boxes, language: str) -> list[int]:
 def _without(root: "Element", furniture: frozenset["Element"]) -> str:
     bare = copy.deepcopy(root)
     for original, twin in list(zip(root.iter(), bare.iter(), strict=True)):
-        if original in furniture and twin.getparent() is not None:
-            twin.drop_tree()
+        if original in furniture:
+            drop(twin)
     return etree.tostring(bare, encoding="unicode", method="html")
 
 
@@ -90,7 +89,7 @@ def _by_trafilatura(source: str) -> str:
 def _by_readability(source: str) -> str:
     try:
         summary = Document(source).summary(html_partial=True)
-        return "".join(html.fromstring(summary).itertext())
+        return words(html.fromstring(summary))
     except (Unparseable, ValueError, etree.LxmlError):
         return ""
 
@@ -119,7 +118,9 @@ def _widened(page: Page, boxes: Boxes, span: tuple[int, int], first: int, last: 
     def near(number: int) -> bool:
         piece = page.pieces[number]
         return boxes.kinds[number] is None and (
-            weight(piece) > 0 or (piece.medium and piece.within("a") is None) or piece.within("h2", "h3", "li") is not None
+            weight(piece) > 0
+            or (piece.medium and piece.within("a") is None)
+            or piece.within("h2", "h3", "li") is not None
         )
 
     while first > span[0] and near(first - 1) and weight(page.pieces[first - 1]):
@@ -145,6 +146,3 @@ def _densest(page: Page, boxes: Boxes) -> tuple[int, int] | None:
             element = element.getparent()
     best = max(scores, key=lambda element: scores[element], default=None)
     return page.spans.get(best) if best is not None else None
-
-
-Library = Callable[[str], str]

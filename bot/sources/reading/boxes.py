@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _WEIGHT = {None: 0, Box.BAR: 1, Box.FOREIGN: 2, Box.RELATED: 3}
 _SHARE = 0.4  # what holds more of the page's sentences is no furniture, whatever its name
-_ENDS = tuple("。！？!?.”\"…」』;；：:")
+_ENDS = tuple('。！？!?.”"…」』;；：:')
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _holds_headline(element: "Element", kind: Box) -> bool:
 
 def _below(page: Page, sums: tuple[int, ...], number: int, most: float) -> tuple[int, int]:
     """The stories under the heading `number`: the rest of its box, or as far as links go on."""
-    element = page.pieces[number].element
+    element: Element | None = page.pieces[number].element
     while element is not None:
         start, end = page.spans.get(element, (0, 0))
         if sums[end] - sums[start] > most or element.tag in ("body", "html"):

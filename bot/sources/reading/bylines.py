@@ -58,19 +58,28 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"(?:^|[|·•]\s*|\s{2,}|(?<=\d)\s+)(?:(?:words|story|written|reported|posted|published)\s+)?(?:by|By|BY):?\s+(?P<name>(?=[A-Z\u00c0-\u00de]).{2,120})",
+    r"(?:^|[|·•]\s*|\s{2,}|(?<=\d)\s+)(?:(?i:words|story|written|reported|posted|published|submitted)\s+)?(?:by|By|BY):?\s+(?P<name>(?=[A-Z\u00c0-\u00de]).{2,120})",
 )
-_UPDATED = re.compile(r"(?:更新|修改|修订|updated|modified|edited|revised)\s*(?:时间|日期|于|on|at)?\s*[:：|]?\s*\W{0,4}(?:on|at)?\s*$", re.IGNORECASE)
-_TIME_LABEL = (
-    r"发布时间|发布日期|发表时间|发表日期|发表于|发布于|更新时间|更新日期|更新于|最后更新|日期|时间|发稿时间|发文日期|成文日期|公开日期|创建时间|编辑时间|上传时间|录入时间|发布|更新|北京时间|修改"
-)
-_CHAFF = re.compile(
-    rf"{_TIME_LABEL}|\b(?:first|last|originally|published|posted|updated|modified|updates?|date|time|on|at|by|edt|est|local|released|created)\b|星期[一二三四五六日天]|周[一二三四五六日]|[\W_]+",
+_UPDATED = re.compile(
+    r"(?:更新|修改|修订|updated|modified|edited|revised)\s*(?:时间|日期|于|on|at)?\s*[:：|]?\s*\W{0,4}(?:on|at)?\s*$",
     re.IGNORECASE,
 )
-_TIMED = re.compile(rf"(?:{_TIME_LABEL})\s*[:：]?\s*$|\b(?:published|posted|updated|modified|date|on|at|created|released)\W*$", re.IGNORECASE)
+_TIME_LABEL = r"发布时间|发布日期|发表时间|发表日期|发表于|发布于|更新时间|更新日期|更新于|最后更新|日期|时间|发稿时间|发文日期|成文日期|公开日期|创建时间|编辑时间|上传时间|录入时间|发布|更新|北京时间|修改"
+_CHAFF = re.compile(
+    rf"{_TIME_LABEL}|\b(?:first|last|originally|published|posted|updated|modified|updates?|date|time|on|at|by|edt|est|local|released|created|(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?)\b|星期[一二三四五六日天]|周[一二三四五六日]|[\W_]+",
+    re.IGNORECASE,
+)
+_TIMED = re.compile(
+    rf"(?:{_TIME_LABEL})\s*[:：]?\s*$|\b(?:published|posted|updated|modified|date|on|at|created|released)\W*$",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(rf"(?:{_TIME_LABEL})\s*[::]|\b(?:published|posted|updated|modified)\b", re.IGNORECASE)
 _BOUNDED = re.compile(r"[\s|/·•,,:([【\]—>-]$")
 _SENTENCE = re.compile(r"[。!?！？;；]|[,，].*[,，]")
+_SIMPLE = str.maketrans("來責編輯記發佈時間稿員訊轉載圖撰", "来责编辑记发布时间稿员讯转载图撰")
+_TRADITIONAL = re.compile(
+    r"(?:文章|資料|圖片|新聞)?來源|責任編輯|責編|編輯|(?:本報|特約)?記者|通訊員|發[布佈]時間|發[布佈]日期|更新時間|發表時間|時間|轉載自|轉自|撰稿"
+)
 _NOT_YET = timedelta(days=1)
 
 
@@ -101,9 +110,19 @@ def read(lines: Sequence[str], zone: tzinfo, now: datetime) -> Reading:
     return reading
 
 
+def labelled(text: str) -> bool:
+    """Whether a line says of its time that it is one of publication."""
+    return _LABELLED.search(text) is not None
+
+
 def normal(raw: str) -> str:
     """Full-width forms as ASCII; a full-width space is two, for it parts what a space does not."""
-    return unicodedata.normalize("NFKC", raw.replace("\u3000", "  ")).strip()
+    return _labels_simplified(unicodedata.normalize("NFKC", raw.replace("\u3000", "  ")).strip())
+
+
+def _labels_simplified(text: str) -> str:
+    """Labels of pages in traditional characters as the table has them; what they announce stays as it is."""
+    return _TRADITIONAL.sub(lambda match: match[0].translate(_SIMPLE), text)
 
 
 def read_line(text: str, zone: tzinfo, now: datetime) -> tuple[list[tuple[str, object]], bool]:
@@ -127,19 +146,14 @@ def read_line(text: str, zone: tzinfo, now: datetime) -> tuple[list[tuple[str, o
         # a time alone, in a line that says something else, is what the line talks of
         found = [pair for pair in found if pair[0] not in ("published", "updated")]
     elif sentence or (not only and not _short(left)):
-        found = [pair for pair in found if pair[0] == "author"] if _signs(text) else []
-    if not found and (author := reporters(text)):
-        found.append(("author", author))
+        found = []
+    if author := reporters(text):
+        found = [("author", author), *(pair for pair in found if pair[0] != "author")]
     return found, only
 
 
 def _short(left: list[str]) -> bool:
     return sum(len(piece) for piece in left) <= 60
-
-
-def _signs(text: str) -> bool:
-    """Whether a sentence carries its reporter in brackets."""
-    return reporters(text) is not None
 
 
 def _named(text: str, timed: bool) -> Iterator[tuple[str, str, int, int]]:
@@ -157,7 +171,13 @@ def _named(text: str, timed: bool) -> Iterator[tuple[str, str, int, int]]:
         word = next(text for text in (label["zh"], label["en"], label["bare"], label["zhuan"], label["spaced"]) if text)
         part = _PARTS[word.lower()]
         loose = label["bare"] is None
-        if part == "author" and word in ("文", "图文", "文图") and label["colon"] and ":" not in label["colon"] and before.strip():
+        if (
+            part == "author"
+            and word in ("文", "图文", "文图")
+            and label["colon"]
+            and ":" not in label["colon"]
+            and before.strip()
+        ):
             loose = False
         value, length = (credit if part == "credit" else names)(text[label.end() : until], loose)
         if value or not part:
@@ -185,7 +205,9 @@ def _times(text: str, zone: tzinfo, now: datetime) -> Iterator[tuple[str, moment
         before, after = text[begin : moment.start], text[moment.end :]
         begin = moment.end
         labelled = _TIMED.search(before) is not None
-        bounded = (not before or _BOUNDED.search(before)) and (not after or re.match(r"[\s|/·•,,)\]】(\[—<-]|来源|稿源|责|编辑|作者|字号|记者|$", after))
+        bounded = (not before or _BOUNDED.search(before)) and (
+            not after or re.match(r"[\s|/·•,,)\]】(\[—<-]|来源|稿源|责|编辑|作者|字号|记者|$", after)
+        )
         if (labelled or bounded) and moment.at <= now + _NOT_YET:
             yield "updated" if _UPDATED.search(before) else "published", moment
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.sources.reading import structured
 from bot.sources.reading.cleaning import title as plain
+from bot.sources.reading.tree import words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -78,7 +79,7 @@ def read(root: "Element") -> Claims:
     claims.tags = list(_words(claims.tags))
     claims.keywords = list(_words(claims.keywords))
     for found in root.iter("title"):
-        claims.title = claims.title or plain("".join(found.itertext())[:_LONGEST])
+        claims.title = claims.title or plain(words(found)[:_LONGEST])
     for link in root.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
             claims.links.insert(0, link.get("href") or "")

@@ -33,7 +33,9 @@ _MEANT = {
     "utf8": "utf-8",
 }
 # Python knows rot13 and zlib as codecs, too, and some that fail whatever they are told.
-_FOR_PAGES = re.compile(r"utf-8|gb|big5|cp\d|windows|iso8859|koi8|shift_jis|euc_|iso2022|hz|mac-|tis-620|johab|ptcp154|latin")
+_FOR_PAGES = re.compile(
+    r"utf-8|gb|big5|cp\d|windows|iso8859|koi8|shift_jis|euc_|iso2022|hz|mac-|tis-620|johab|ptcp154|latin"
+)
 _FALLBACKS = ("utf-8", "gb18030", "big5hkscs")
 _HEAD = 4096
 _TOLERATED = 0.01  # share of characters that may be broken before the declaration is disbelieved

@@ -41,7 +41,9 @@ _JSON_FEED = re.compile(r"\s*\{.{0,2000}\"version\"\s*:\s*\"https?:\\?/\\?/jsonf
 _PAGE = re.compile(r"<!doctype\s+html|<html\b|<body\b|<head\b", re.IGNORECASE)
 _FRAGMENT = re.compile(r"\s*<(?:h[1-6]|p|div|article|section|main|table|title|meta|header|center)\b", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml\b")
-_ARCHIVED = re.compile(r"(?:From|MIME-Version|Subject|Date):[^\n]*\n(?:.*\n){0,20}?Content-Type:\s*multipart/", re.IGNORECASE)
+_ARCHIVED = re.compile(
+    r"(?:From|MIME-Version|Subject|Date):[^\n]*\n(?:.*\n){0,20}?Content-Type:\s*multipart/", re.IGNORECASE
+)
 _HEAD = 8_000
 
 

@@ -17,7 +17,9 @@ _WORDS = (
     r"|home|log ?in|sign ?(?:up|in)|register|subscribe|menu|search|advertisement|ad|sponsored|comments?|small|medium|large|back to top|a[+-]{0,2}"
     r"|skip to (?:main )?content|close|next|previous|more|read more|continue reading|follow us|follow|about|contact|news|sports?"
 )
-_BAR = re.compile(rf"^(?:(?:{_WORDS})(?:\s*:\s*)?(?:[\s|/·>»,、()+\[\]【】•:-]+|(?<=[\u4e00-\u9fff])|$))+$", re.IGNORECASE)
+_BAR = re.compile(
+    rf"^(?:(?:{_WORDS})(?:\s*:\s*)?(?:[\s|/·>»,、()+\[\]【】•:-]+|(?<=[\u4e00-\u9fff])|$))+$", re.IGNORECASE
+)
 _COUNTS = re.compile(
     r"^(?:(?:阅读|点击|浏览|评论|人气|访问|点赞|转发)(?:次数|数|量)?\s*:?\s*\[?\d+\]?\s*次?\s*)+$|^\d+\s*(?:人参与|条评论|comments?|shares?|views?)$"
     r"|^\d+ min(?:ute)?s? read$|^(?:阅读|点击|浏览)\s*:?$",
@@ -56,7 +58,7 @@ def _names(words: str) -> re.Pattern[str]:
 
 
 _FOREIGN_NAMES = _names(
-    "nav|navbar|navigation|topnav|subnav|menu|menubar|daohang|sidebar|sider|sidecol|aside|right-?col|comments?|comment-?list|comments-?area|pinglun|respond|disqus|livefyre"
+    "nav|navbar|navigation|topnav|subnav|menu|menubar|daohang|sidebar|side|sider|sidecol|aside|right-?col|comments?|comment-?list|comments-?area|pinglun|respond|disqus|livefyre"
     "|cookies?|cookie-?\\w+|consent|gdpr|newsletter|news-?letter|subscribe|subscription|signup|sign-?up|paywall|advert\\w*|ads?|adsense|adsbygoogle|adbox|ad-\\w{1,12}|guanggao|gg|banner"
     "|sponsor\\w*|promo|promos|promotion|popular|trending|most-?(?:read|popular|viewed)|latest|hot-?news|hot-?list|rank|ranking|paihang|outbrain|taboola|footer|foot|site-?footer|dibu|bottom-?nav|friend-?links?"
     "|modal|popup|login|search|topbar|top-?bar|site-?header|masthead|logo|widget-area|widgets|carousel|marketing|donate|donation|join|download-?app|app-?download|skip-?link|sr-?only|screen-?reader-?text|visually-?hidden"
@@ -82,7 +84,13 @@ def box(element: "Element") -> Box | None:
     names = _CAPITALS.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}"[:400]).lower()
     if _RELATED_NAMES.search(names):
         return Box.RELATED
-    if tag in _FOREIGN_TAGS or element.get("role") in ("navigation", "complementary", "contentinfo", "search", "banner"):
+    if tag in _FOREIGN_TAGS or element.get("role") in (
+        "navigation",
+        "complementary",
+        "contentinfo",
+        "search",
+        "banner",
+    ):
         return Box.FOREIGN
     if not names.strip():
         return None

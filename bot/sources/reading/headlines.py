@@ -13,7 +13,9 @@ from bot.sources.reading.tree import Page, Piece
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_SEPARATOR = re.compile(r"\s*[_|｜»]\s*|\s+[-–—·•]+\s+|\s*--+\s*|(?<=[\u3000-\u9fff”」』！？])\s*[-–—]\s*(?=[\u3000-\u9fff])")
+_SEPARATOR = re.compile(
+    r"\s*[_|｜»]\s*|\s+[-–—·•]+\s+|\s*--+\s*|(?<=[\u3000-\u9fff”」』！？])\s*[-–—]\s*(?=[\u3000-\u9fff])"
+)
 _COMPACT = re.compile(r"[\W_]+")
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:headline|entry-?title|post-?title|article-?title|story-?title|news-?title|page-?title|main-?title|arc-?title|art-?title|title|biaoti|tit|ttl|h1|rich_media_title|activity-name)\d?(?=$|[\s_-])",
@@ -27,7 +29,9 @@ _LEAD = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|intro|introduction|standfirst|stand-?first|excerpt|entry-?summary|article-?summary|post-?excerpt|zhaiyao|daoyu|daodu|news-?summary|digest|abstract|summary|post-?intro)\d?(?=$|[\s_-])",
     re.IGNORECASE,
 )
-_LEAD_WORDS = re.compile(r"^[\[【(（]?\s*(?:导语|摘要|核心提示|内容提要|内容摘要|导读|提要|编者按|核心阅读)\s*[\]】)）]?\s*[:：]?\s*")
+_LEAD_WORDS = re.compile(
+    r"^[\[【(（]?\s*(?:导语|摘要|核心提示|内容提要|内容摘要|导读|提要|编者按|核心阅读)\s*[\]】)）]?\s*[:：]?\s*"
+)
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _LEAST = 4
 _LONGEST = 300
@@ -46,10 +50,11 @@ def headline(page: Page, boxes: Boxes, claims: Claims, until: int) -> Title | No
     claimed = [compact(text) for text in (*claims.headlines, claims.title) if text]
     sites = {compact(site) for site in claims.sites}
     shown = sorted(_candidates(page, boxes, until), key=lambda pair: pair[0])
-    for _, number in shown:
-        text = page.pieces[number].text
-        if compact(text) not in sites and any(_confirms(compact(text), claim) for claim in claimed):
-            return Title(_whole(page, number, claimed), number)
+    best = max(
+        shown, key=lambda pair: _confirmation(compact(page.pieces[pair[1]].text), pair[0], claimed, sites), default=None
+    )
+    if best is not None and _confirmation(compact(page.pieces[best[1]].text), best[0], claimed, sites) > 0:
+        return Title(_whole(page, best[1], claimed), best[1])
     for rank, number in shown:
         text = page.pieces[number].text
         named = rank < 4 and boxes.kinds[number] is None
@@ -91,11 +96,19 @@ def compact(text: str) -> str:
     return _COMPACT.sub("", plain(text)).lower()
 
 
-def _confirms(shown: str, claim: str) -> bool:
-    """The claim is the shown headline, perhaps with the site's name behind it, or cut short."""
-    if len(shown) < _LEAST:
-        return False
-    return claim.startswith(shown) or (len(claim) >= 10 and shown.startswith(claim)) or (len(shown) >= 10 and shown in claim)
+def _confirmation(shown: str, rank: int, claimed: Sequence[str], sites: set[str]) -> float:
+    """How far the claims say that this is the headline: all of one, its beginning, or a part of it; 0 where none does."""
+    if len(shown) < _LEAST or shown in sites:
+        return 0.0
+    best = 0.0
+    for claim in claimed:
+        if claim.startswith(shown):
+            best = max(best, 0.5 + len(shown) / len(claim))
+        elif len(claim) >= 10 and shown.startswith(claim):  # the claim was cut short
+            best = max(best, 0.5 + len(claim) / len(shown))
+        elif len(shown) >= 10 and shown in claim:
+            best = max(best, len(shown) / len(claim))
+    return best and best + (0.3 if rank < 4 else 0.15 if rank < 10 else 0.0)
 
 
 def _is_site(text: str, title: str) -> bool:
@@ -134,7 +147,12 @@ def subtitle(page: Page, boxes: Boxes, claims: Claims, start: int, until: int) -
     claimed = {compact(text) for text in claims.subtitles}
     for number in range(max(start - 3, 0), min(until + 2, len(page.pieces))):
         piece = page.pieces[number]
-        if number == start or piece.medium or len(piece.text) > _LONGEST or boxes.kinds[number] in (Box.RELATED, Box.FOREIGN):
+        if (
+            number == start
+            or piece.medium
+            or len(piece.text) > _LONGEST
+            or boxes.kinds[number] in (Box.RELATED, Box.FOREIGN)
+        ):
             continue
         near = (piece.element, piece.within(*_HEADINGS))
         if any(one is not None and is_named(one, _SUBTITLE, "alternativeheadline") for one in near):

@@ -6,18 +6,30 @@ from typing import TYPE_CHECKING
 
 from bot.sources.reading.cleaning import line
 from bot.sources.reading.furniture import plain
+from bot.sources.reading.tree import words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_CRUMBS = re.compile(r"(?:^|[\s_-])(?:breadcrumbs?|crumbs?|crumb-?nav|bread|weizhi|dqwz|location|curr?ent-?(?:position|location)|position|path)(?=$|[\s_-])", re.IGNORECASE)
-_WHERE = re.compile(r"^(?:您?(?:当前|现在|所在|的)*(?:的)?位置(?:是)?|当前位置|you are here)\s*[:：]?\s*", re.IGNORECASE)
+_CRUMBS = re.compile(
+    r"(?:^|[\s_-])(?:breadcrumbs?|crumbs?|crumb-?nav|bread|weizhi|dqwz|location|curr?ent-?(?:position|location)|position|path)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"^(?:您?(?:当前|现在|所在|的)*(?:的)?位置(?:是)?|当前位置|you are here)\s*[:：]?\s*", re.IGNORECASE
+)
 _HOME = re.compile(r"^(?:网站|中心)?首页$|^home(?:page)?$|^主页$|.{1,12}首页$", re.IGNORECASE)
 _LEAF = re.compile(r"^(?:正文|文章|详情|内容|article|story|浏览文章|信息内容|详细内容)$", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:>|»|›|→|/|\\|»|>>|·|-{1,2}>|::)\s*")
-_TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?list|tag-?links|tags-?links|entry-?tags|post-?tags|article-?tags|keywords?|biaoqian)(?=$|[\s_-])", re.IGNORECASE)
+_TAGS = re.compile(
+    r"(?:^|[\s_-])(?:tags?|tag-?list|tag-?links|tags-?links|entry-?tags|post-?tags|article-?tags|keywords?|biaoqian)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
 _TAG_WORDS = re.compile(r"^(?:标签|关键词|关键字|tags?|tagged|topics?|filed under)\s*[:：]\s*", re.IGNORECASE)
-_SECTION = re.compile(r"(?:^|[\s_-])(?:section|kicker|eyebrow|category|cat-?links|entry-?category|post-?category|lanmu|channel|section-?name|article-?section)(?=$|[\s_-])", re.IGNORECASE)
+_SECTION = re.compile(
+    r"(?:^|[\s_-])(?:section|kicker|eyebrow|category|cat-?links|entry-?category|post-?category|lanmu|channel|section-?name|article-?section)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
 _LONGEST = 40
 _MOST_ELEMENTS = 20_000
 
@@ -36,7 +48,9 @@ def read(root: "Element", base: str | None) -> Labels:
     section: str | None = None
     kicker: str | None = None
     tags: list[str] = []
-    for count, element in enumerate(root.iter("div", "p", "nav", "ol", "ul", "span", "a", "td", "li", "section", "header", "footer")):
+    for count, element in enumerate(
+        root.iter("div", "p", "nav", "ol", "ul", "span", "a", "td", "li", "section", "header", "footer")
+    ):
         if count > _MOST_ELEMENTS:
             break
         names = f"{element.get('class') or ''} {element.get('id') or ''}"[:300]
@@ -47,11 +61,17 @@ def read(root: "Element", base: str | None) -> Labels:
                 kicker = kicker or text
             elif text:
                 tags.append(text)
-        elif section is None and element.tag != "a" and (_CRUMBS.search(names) or _WHERE.match(plain((element.text or "")[:40]))):
+        elif (
+            section is None
+            and element.tag != "a"
+            and (_CRUMBS.search(names) or _WHERE.match(plain((element.text or "")[:40])))
+        ):
             section = _last_crumb(element)
         elif _TAGS.search(names) and element.tag in ("div", "p", "ul", "span"):
             tags += _tag_links(element)
-        elif kicker is None and _SECTION.search(names) and element.tag in ("a", "span", "p", "div") and len(element) <= 1:
+        elif (
+            kicker is None and _SECTION.search(names) and element.tag in ("a", "span", "p", "div") and len(element) <= 1
+        ):
             text = _text(element)
             kicker = text if text and not _HOME.match(text) else None
         elif element.tag in ("p", "div", "span", "li") and _TAG_WORDS.match(plain((element.text or "")[:20])):
@@ -60,7 +80,7 @@ def read(root: "Element", base: str | None) -> Labels:
 
 
 def _text(element: "Element") -> str:
-    text = line("".join(element.itertext())[:400])
+    text = line(words(element)[:400])
     return text.strip("# ") if len(text) <= _LONGEST else ""
 
 
@@ -70,10 +90,14 @@ def _tag_links(element: "Element") -> list[str]:
 
 def _last_crumb(element: "Element") -> str | None:
     """The last link that is neither the front page nor the article."""
-    whole = line("".join(element.itertext())[:600])
+    whole = line(words(element)[:600])
     if len(whole) > 200:
         return None
     links = [_text(link) for link in element.iter("a")]
-    words = [text for text in links if text] or _SPLIT.split(_WHERE.sub("", plain(whole)))
-    kept = [word for word in words if word and not _HOME.match(word) and not _LEAF.match(word) and len(word) <= 20 + 20 * word.isascii()]
+    steps = [text for text in links if text] or _SPLIT.split(_WHERE.sub("", plain(whole)))
+    kept = [
+        word
+        for word in steps
+        if word and not _HOME.match(word) and not _LEAF.match(word) and len(word) <= 20 + 20 * word.isascii()
+    ]
     return kept[-1] if kept else None

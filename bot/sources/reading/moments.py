@@ -58,7 +58,7 @@ def find(text: str, zone: tzinfo, now: datetime) -> Moment | None:
             continue
         at = reader(match, zone, now)
         if at is not None:
-            found = Moment(at, match.start(), match.end())
+            found = Moment(at, match.start(), match.start() + len(match[0].rstrip()))
     return found
 
 
@@ -102,6 +102,17 @@ def _just_now(_: re.Match[str], __: tzinfo, now: datetime) -> datetime:
 def _day_back(match: re.Match[str], zone: tzinfo, now: datetime) -> datetime | None:
     day = now.astimezone(zone) - timedelta(days=_DAYS_BACK[match["word"].lower()])
     return _local(match, day.year, day.month, day.day, zone)
+
+
+def _either_way(match: re.Match[str], zone: tzinfo, _: datetime) -> datetime | None:
+    """Month first in the Americas, day first in most other places; None where nothing says which."""
+    first, second = int(match["first"]), int(match["second_number"])
+    place = str(zone).split("/", maxsplit=1)[0]
+    if second > 12 or (first <= 12 and match["sep"] == "/" and place in ("America", "US")):
+        return _local(match, int(match["year"]), first, second, zone)
+    if first > 12 or match["sep"] == "." or place in ("Europe", "Australia", "Africa"):
+        return _local(match, int(match["year"]), second, first, zone)
+    return None
 
 
 def _small(numeral: str) -> int:
@@ -151,7 +162,7 @@ def _form(pattern: str, reader: Reader) -> tuple[re.Pattern[str], Reader]:
     return re.compile(pattern, re.IGNORECASE), reader
 
 
-_YEAR = r"(?<![\d.:/-])(?P<year>(?:19|20)\d\d)"
+_YEAR = r"(?<![\d./-])(?<!\d:)(?P<year>(?:19|20)\d\d)"
 FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     # 2019-02-02T22:29:00+08:00 · 2019/2/2 22:29 · 2019.02.02 · 2019年02月02日 22时29分 · 2019年2月2日(星期六)下午3:05
     _form(
@@ -190,6 +201,15 @@ FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     _form(r"\b(?P<count>\d{1,3}|an?|one)\s+(?P<unit>second|sec|minute|min|hour|hr|day|week)s?\s+ago\b", _ago),
     _form(r"刚刚|\bjust now\b", _just_now),
     # 今天 08:00 · 昨天 22:29 · yesterday at 9:15 am
-    _form(rf"(?P<word>今天|今日|昨天|昨日|前天|\btoday\b|\byesterday\b){_THEN_CLOCK}", _day_back),
+    _form(
+        rf"(?P<word>(?:今天|今日|昨天|昨日|前天)(?=\s*$|\s{{2}}|\s*[|·来责编]|\s*{_HAS_CLOCK})"
+        rf"|(?:^|(?<=[:|·]\s)|(?<=ed\s))(?:today|yesterday)(?=\s*$|\s*[|·]|(?:[,\s]|\bat\b)*{_HAS_CLOCK})){_THEN_CLOCK}",
+        _day_back,
+    ),
+    # 04/20/2026 10:12 · 20.04.2026: which is the month, the numbers or the source's part of the world must say
+    _form(
+        rf"(?<![\d./-])(?P<first>[0-3]?\d)(?P<sep>[/.-])(?P<second_number>[0-3]?\d)(?P=sep)(?P<year>(?:19|20)\d\d)(?!\d){_THEN_CLOCK}",
+        _either_way,
+    ),
 )
 """Digits and colons in ASCII; where two match at one place, the longer one counts."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from bot.errors import SourceUnreadable
 from bot.model.story import Article, Block, BlockKind, Picture
@@ -12,11 +13,14 @@ from bot.sources.reading.bodies import body_span
 from bot.sources.reading.boxes import Boxes, boxes, weight
 from bot.sources.reading.claims import Claims
 from bot.sources.reading.cleaning import line
-from bot.sources.reading.furniture import Box, is_bar, is_tail
+from bot.sources.reading.furniture import is_bar, is_tail
 from bot.sources.reading.language import language
 from bot.sources.reading.links import web_address
 from bot.sources.reading.related import related
 from bot.sources.reading.signed import sign
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 _TAIL = 8
 _INTRODUCES = ("——", "—")
@@ -46,7 +50,7 @@ def read_page(
     subtitle = headlines.subtitle(page, kept, claims, title.number, start) if title.number is not None else None
     top = title.number + 1 if title.number is not None else start
     lead = headlines.lead(page, kept, min(top, start), min(start + 4, body[1]))
-    taken = signed.lines | {title.number, subtitle} | (_boxed_lead(page, lead) if lead else set())
+    taken = frozenset((*signed.lines, title.number, subtitle, *(_boxed_lead(page, lead) if lead else ())))
     chosen = _chosen(page, kept, (start, body[1]), taken)
     found = _trimmed(build(page, chosen, base), title.text)
     if not any(block.text or block.items or block.rows for block in found):
@@ -62,12 +66,12 @@ def read_page(
         byline=signed.byline,
         tags=_tags(crumbs, claims, words),
         link=_link(claims, url),
-        picture=_picture(claims, found, base),
+        picture=_picture(page, claims, found, base),
         related=related(page, kept, title.text, base),
     )
 
 
-def _base(root: "tree.Element", url: str | None, claims: Claims) -> str | None:
+def _base(root: "Element", url: str | None, claims: Claims) -> str | None:
     """Against what relative addresses are read: <base>, the page's own address, or the one it claims."""
     own = url or next((link for link in claims.links if "://" in link), None)
     for element in root.iter("base"):
@@ -94,7 +98,7 @@ def _boxed_lead(page: tree.Page, lead: tuple[list[int], str]) -> set[int]:
     return set() if whole.text == words and whole.element.tag == "p" and len(numbers) == 1 else set(numbers)
 
 
-def _chosen(page: tree.Page, kept: Boxes, body: tuple[int, int], taken: "set[int | None] | frozenset[int]") -> list[int]:
+def _chosen(page: tree.Page, kept: Boxes, body: tuple[int, int], taken: frozenset[int | None]) -> list[int]:
     """The body's pieces without byline, bars, boxes and what stands below the last sentence."""
     start, end = body
     chosen = [
@@ -164,14 +168,21 @@ def _link(claims: Claims, url: str | None) -> str | None:
     return url
 
 
-def _picture(claims: Claims, found: Sequence[Block], base: str | None) -> Picture | None:
+def _picture(page: tree.Page, claims: Claims, found: Sequence[Block], base: str | None) -> Picture | None:
     """The one that the site gives to others, with the words the body gives it; else the body's first."""
-    shown = {block.picture.url: block.picture for block in found if block.picture}
+    shown = {
+        address: Picture(address, line(piece.element.get("alt")))
+        for piece in page.pieces
+        if piece.element.tag in ("img", "amp-img") and (address := web_address(piece.element.get("src"), base))
+    }
+    body = {block.picture.url: block.picture for block in found if block.picture}
+    shown.update(body)
     for said in claims.pictures:
         address = web_address(said, base)
-        if address and "://" in address and not any(word in address.lower() for word in ("logo", "default", "placeholder", "avatar")):
+        if (
+            address
+            and "://" in address
+            and not any(word in address.lower() for word in ("logo", "default", "placeholder", "avatar"))
+        ):
             return shown.get(address, Picture(address))
-    return next(iter(shown.values()), None)
-
-
-__all__ = ["Box", "read_page"]
+    return next(iter(body.values()), None)

@@ -46,7 +46,9 @@ def read_plain(name: str, text: str, zone: tzinfo, now: datetime) -> Article:
         raise SourceUnreadable(name, "no body")
     byline = head.byline
     if tail.lines:
-        byline = bylines.completed(byline, tail.names())
+        byline = bylines.completed(
+            byline, [pair for pair in bylines.said(tail.byline) if pair[0] not in ("published", "updated")]
+        )
     blocks, lead = _blocks(body)
     return Article(
         headline=headlines[-1],
@@ -89,7 +91,7 @@ def _blocks(rows: list[_Line]) -> tuple[tuple[Block, ...], str | None]:
 def is_heading(text: str) -> bool:
     """A short line that is no sentence."""
     longest = _LONGEST_ENGLISH_HEADING if text.isascii() else _LONGEST_HEADING
-    return len(text) <= longest and not _ENDS_A_SENTENCE.search(text)
+    return len(text) <= longest and not _ENDS_A_SENTENCE.search(text) and not _INTRODUCES.search(text)
 
 
 def _related(rows: list[str]) -> tuple[Related, ...]:

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 from bot.model.story import Byline
 from bot.sources.reading import bylines, moments
 from bot.sources.reading.agreement import exact
-from bot.sources.reading.boxes import Boxes
+from bot.sources.reading.boxes import Boxes, weight
 from bot.sources.reading.claims import Claims
+from bot.sources.reading.cleaning import line
 from bot.sources.reading.furniture import Box, plain
-from bot.sources.reading.tree import Page
+from bot.sources.reading.names import reporters
+from bot.sources.reading.tree import Page, words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_AUTHOR = re.compile(r"(?:^|[\s_-])(?:author-?name|byline-?name|p-author|fn|author|byline__name|byline-author)(?=$|[\s_-])", re.IGNORECASE)
-_BY = re.compile(r"^(?:by|words by|written by|story by|posted by|作者|记者|文)\s*[:/]?\s+", re.IGNORECASE)
+_AUTHOR = re.compile(
+    r"(?:^|[\s_-])(?:author-?name|byline-?name|p-author|fn|author|byline__name|byline-author)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"^(?:by|words by|written by|story by|posted by|submitted by|作者|记者|文)\s*[:/]?\s+", re.IGNORECASE)
 _ROLE = re.compile(r"\s*(?:,|\||·)\s.*$")
 _UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
 _CREDIT_LABEL = re.compile(r"^(?:(?:稿件|信息|文章|新闻)?来源|转自|稿源)\s*[:：]?\s*")
@@ -45,7 +50,9 @@ def sign(
     byline, lines = Byline(), set[int]()
     for number in head:
         near = number > top
-        if number < top and (boxes.kinds[number] in (Box.FOREIGN, Box.RELATED) or page.pieces[number].element.tag in ("nav",)):
+        if number < top and (
+            boxes.kinds[number] in (Box.FOREIGN, Box.RELATED) or page.pieces[number].element.tag == "nav"
+        ):
             continue
         parts, only = _line(page, boxes, number, zone, now)
         if not near:
@@ -53,18 +60,36 @@ def sign(
         byline = bylines.completed(byline, parts)
         if only:
             lines.add(number)
+    last = max((number for number in lines if start <= number < start + _INSIDE), default=start)
+    lines.update(number for number in range(start, last) if _is_stray(page, number))
     byline = _by_time_elements(page, byline, range(max(top - _ABOVE, 0), min(start + _INSIDE, end)), zone, now)
     byline = _by_author_elements(page, boxes, byline, [*head, *tail])
     for number in tail:
         parts, only = _line(page, boxes, number, zone, now)
         if only:
             lines.add(number)
-        times = ("published", "updated") if byline.published else ()
-        byline = bylines.completed(byline, [pair for pair in parts if pair[0] not in times and (only or pair[0] == "author")])
+        piece = page.pieces[number]
+        timed = byline.published is None and bylines.labelled(bylines.normal(piece.spaced)) and not piece.linked
+        times = () if timed else ("published", "updated")
+        only = only and (piece.linked * 2 <= len(piece.text) or bool(set(dict(parts)) - {"published", "updated"}))
+        byline = bylines.completed(
+            byline, [pair for pair in parts if pair[0] not in times and (only or pair[0] == "author")]
+        )
     for number in range(start, end):  # only a reporter's name in brackets stands in the middle
-        if byline.author is None and "记者" in page.pieces[number].text and (author := bylines.reporters(bylines.normal(page.pieces[number].text))):
+        if (
+            byline.author is None
+            and "记者" in page.pieces[number].text
+            and (author := reporters(bylines.normal(page.pieces[number].text)))
+        ):
             byline = replace(byline, author=author)
     return Signed(_confirmed(page, boxes, byline, claims, zone, now), frozenset(lines))
+
+
+def _is_stray(page: Page, number: int) -> bool:
+    """A word between two lines of the byline, such as the paper's own name."""
+    piece = page.pieces[number]
+    heading = piece.within("h1", "h2", "h3", "h4", "li", "blockquote") is not None
+    return not piece.medium and not heading and not weight(piece) and len(piece.text) <= 40
 
 
 def _line(page: Page, boxes: Boxes, number: int, zone: tzinfo, now: datetime) -> tuple[list[tuple[str, object]], bool]:
@@ -79,15 +104,16 @@ def _by_time_elements(page: Page, byline: Byline, numbers: range, zone: tzinfo, 
     """`<time datetime>` near the headline: shown, and written for machines as well."""
     for element in _elements(page, numbers, "time"):
         at = moments.read(element.get("datetime"), zone, now)
-        shown = moments.read(plain("".join(element.itertext())), zone, now)
+        shown = moments.read(plain(words(element)), zone, now)
         if at is None or at > now + timedelta(days=1):
             continue
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-        before = "".join((element.getparent().text or "") if element.getparent() is not None else "")
+        parent = element.getparent()
+        before = (parent.text or "") if parent is not None else ""
         part = "updated" if _UPDATED.search(names) or _UPDATED.search(before[-20:]) else "published"
         known = getattr(byline, part)
         if known is None or shown == known:
-            byline = replace(byline, **{part: exact(known, at, element.get("datetime") or "", zone)})
+            byline = _with(byline, part, exact(known, at, element.get("datetime") or "", zone))
     return byline
 
 
@@ -100,11 +126,17 @@ def _by_author_elements(page: Page, boxes: Boxes, byline: Byline, numbers: Seque
         if piece.medium or boxes.kinds[number] is Box.RELATED:
             continue
         for element in piece.element.iter("a", "span", "strong", "b", "address", "p", "div"):
-            signs = "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split()
+            signs = (
+                "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split()
+            )
             if not signs and not _AUTHOR.search(element.get("class") or ""):
                 continue
-            text = _ROLE.sub("", _BY.sub("", plain(" ".join("".join(element.itertext()).split()))))
-            if 2 <= len(text) <= 60 and not moments.find(text, UTC, datetime(2000, 1, 1, tzinfo=UTC)) and "@" not in text:
+            text = _ROLE.sub("", _BY.sub("", plain(line(words(element)))))
+            if (
+                2 <= len(text) <= 60
+                and not moments.find(text, UTC, datetime(2000, 1, 1, tzinfo=UTC))
+                and not re.search(r"[@:/]", text)
+            ):
                 return replace(byline, author=text)
     return byline
 
@@ -122,7 +154,9 @@ def _confirmed(page: Page, boxes: Boxes, byline: Byline, claims: Claims, zone: t
     """What is shown goes first; a claim makes a time exact, and names whom the page shows without a label."""
     published, updated = _time(claims.published, zone, now), _time(claims.updated, zone, now)
     if byline.published and updated and not byline.updated and published:
-        if byline.published == updated[0] != published[0] and abs(byline.published - published[0]) > timedelta(minutes=1):
+        if byline.published == updated[0] != published[0] and abs(byline.published - published[0]) > timedelta(
+            minutes=1
+        ):
             byline = replace(byline, updated=byline.published, published=None)
     if published:
         byline = replace(byline, published=exact(byline.published, published[0], published[1], zone))
@@ -132,21 +166,27 @@ def _confirmed(page: Page, boxes: Boxes, byline: Byline, claims: Claims, zone: t
         byline = replace(byline, updated=updated[0])
     if byline.updated == byline.published:
         byline = replace(byline, updated=None)
-    words = [plain(piece.text) for number, piece in enumerate(page.pieces) if boxes.kinds[number] in (None, Box.BAR)]
+    lines = [plain(piece.text) for number, piece in enumerate(page.pieces) if boxes.kinds[number] in (None, Box.BAR)]
     for part, label, values in (
         ("author", _BY, claims.authors),
         ("credit", _CREDIT_LABEL, claims.credits),
         ("editor", _EDITOR_LABEL, claims.editors),
     ):
-        shown = [value for said in values if (value := label.sub("", plain(said))) and _shows(words, value)]
+        shown = [value for said in values if (value := label.sub("", plain(said))) and _shows(lines, value)]
+        if part == "author":
+            shown = [value for value in shown if value != byline.credit and value not in claims.sites]
         if getattr(byline, part) is None and shown:
-            byline = replace(byline, **{part: ", ".join(dict.fromkeys(shown)) if part == "author" else shown[0]})
+            byline = _with(byline, part, ", ".join(dict.fromkeys(shown)) if part == "author" else shown[0])
     return byline
 
 
-def _shows(words: Sequence[str], value: str) -> bool:
+def _with(byline: Byline, part: str, value: object) -> Byline:
+    return replace(byline, **{part: value})  # type: ignore[arg-type] # the parts are the fields' names
+
+
+def _shows(lines: Sequence[str], value: str) -> bool:
     """Whether a short line of the page, no sentence, holds the name."""
-    return 2 <= len(value) <= 60 and any(value in text and len(text) <= len(value) + 60 for text in words)
+    return 2 <= len(value) <= 60 and any(value in text and len(text) <= len(value) + 60 for text in lines)
 
 
 def _time(values: Sequence[str], zone: tzinfo, now: datetime) -> tuple[datetime, str] | None:

@@ -52,7 +52,9 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
         if isinstance(one, dict):
             yield one
             waiting.extend(
-                one[key] for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item") if key in one
+                one[key]
+                for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item")
+                if key in one
             )
         elif isinstance(one, list):
             waiting.extend(one[:_MOST])

@@ -89,6 +89,24 @@ def parse(name: str, text: str) -> "Element":
     return root
 
 
+def words(element: "Element") -> str:
+    """All the text in an element, as it stands in the source."""
+    return "".join(str(text) for text in element.itertext())
+
+
+def drop(element: "Element") -> None:
+    """Take an element out and leave the text behind it."""
+    parent, tail = element.getparent(), element.tail
+    if parent is None:
+        return
+    before = element.getprevious()
+    if tail and before is not None:
+        before.tail = (before.tail or "") + tail
+    elif tail:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
 def _tree(text: str) -> "Element | None":
     parser = html.HTMLParser(recover=True, huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
@@ -110,10 +128,10 @@ def undress(root: "Element") -> None:
     etree.strip_elements(root, *_SILENT, *_CONTROLS, with_tail=False)
     for element in list(root.iter(etree.Element)):
         if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
-            parent = element.getparent()
-            if parent is not None and element.tag not in ("body", "main", "article"):
-                element.drop_tree()
-        element.attrib.pop("style", None)
+            if element.tag not in ("html", "body", "main", "article"):
+                drop(element)
+        if "style" in element.attrib:
+            del element.attrib["style"]
 
 
 def pieces(root: "Element") -> Page:
