@@ -105,7 +105,8 @@ def _entries(parts: list[Parts], zone: tzinfo, now: datetime) -> list[Entry]:
 def _read_markup(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
     read = read_xml(text, url)
     found = len(read[1]) if read else 0
-    if read is not None and 2 * found >= text.count("<item") + text.count("<entry") or not _OPENED.search(text):
+    enough = 2 * found >= text.count("<item") + text.count("<entry")
+    if (read is not None and found and enough) or not _OPENED.search(text):
         return read
     loosely = _read_loosely(text, url)
     return loosely if loosely and len(loosely[1]) > found else read or loosely

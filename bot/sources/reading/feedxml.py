@@ -43,8 +43,9 @@ _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 # Ampersands and entities an XML parser would stumble over; numbers from 128 to 159 are meant as in Windows' code page.
 _UNKNOWN = re.compile(
-    r"&(?!(?:amp|lt|gt|quot|apos|#(?:[3-9]\d|1[01]\d|12[0-7]|1[6-9]\d|[2-9]\d\d|\d{4,6})"
-    r"|#x(?:[2-7][0-9a-fA-F]|[a-fA-F][0-9a-fA-F]|[0-9a-fA-F]{3,5}));)(?:(#\d+|#[xX][0-9a-fA-F]+|\w+);)?"
+    r"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9]\d|1[01]\d|12[0-7]|1[6-9]\d|[2-9]\d\d|[1-9]\d{3}|[1-4]\d{4})"
+    r"|#x(?:[2-7a-fA-F][0-9a-fA-F]|[1-9a-fA-F][0-9a-fA-F]{2}|[1-9a-cA-CeE][0-9a-fA-F]{3}));)"
+    r"(?:(#\d+|#[xX][0-9a-fA-F]+|\w+);)?"
 )
 _PERIODS = {"hourly": 60, "daily": 60 * 24, "weekly": 60 * 24 * 7, "monthly": 60 * 24 * 30}
 
@@ -115,8 +116,9 @@ def _known(match: re.Match[str]) -> str:
     name = match[1]
     if name is None:
         return "&amp;"
-    character = html.unescape(match[0]) if name.startswith("#") else html5.get(f"{name};", match[0])
-    return html.escape(_NO_XML.sub("", character), quote=False)
+    if name.startswith("#"):
+        return html.escape(_NO_XML.sub("", html.unescape(match[0]).replace("\ufffd", "")), quote=False)
+    return html.escape(html5.get(f"{name};", match[0]), quote=False)
 
 
 @lru_cache(maxsize=4096)
