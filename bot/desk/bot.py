@@ -76,14 +76,16 @@ class DeskBot:
 
     async def stop(self) -> None:
         """Let the command under way end, confirm it, and let go of the connections."""
+        if self._listening is None:
+            return
         self._stopping = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
                 await self._busy.acquire()
-        if self._listening is not None:
-            self._listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listening
+        self._listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._listening
+        self._listening = None
         if self._there and self._offset is not None:
             with contextlib.suppress(TelegramError):  # unconfirmed, a command is only carried out once more
                 await self._bot.get_updates(self._offset, timeout=0, read_timeout=1, connect_timeout=1)
@@ -100,12 +102,12 @@ class DeskBot:
             try:
                 if not self._there:
                     await self._arrive()
+                    self._there = True
                 updates = await self._bot.get_updates(self._offset, timeout=self._poll, allowed_updates=_KINDS)
             except TelegramError as err:
                 self._there = False
                 await asyncio.sleep(self._troubles.met(err))
                 continue
-            self._there = True
             self._troubles.over()
             for update in updates:
                 async with self._busy:

@@ -59,7 +59,7 @@ class Teller:
         except Uncertain as err:
             # A second time is a nuisance, a lost alarm is worse.
             log.warning("a notice may not have arrived: it is told again", editor=editor.name, why=err.why)
-            return False
+            return True
         except Refused as err:
             if editor.id not in self._deaf:
                 log.warning("an editor cannot be written to: let them write /start", editor=editor.name, why=err.why)

@@ -26,6 +26,7 @@ _CHINESE = tuple(
         (r"what is out stays as it is: this platform cannot edit", "该平台不能修改，已发内容保持原样"),
         (r"stays cancelled: (.+)", "之前已取消：{}"),
         (r"no route names this channel", "没有路由用到这个频道"),
+        (r"(route \d+ wants [^;]+; the story has [^;]+); (.+)", "{}；{}"),
         (r"route (\d+) wants (\w+) ([^;]+); the story has ([^;]+)", "路由 {} 要求{}为 {}，本稿为 {}"),
         (r"language", "语言"),
         (r"source", "来源"),
@@ -47,7 +48,6 @@ _CHINESE = tuple(
         (r"no such template", "没有这个模板"),
     )
 )
-_PARTS = (("; ", "；"), (": ", "："))
 
 
 def worded(reason: str, language: str) -> str:
@@ -56,15 +56,17 @@ def worded(reason: str, language: str) -> str:
 
 
 def _chinese(text: str) -> str:
+    if (said := _known(text)) is not None:
+        return said
+    # "#12 some headline: the reason": the longest end of the text that is a reason of the house.
+    for colon in re.finditer(": ", text):
+        if (said := _known(text[colon.end() :])) is not None:
+            return f"{text[: colon.start()]}：{said}"
+    return text
+
+
+def _known(text: str) -> str | None:
     for pattern, words in _CHINESE:
         if match := pattern.fullmatch(text):
             return words.format(*map(_chinese, match.groups()))
-    # "#12 some headline: the reason": the first end of the text that is a reason of the house.
-    for mark, chinese in _PARTS:
-        start = text.find(mark)
-        while start != -1:
-            tail = text[start + len(mark) :]
-            if (said := _chinese(tail)) != tail:
-                return f"{_chinese(text[:start])}{chinese}{said}"
-            start = text.find(mark, start + 1)
-    return text
+    return None

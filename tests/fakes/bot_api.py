@@ -160,8 +160,6 @@ class BotApi:
 
     async def _send(self, request: Request, method: str, fields: dict[str, Any], photo: bytes | None) -> Response:
         fault = self.faults.take()
-        if fault is Fault.HANG:
-            return await self.faults.hang()
         if fault is Fault.REFUSE:
             raise Wrong(400, "Bad Request: PHOTO_INVALID_DIMENSIONS" if photo else "Bad Request: message text is empty")
         if fault is Fault.THROTTLE:
@@ -170,7 +168,10 @@ class BotApi:
             return JSONResponse({"ok": False, "error_code": 503, "description": "Service Unavailable"}, 503)
         message = await getattr(self, f"_{method}")(fields, photo)
         self.arrived.set()
-        return await self.faults.after(fault, request) if fault else _ok(message)
+        if fault:
+            return await self.faults.after(fault, request)
+        await asyncio.sleep(self.faults.slow)
+        return _ok(message)
 
     async def _sendMessage(self, fields: dict[str, Any], photo: bytes | None) -> dict[str, Any]:
         return self._post("sendMessage", fields, fields.get("text", ""), 4096, "message is too long", None)
