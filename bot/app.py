@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import channels, sources
-from bot.channels.rehearsal import Rehearsal
+from bot.channels.rehearsal import LANE, Rehearsal
 from bot.errors import SettingsError
 from bot.ledger import Ledger
 from bot.log import Redactor
@@ -88,7 +88,7 @@ class Premises:
             house = self.settings.house
             page = f"http://{house.site_host}:{house.site_port}/" if house.site_port else None
             rehearsal = Rehearsal(channel, self.facts(channel), self.queue / "rehearsal", page, clock)
-            return Outlet(channel, rehearsal, f"rehearsal:{channel}")
+            return Outlet(channel, rehearsal, f"{LANE}{channel}")
         try:
             opened = channels.KINDS[own.kind].open(channel, own, channels.Doors(self.queue / "cards", clock))
         except SettingsError as err:

@@ -215,6 +215,23 @@ class TestTelegram:
             await stage.channel.edit(receipt, replace(stage.edition, text="改"), "key-2")
             assert stage.double.posted[0].text == "改"
 
+    async def test_a_correction_brings_its_own_card(self, tmp_path: Path) -> None:
+        async with telegram(tmp_path) as stage:
+            receipt = await stage.channel.send(stage.edition, "key")
+            (tmp_path / "new.png").write_bytes(b"\x89PNG new")
+            corrected = replace(stage.edition, text="改", card=replace(CARD, file="new.png"))
+            assert isinstance(stage.channel, Editable)
+            await stage.channel.edit(receipt, corrected, "key-2")
+            [posted] = stage.double.posted
+            assert (posted.text, posted.photo) == ("改", b"\x89PNG new")
+
+    async def test_a_card_whose_file_is_gone_does_not_keep_the_words_back(self, tmp_path: Path) -> None:
+        async with telegram(tmp_path) as stage:
+            (tmp_path / "card.png").unlink()
+            receipt = await stage.channel.send(stage.edition, "key")
+            assert [post.method for post in stage.double.posted] == ["sendMessage"]
+            assert receipt.sent.startswith("without the picture (its file is gone)")
+
     async def test_an_edit_that_was_made_already_is_a_success(self, tmp_path: Path) -> None:
         async with telegram(tmp_path) as stage:
             receipt = await stage.channel.send(stage.edition, "key")

@@ -24,8 +24,12 @@ from tests.fakes.receiver import SECRET, Receiver
 from tests.fakes.serve import serve
 
 CHATS = [f"-100{n}" for n in range(4)]
-# Milliseconds after the drop of a story: pick-up, composing, planning, claiming and sending all fall into this time.
-MOMENTS = (0, 40, 90, 150, 220, 300, 330, 360, 390, 420, 450, 480, 510, 540, 570, 600, 640, 680, 740, 820, 1000)
+ANSWER = 0.12
+"""Seconds that a platform takes: long enough to be killed within, between a send and its receipt."""
+# Seconds after a story was dropped: pick-up, composing, planning and claiming fall into this time.
+AFTER_DROP = (0, 0.1, 0.25, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
+# Seconds after a platform took something over: its receipt is under way, and others are being sent.
+AFTER_ARRIVAL = (0, 0.01, 0.03, 0.06, 0.09, 0.11, 0.12, 0.125, 0.13, 0.15)
 SEED = 20261124
 
 
@@ -74,13 +78,23 @@ async def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 
 async def test_kill_at_many_moments_loses_nothing_and_doubles_nothing(world: World) -> None:
-    for delay in MOMENTS:
+    world.bot_api.faults.slow = world.partner.faults.slow = ANSWER
+    for delay in AFTER_DROP:
         await world.newsroom.start()
         world.drop()
-        await asyncio.sleep(delay / 1000)
+        await asyncio.sleep(delay)
+        await world.kill()
+    for number, delay in enumerate(AFTER_ARRIVAL):
+        await world.newsroom.start()
+        arrived = (world.bot_api, world.partner)[number % 2].arrived
+        arrived.clear()
+        world.drop()
+        await asyncio.wait_for(arrived.wait(), 20)
+        await asyncio.sleep(delay)
         await world.kill()
     await _settled(world)
-    await _compare(world)
+    states = await _compare(world)
+    assert states[State.UNCERTAIN] >= 1
 
 
 async def test_kill_while_starting_again_and_again_loses_nothing(world: World) -> None:

@@ -116,7 +116,7 @@ class BotApi:
         self, person: dict[str, Any], text: str, chat: dict[str, Any] | None = None, kind: str = "message", **more: Any
     ) -> dict[str, Any]:
         """The person writes to the bot, or in a group it is in; the update, which `deliver` can bring once more."""
-        command = {"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}
+        command = {"type": "bot_command", "offset": 0, "length": len(text.partition(" ")[0])}
         entities = [command] if text.startswith("/") else []
         where = chat or self.chats[str(person["id"])]
         self._ids[where["id"]] += 1
@@ -154,12 +154,14 @@ class BotApi:
                 raise Wrong(404, "Not Found: method not found")
             if method.startswith("send"):
                 return await self._send(request, method, fields, photo)
-            return _ok(await handler(fields))
+            return _ok(await handler({**fields, "photo": photo} if photo else fields))
         except Wrong as wrong:
             return _not_ok(wrong)
 
     async def _send(self, request: Request, method: str, fields: dict[str, Any], photo: bytes | None) -> Response:
         fault = self.faults.take()
+        if fault is Fault.HANG:
+            return await self.faults.hang()
         if fault is Fault.REFUSE:
             raise Wrong(400, "Bad Request: PHOTO_INVALID_DIMENSIONS" if photo else "Bad Request: message text is empty")
         if fault is Fault.THROTTLE:
@@ -224,17 +226,30 @@ class BotApi:
     async def _editMessageCaption(self, fields: dict[str, Any]) -> Any:
         return self._edit(fields, fields.get("caption", ""), 1024, "message caption is too long", photo=True)
 
+    async def _editMessageMedia(self, fields: dict[str, Any]) -> Any:
+        media = json.loads(fields["media"])
+        if media["type"] != "photo" or not media["media"].startswith("attach://"):
+            raise Wrong(400, "Bad Request: can't parse InputMedia")
+        fields = {**fields, "parse_mode": media.get("parse_mode")}
+        message = self._edit(fields, media.get("caption", ""), 1024, "message caption is too long", photo=True)
+        self._find(fields).photo = fields["photo"]
+        return message
+
+    def _find(self, fields: dict[str, Any]) -> Posted:
+        chat, number = self._chat(fields)["id"], int(fields["message_id"])
+        for one in self.posted:
+            if (one.chat, one.id) == (chat, number):
+                return one
+        raise Wrong(400, "Bad Request: message to edit not found")
+
     def _edit(self, fields: dict[str, Any], text: str, limit: int, too_long: str, *, photo: bool) -> Any:
         chat = self._chat(fields)
-        number = int(fields["message_id"])
-        found = [one for one in self.posted if (one.chat, one.id) == (chat["id"], number)]
-        if not found:
-            raise Wrong(400, "Bad Request: message to edit not found")
-        [posted] = found
+        posted = self._find(fields)
         if photo is (posted.photo is None):
             raise Wrong(400, f"Bad Request: there is no {'caption' if photo else 'text'} in the message to edit")
         seen = self._seen(text, fields, limit, too_long)
-        if text == posted.text and fields.get("reply_markup") == posted.fields.get("reply_markup"):
+        same_picture = fields.get("photo") in (None, posted.photo)
+        if text == posted.text and same_picture and fields.get("reply_markup") == posted.fields.get("reply_markup"):
             raise Wrong(400, "Bad Request: message is not modified: specified new message content is the same")
         posted.edits.append(text)
         posted.text, posted.fields = text, fields

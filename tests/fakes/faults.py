@@ -26,6 +26,8 @@ class Faults:
 
     def __init__(self) -> None:
         self.waiting: deque[Fault] = deque()
+        self.slow = 0.0
+        """Seconds between the work and every good answer: the time in which a sender can die without knowing."""
         self.released = asyncio.Event()
         """Ends every hanging answer."""
         self.hanging = asyncio.Event()

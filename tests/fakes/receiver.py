@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from tests.fakes.faults import Fault, Faults
 
+_NO_WORK = (Fault.HANG, Fault.REFUSE, Fault.UNAVAILABLE, Fault.THROTTLE)
 SECRET = "whsec_" + "Y3JpZXItdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMh"
 
 
@@ -37,16 +38,22 @@ class Receiver:
         except WebhookVerificationError as err:
             return PlainTextResponse(str(err), status_code=401)
         fault = self.faults.take()
-        if fault is Fault.HANG:
-            return await self.faults.hang()
-        if fault is Fault.REFUSE:
-            return PlainTextResponse("no", status_code=400)
-        if fault is Fault.UNAVAILABLE:
-            return PlainTextResponse("later", status_code=503, headers={"retry-after": "7"})
-        if fault is Fault.THROTTLE:
-            return PlainTextResponse("slow down", status_code=429, headers={"retry-after": "7"})
+        if fault in _NO_WORK:
+            return await self._nothing_done(fault)
         key, event = request.headers["webhook-id"], json.loads(body)
         self.calls.append((key, event))
         self.events.setdefault(key, event)
         self.arrived.set()
-        return await self.faults.after(fault, request) if fault else Response(status_code=204)
+        if fault:
+            return await self.faults.after(fault, request)
+        await asyncio.sleep(self.faults.slow)
+        return Response(status_code=204)
+
+    async def _nothing_done(self, fault: Fault) -> Response:
+        match fault:
+            case Fault.HANG:
+                return await self.faults.hang()
+            case Fault.REFUSE:
+                return PlainTextResponse("no", status_code=400)
+            case _:
+                return PlainTextResponse("later", status_code=int(fault), headers={"retry-after": "7"})
