@@ -33,10 +33,11 @@ class No:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Not understood."""
+    """Not understood; `near` is the verb that may have been meant."""
 
     template: ClassVar[str] = "unknown"
     words: str
+    near: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

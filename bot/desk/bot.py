@@ -18,13 +18,13 @@ from telegram.ext import Application, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
 from bot.desk import command
-from bot.desk.answers import Answer, No, Number, Trouble, Unknown
+from bot.desk.answers import Answer, No, Number, Trouble
 from bot.desk.line import Line, Troubles
 from bot.desk.notices import Teller
 from bot.desk.people import DEFAULT_LANGUAGE, People, Strangers, client_language
 from bot.desk.replies import LANGUAGES, Replies
 from bot.desk.verb import Asked, Room
-from bot.desk.verbs import VERBS
+from bot.desk.verbs import VERBS, not_understood
 from bot.errors import DeliveryError, LedgerError, SettingsError
 from bot.ledger import Ledger
 from bot.settings import Desk, Editor, Newsroom
@@ -122,7 +122,10 @@ class DeskBot:
             return
         for language in LANGUAGES:
             code = None if language == DEFAULT_LANGUAGE else language
-            await self._bot.set_my_commands(self._menu(language, editor=False), language_code=code)
+            try:
+                await self._bot.set_my_commands(self._menu(language, editor=False), language_code=code)
+            except BadRequest as err:
+                log.warning("Telegram refuses the desk's menu", language=language, error=err.message)
         for editor in self._people.editors:
             await self._show_menu(editor)
         self._menus_shown = True
@@ -155,7 +158,8 @@ class DeskBot:
             await self._welcome(editor)
         if asked is None or asked.verb not in VERBS:
             if private or (asked is not None and asked.addressed):
-                await self._answer(message, Unknown(message.text or ""), self._people.language(editor))
+                answer = not_understood(message.text or "", asked)
+                await self._answer(message, answer, self._people.language(editor))
             return
         await self._answer(message, await self._do(editor, asked), self._people.language(editor))
 
@@ -177,7 +181,9 @@ class DeskBot:
             log.warning("somebody who is no editor wrote to the desk", person=person.id)
         answer = Number(person.id) if asked is not None and asked.verb == "id" else No()
         if self._strangers.may_answer(person.id, answer.template, self._clock()):
-            await self._answer(message, answer, client_language(person.language_code))
+            text = self._replies.render(answer, client_language(person.language_code), self._clock())
+            with contextlib.suppress(DeliveryError):  # editors do not wait for what a stranger is told
+                await self._line.send(message.chat.id, text)
 
     async def _answer(self, message: Message, answer: Answer, language: str) -> None:
         text = self._replies.render(answer, language, self._clock())

@@ -22,6 +22,8 @@ DESK = "desk"
 QUIET = timedelta(minutes=10)
 """Two pollers take turns in failing: their quarrel is over, and may be said again, after this long without it."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 30.0
+_LONGEST_PATIENCE = 60.0
+"""An answer that Telegram wants later than this is dropped: every other command waits behind it."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _BAD_MARKUP = "can't parse entities"
 
@@ -94,9 +96,10 @@ class Line:
                 await self._send(chat, rest[0], thread, reply_to)
                 rest = rest[1:]
             except Unavailable as err:
-                if not going_on():
+                asked = err.retry_after.total_seconds() if err.retry_after else 0.0
+                if not going_on() or asked > _LONGEST_PATIENCE:
                     raise
-                await asyncio.sleep(err.retry_after.total_seconds() if err.retry_after else wait)
+                await asyncio.sleep(asked or wait)
                 wait = min(wait * 2, _LONGEST_WAIT)
 
     async def _send(self, chat: int, message: str, thread: int | None, reply_to: int | None) -> None:

@@ -1,8 +1,10 @@
 """The verbs of the desk by name; a new one is a function and a line here, a line in the menu and one in the help."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 
-from bot.desk.answers import Answer, Help, Number
+from bot.desk.answers import Answer, Help, Number, Unknown
+from bot.desk.command import Command
 from bot.desk.reading import queue, story
 from bot.desk.steering import cancel, hold, release
 from bot.desk.verb import Asked, Room, Verb
@@ -30,3 +32,9 @@ VERBS: Mapping[str, Verb] = {
     "cancel": cancel,
     "id": number,
 }
+
+
+def not_understood(text: str, asked: Command | None) -> Unknown:
+    """What to say to words that are no command, with the verb they come close to."""
+    near = get_close_matches(asked.verb, VERBS, 1) if asked is not None else []
+    return Unknown(text, near[0] if near else None)

@@ -64,7 +64,7 @@ def samples() -> tuple[Answer, ...]:
         Help("陈静"),
         Number(123), Number(123, "陈静"),
         No(),
-        Unknown("早上好"),
+        Unknown("早上好"), Unknown("/realease 12", "release"), Unknown(""),
         *(Usage(verb, words) for verb in ("story", "hold", "release", "cancel") for words in ("", "大桥")),
         Trouble(),
         Queue((), 1, 1, 0),

@@ -213,7 +213,12 @@ async def test_help_and_number_are_told_to_editors_by_name(office: Office) -> No
     assert (
         await office.ask(office.ana, "/id") == "Your Telegram number is 502, and the list of editors knows you as Ana."
     )
-    assert "没看懂“早上好”" in await office.ask(office.chen, "早上好")
+
+
+async def test_what_is_not_understood_is_answered_with_what_may_have_been_meant(office: Office) -> None:
+    assert await office.ask(office.chen, "早上好") == "没看懂“早上好”。能用的指令请看 /help。"
+    assert "did you mean /release?" in await office.ask(office.ana, "/realease 12")
+    assert "I can read text only." in await office.ask(office.ana, "", sticker_set_name="x")
 
 
 async def test_replies_show_no_link_previews(office: Office) -> None:

@@ -1,9 +1,11 @@
 """The Bot API goes away and comes back, quarrels and refuses: the desk loses no command and says each trouble once."""
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +29,7 @@ from bot.model.decision import Verb
 from bot.model.delivery import State
 from tests.desk.conftest import ANA, CHEN, Office, until
 from tests.fakes.bot_api import TOKEN, BotApi
+from tests.fakes.faults import Fault
 from tests.fakes.serve import serve
 from tests.fakes.stories import planned_story
 
@@ -174,6 +177,25 @@ async def test_each_editor_has_the_verbs_in_their_menu_and_strangers_have_not(sh
     lin = shut.api.person(503, "林")  # writes for the first time
     await shut.ask(lin, "/start")
     assert shut.api.menus["503", ""][2]["description"] == "压稿"
+
+
+async def test_a_menu_that_telegram_refuses_does_not_keep_the_desk_from_answering(
+    tmp_path: Path, written: io.StringIO, shut: Office
+) -> None:
+    (tmp_path / "desk" / "zh").mkdir(parents=True)
+    (tmp_path / "desk" / "zh" / "menu.html.j2").write_text("Queue 待发")
+    await shut.open(own=tmp_path)
+    assert await shut.ask(shut.chen, "/id")
+    assert lines(written, "refuses the desk's menu")
+
+
+async def test_a_stranger_who_may_not_be_answered_yet_holds_nobody_up(office: Office) -> None:
+    stranger = office.api.person(900, "Nobody")
+    office.api.faults.waiting.append(Fault.THROTTLE)  # Telegram wants seven seconds
+    office.api.says(stranger, "/start")
+    async with asyncio.timeout(3):
+        assert await office.ask(office.chen, "/id")
+    assert office.told(900) == []
 
 
 async def test_a_ledger_that_does_not_answer_is_said_and_the_desk_goes_on(office: Office) -> None:
