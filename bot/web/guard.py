@@ -13,7 +13,11 @@ from bot.errors import SettingsError
 Address = IPv4Address | IPv6Address
 # Addresses that carry an IPv4 address in their last 32 bits: NAT64 (RFC 6052) and the old "compatible" form.
 _LAST_32_BITS = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
-_LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")  # RFC 8215; Python 3.11 does not know it as local
+# Not public, and Python 3.11 does not know it: protocol assignments (a cloud's metadata at 192.0.0.192), the old 6to4
+# relays, local NAT64 (RFC 8215), IPv4 translated (RFC 2765), documentation (RFC 9637), segment routing (RFC 9602).
+_NOT_PUBLIC = tuple(
+    map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "::ffff:0:0:0/96", "3fff::/20", "5f00::/16"))
+)
 
 
 class Forbidden(Exception):
@@ -62,7 +66,9 @@ def _faces(address: Address) -> Iterator[Address]:
 
 
 def _public(address: Address) -> bool:
-    if isinstance(address, IPv6Address) and (address.is_site_local or address in _LOCAL_NAT64):
+    if any(address in network for network in _NOT_PUBLIC):
+        return False
+    if isinstance(address, IPv6Address) and address.is_site_local:
         return False
     return address.is_global and not address.is_multicast
 
