@@ -1,4 +1,4 @@
-"""Which entries of a feed are news: what stands in it at the first look is not, and no flood of old entries is."""
+"""Which entries of a site are news: what stands there at the first look is not, and no flood of old entries is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,12 +51,14 @@ class Sightings:
     problem: str | None = None
 
 
-def sightings(entries: Sequence[Entry], memory: Memory, policy: FirstLook, now: datetime) -> Sightings:
-    """Judge the entries whose words are not those remembered."""
+def sightings(
+    entries: Sequence[Entry], memory: Memory, policy: FirstLook, now: datetime, where: str = "in the feed"
+) -> Sightings:
+    """Judge the entries whose words are not those remembered; `where` they stand is said in each reason."""
     changed = [entry for entry in _in_order(entries) if memory.marks.get(entry.mark) != entry.fingerprint]
     if memory.first_look is None:
         wanted = _at_first(changed, policy, now)
-        return Sightings(tuple(_at_first_look(entry, fresh=entry.mark in wanted) for entry in changed))
+        return Sightings(tuple(_at_first_look(entry, where, fresh=entry.mark in wanted) for entry in changed))
     new = [entry for entry in changed if entry.mark not in memory.marks]
     old = {entry.mark for entry in new if entry.dated is None or entry.dated < now - LATE}
     flood = old if len(old) > FLOOD else set()
@@ -67,7 +69,7 @@ def sightings(entries: Sequence[Entry], memory: Memory, policy: FirstLook, now: 
         if flood
         else None
     )
-    return Sightings(tuple(_later(entry, memory.marks, flood, oldest) for entry in changed), problem)
+    return Sightings(tuple(_later(entry, where, memory.marks, flood, oldest) for entry in changed), problem)
 
 
 def remembered(entries: Sequence[Entry], memory: Memory, but: frozenset[str] = frozenset()) -> dict[str, str]:
@@ -102,16 +104,16 @@ def _at_first(entries: Sequence[Entry], policy: FirstLook, now: datetime) -> set
             return set()
 
 
-def _at_first_look(entry: Entry, *, fresh: bool) -> Sighting:
-    why = "in the feed at the first look"
+def _at_first_look(entry: Entry, where: str, *, fresh: bool) -> Sighting:
+    why = f"{where} at the first look"
     return Sighting(entry, fresh, why if fresh else f"{why}: remembered, not posted")
 
 
-def _later(entry: Entry, marks: Mapping[str, str], flood: set[str], oldest: datetime | None) -> Sighting:
+def _later(entry: Entry, where: str, marks: Mapping[str, str], flood: set[str], oldest: datetime | None) -> Sighting:
     if entry.mark in marks:
-        return Sighting(entry, fresh=True, why="changed in the feed")
+        return Sighting(entry, fresh=True, why=f"changed {where}")
     if entry.mark in flood:
         return Sighting(entry, fresh=False, why="one of many old entries at once: remembered, not posted")
     if oldest and entry.dated and entry.dated < oldest:
         return Sighting(entry, fresh=False, why="older than the first look: remembered, not posted")
-    return Sighting(entry, fresh=True, why="new in the feed")
+    return Sighting(entry, fresh=True, why=f"new {where}")

@@ -15,6 +15,7 @@ from bot.sources.reading.feeds import Entry
 from bot.web.fetch import Fetcher, Unreachable
 
 _ACCEPT = {"Accept": "text/html, application/xhtml+xml, */*;q=0.5"}
+_LATER = frozenset({408, 425, 429})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Completed:
 
     article: Article
     problem: str | None = None
+    later: bool = False
+    """The page may be had another time."""
 
 
 class Pages:
@@ -47,6 +50,13 @@ class Pages:
                 hosts.create_task(one_host(group))
         return found
 
+    async def status(self, link: str) -> int | None:
+        """What a page's address answers now; None where nothing does."""
+        try:
+            return (await self._fetcher.get(link, _ACCEPT)).status
+        except Unreachable:
+            return None
+
     async def _complete(self, entry: Entry, now: datetime) -> Completed:
         own = entry.article
         if own.link is None:
@@ -54,9 +64,10 @@ class Pages:
         try:
             answer = await self._fetcher.get(own.link, _ACCEPT)
         except Unreachable as err:
-            return Completed(own, f"the page of {_named(own)} could not be had: {err.why}")
+            return Completed(own, f"the page of {_named(own)} could not be had: {err.why}", later=True)
         if answer.status != 200:
-            return Completed(own, f"the page of {_named(own)} could not be had: HTTP {answer.status}")
+            later = answer.status >= 500 or answer.status in _LATER
+            return Completed(own, f"the page of {_named(own)} could not be had: HTTP {answer.status}", later=later)
         try:
             page = await asyncio.to_thread(
                 read_page,
@@ -87,6 +98,7 @@ def merged(page: Article, entry: Article) -> Article:
     return replace(
         page,
         headline=page.headline or entry.headline,
+        section=page.section or entry.section,
         language=entry.language if page.language == "und" else page.language,
         lead=page.lead or entry.lead,
         byline=byline,

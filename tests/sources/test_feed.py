@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from bot.errors import SourceUnreachable, SourceUnreadable
 from bot.model.source import Look, Memory
-from bot.sources.feed import FeedSettings, FeedSource, open_source
+from bot.sources.feed import FeedSettings, open_source
 from bot.sources.kind import Tools
+from bot.sources.site import Site as Source
 from bot.web.fetch import Fetcher
 from tests.fakes.serve import serve
 from tests.fakes.site import Site
@@ -63,13 +64,13 @@ async def fetcher() -> AsyncIterator[Fetcher]:
     await opened.close()
 
 
-def opened(fetcher: Fetcher, base: str, path: str = "/feed.xml", **settings: Any) -> FeedSource:
+def opened(fetcher: Fetcher, base: str, path: str = "/feed.xml", **settings: Any) -> Source:
     read = FeedSettings.model_validate({"kind": "feed", "url": f"{base}{path}", **settings})
     return open_source("river", read, Tools(fetcher, ZoneInfo("Asia/Shanghai"), Path()))
 
 
 @pytest.fixture
-def source(fetcher: Fetcher, base: str) -> FeedSource:
+def source(fetcher: Fetcher, base: str) -> Source:
     return opened(fetcher, base)
 
 
@@ -78,7 +79,7 @@ def headlines(look: Look, *, fresh: bool = True) -> list[str]:
 
 
 async def test_what_stands_there_at_the_first_look_is_remembered_and_not_posted(
-    site: Site, source: FeedSource, now: datetime
+    site: Site, source: Source, now: datetime
 ) -> None:
     site.feed = rss(item(2, now - timedelta(minutes=5)), item(1, now - LATER))
     look = await source.look(Memory(), now)
@@ -88,7 +89,7 @@ async def test_what_stands_there_at_the_first_look_is_remembered_and_not_posted(
     assert site.paths == ["/feed.xml"]
 
 
-async def test_a_new_entry_is_found_once(site: Site, source: FeedSource, now: datetime) -> None:
+async def test_a_new_entry_is_found_once(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss(item(1, now))
     first = await source.look(Memory(), now)
     site.feed = rss(item(2, now + LATER), item(1, now))
@@ -98,7 +99,7 @@ async def test_a_new_entry_is_found_once(site: Site, source: FeedSource, now: da
     assert second.found[0].why == "new in the feed"
 
 
-async def test_an_unchanged_feed_is_answered_without_a_body(site: Site, source: FeedSource, now: datetime) -> None:
+async def test_an_unchanged_feed_is_answered_without_a_body(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss(item(1, now))
     first = await source.look(Memory(), now)
     again = await source.look(first.memory, now + LATER)
@@ -111,7 +112,7 @@ async def test_an_unchanged_feed_is_answered_without_a_body(site: Site, source: 
 
 
 async def test_validators_of_another_address_are_not_used(
-    site: Site, fetcher: Fetcher, base: str, source: FeedSource, now: datetime
+    site: Site, fetcher: Fetcher, base: str, source: Source, now: datetime
 ) -> None:
     site.feed = rss(item(1, now))
     first = await source.look(Memory(), now)
@@ -119,7 +120,7 @@ async def test_validators_of_another_address_are_not_used(
     assert "if-none-match" not in site.asked[-1][1]
 
 
-async def test_a_changed_entry_is_read_again(site: Site, source: FeedSource, now: datetime) -> None:
+async def test_a_changed_entry_is_read_again(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss(item(1, now))
     first = await source.look(Memory(), now)
     site.feed = rss(item(1, now, title="Notice 1, corrected"))
@@ -130,7 +131,7 @@ async def test_a_changed_entry_is_read_again(site: Site, source: FeedSource, now
 
 
 async def test_an_entry_that_left_the_feed_is_not_new_when_it_comes_back(
-    site: Site, source: FeedSource, now: datetime
+    site: Site, source: Source, now: datetime
 ) -> None:
     both = rss(item(2, now), item(1, now))
     site.feed = both
@@ -162,7 +163,7 @@ async def test_the_settings_say_what_is_posted_at_the_first_look(
     assert len(look.found) == 4
 
 
-async def test_a_flood_of_old_entries_is_remembered_and_told(site: Site, source: FeedSource, now: datetime) -> None:
+async def test_a_flood_of_old_entries_is_remembered_and_told(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss(item(1, now))
     first = await source.look(Memory(), now)
     old = [item(number, now - timedelta(days=number)) for number in range(2, 502)]
@@ -173,7 +174,7 @@ async def test_a_flood_of_old_entries_is_remembered_and_told(site: Site, source:
     assert "500 old or undated entries" in flood.problems[0]
 
 
-async def test_a_teaser_is_completed_from_its_page(site: Site, source: FeedSource, now: datetime) -> None:
+async def test_a_teaser_is_completed_from_its_page(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss()
     first = await source.look(Memory(), now)
     site.feed = rss(item(1, now + LATER, "The ferry runs late.", title="Ferry runs late"))
@@ -189,7 +190,7 @@ async def test_a_teaser_is_completed_from_its_page(site: Site, source: FeedSourc
     assert look.problems == ()
 
 
-async def test_a_page_that_cannot_be_had_leaves_the_teaser(site: Site, source: FeedSource, now: datetime) -> None:
+async def test_a_page_that_cannot_be_had_leaves_the_teaser(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss()
     first = await source.look(Memory(), now)
     site.feed = rss(item(1, now + LATER, "The ferry runs late."))
@@ -198,9 +199,7 @@ async def test_a_page_that_cannot_be_had_leaves_the_teaser(site: Site, source: F
     assert look.problems == ("the page of “Notice 1” could not be had: HTTP 404",)
 
 
-async def test_a_page_that_says_less_than_its_teaser_is_not_taken(
-    site: Site, source: FeedSource, now: datetime
-) -> None:
+async def test_a_page_that_says_less_than_its_teaser_is_not_taken(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss()
     first = await source.look(Memory(), now)
     site.feed = rss(item(1, now + LATER, TEXT * 3))
@@ -210,7 +209,7 @@ async def test_a_page_that_says_less_than_its_teaser_is_not_taken(
     assert look.found[0].article.paragraphs[0].startswith("The ferry")
 
 
-async def test_pages_are_asked_for_one_at_a_time_and_in_helpings(site: Site, source: FeedSource, now: datetime) -> None:
+async def test_pages_are_asked_for_one_at_a_time_and_in_helpings(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss()
     look = await source.look(Memory(), now)
     site.feed = rss(*(item(number, now + timedelta(minutes=number), "Late.") for number in range(30, 0, -1)))
@@ -251,7 +250,7 @@ async def test_all_that_was_wanted_at_the_first_look_comes_in_helpings_too(
 )
 async def test_a_refusal_is_told_in_words(
     site: Site,
-    source: FeedSource,
+    source: Source,
     now: datetime,
     status: int,
     headers: dict[str, str],
@@ -269,7 +268,7 @@ async def test_a_server_that_is_not_there_is_unreachable(fetcher: Fetcher, now: 
         await opened(fetcher, "http://127.0.0.1:9").look(Memory(), now)
 
 
-async def test_a_page_in_the_feeds_place_is_unreadable(site: Site, source: FeedSource, now: datetime) -> None:
+async def test_a_page_in_the_feeds_place_is_unreadable(site: Site, source: Source, now: datetime) -> None:
     site.feed = page("Ferry runs late")
     with pytest.raises(SourceUnreadable, match="neither RSS, Atom nor JSON Feed"):
         await source.look(Memory(), now)
@@ -298,13 +297,13 @@ async def test_a_moved_feed_is_followed(site: Site, fetcher: Fetcher, base: str,
     ],
 )
 async def test_the_next_look_is_when_the_site_wants_it_and_never_sooner_than_the_settings_say(
-    site: Site, source: FeedSource, now: datetime, headers: dict[str, str], head: str, wait: timedelta
+    site: Site, source: Source, now: datetime, headers: dict[str, str], head: str, wait: timedelta
 ) -> None:
     site.headers, site.feed = headers, rss(item(1, now), head=head)
     assert (await source.look(Memory(), now)).next_look == wait
 
 
-async def test_a_feed_that_breaks_off_brings_what_was_whole(site: Site, source: FeedSource, now: datetime) -> None:
+async def test_a_feed_that_breaks_off_brings_what_was_whole(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss()
     first = await source.look(Memory(), now)
     whole = rss(item(2, now + LATER), item(1, now + LATER, title="Ferry runs late on Sunday"))
@@ -316,7 +315,7 @@ async def test_a_feed_that_breaks_off_brings_what_was_whole(site: Site, source: 
     assert "broke off" in broken.problems[0]
 
 
-async def test_an_entry_without_words_is_told_once(site: Site, source: FeedSource, now: datetime) -> None:
+async def test_an_entry_without_words_is_told_once(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss()
     look = await source.look(Memory(), now)
     site.feed = rss("<item><guid>x1</guid></item>")

@@ -54,15 +54,20 @@ class Parts:
     base: str | None = None
     """What relative addresses are relative to."""
     language: str = ""
+    section: str = ""
+    complete: bool = False
+    """The content is surely the article: the site's own system says so."""
 
     @property
     def text(self) -> str:
         """The longer of content and teaser."""
-        return self.content if len(self.content) >= len(self.teaser) else self.teaser
+        return self.content if self.complete or len(self.content) >= len(self.teaser) else self.teaser
 
     @property
     def whole(self) -> bool:
         """Whether this is surely the article itself, and no teaser of it."""
+        if self.complete:
+            return True
         said = _plain(self.text)
         if _BREAKS_OFF.search(said[-60:]):
             return False
@@ -80,7 +85,7 @@ class Parts:
         """Changes with the words, and with the times where these say something (`timed`)."""
         when = (self.published, self.updated) if timed else ()
         words = (self.title, _TAG.sub("", self.teaser), _TAG.sub("", self.content), self.author, self.credit, self.link)
-        return _hash(*words, *when, *self.tags)
+        return _hash(*words, *when, *self.tags, *filter(None, (self.section,)))
 
 
 def article_of(parts: Parts, zone: tzinfo, now: datetime) -> Article:
@@ -94,6 +99,7 @@ def article_of(parts: Parts, zone: tzinfo, now: datetime) -> Article:
         headline=headline,
         blocks=blocks,
         language=_language(f"{headline} {said[:_ENOUGH]}", parts.language),
+        section=title(parts.section) or None,
         lead=teaser if teaser and not _opens(said, teaser) else None,
         byline=Byline(
             published=moment(parts.published, zone, now),

@@ -3,6 +3,7 @@
 import io
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
@@ -87,19 +88,20 @@ def read_feed(name: str, data: bytes, *, url: str | None, declared: str | None, 
         every=head.every,
         skip_hours=head.skip_hours,
         cut=head.cut,
-        entries=tuple(_entries(parts, zone, now)),
+        entries=entries_of(parts, zone, now),
     )
 
 
-def _entries(parts: list[Parts], zone: tzinfo, now: datetime) -> list[Entry]:
+def entries_of(parts: Sequence[Parts], zone: tzinfo, now: datetime) -> tuple[Entry, ...]:
+    """Entries from their parts, whoever wrote them down."""
     links = defaultdict(set)
     for one in parts:
         links[one.guid].add(one.link)
     timed = not shared([one.updated or one.published for one in parts])
-    return [
+    return tuple(
         Entry(one.mark(shared_guid=len(links[one.guid]) > 1), one.fingerprint(timed=timed), one, zone, now)
         for one in parts
-    ]
+    )
 
 
 def _read_markup(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
