@@ -15,12 +15,13 @@ cannot read back what they posted and the Bot API has no idempotency key: after 
     TimedOut / NetworkError else (5xx, broken answer) Uncertain
 """
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
-from telegram import Bot, LinkPreviewOptions, Message
+from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -35,7 +36,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.kind import Doors
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
-from bot.model.channel import Facts, Finding, Pace, Scope
+from bot.model.channel import WIDE, Facts, Finding, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
@@ -85,7 +86,7 @@ def facts(settings: TelegramSettings) -> Facts:
         markup=Markup.HTML,
         limit=CAPTION if photo else TEXT,
         unit=Unit.UTF16,
-        card=photo,
+        card=WIDE if photo else None,
         raw_bytes=RAW_BYTES,
         pace=(
             Pace(1, timedelta(seconds=1)),
@@ -117,17 +118,24 @@ class Telegram:
     async def send(self, edition: Edition, key: str) -> Receipt:
         """Post it; the platform has no use for the key."""
         del key
-        if edition.card is not None and self._settings.form == "photo":
-            return await self._send_photo(edition, self._cards / edition.card.file)
-        return await self._send_text(edition, edition.text)
+        if edition.card is None or self._settings.form == "text":
+            return await self._send_text(edition, edition.text)
+        card = await self._card(edition)
+        if card is None:
+            return await self._send_text(edition, f"{_WITHOUT_PICTURE} (its file is gone): {edition.text}")
+        return await self._send_photo(edition, card)
 
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
-        """Change words in place: a caption stays a caption, a text stays a text."""
+        """Change words and card in place: a photo stays a photo, a text stays a text."""
         del key
         chat, _, message = receipt.platform_id.rpartition("/")
-        where: dict[str, Any] = {"chat_id": int(chat), "message_id": int(message)}
+        where: dict[str, Any] = {"chat_id": int(chat), "message_id": int(message), **_TIMES}
+        card = None if receipt.sent.startswith(_WITHOUT_PICTURE) else await self._card(edition)
         try:
-            if edition.card is not None and not receipt.sent.startswith(_WITHOUT_PICTURE):
+            if card is not None:
+                photo = InputMediaPhoto(card, caption=edition.text, parse_mode=ParseMode.HTML)
+                await self._bot.edit_message_media(photo, **where)
+            elif edition.card is not None and not receipt.sent.startswith(_WITHOUT_PICTURE):
                 await self._bot.edit_message_caption(caption=edition.text, parse_mode=ParseMode.HTML, **where)
             else:
                 await self._bot.edit_message_text(
@@ -157,7 +165,15 @@ class Telegram:
         """Let go of connections."""
         await self._request.shutdown()
 
-    async def _send_photo(self, edition: Edition, card: Path) -> Receipt:
+    async def _card(self, edition: Edition) -> bytes | None:
+        if edition.card is None:
+            return None
+        try:
+            return await asyncio.to_thread((self._cards / edition.card.file).read_bytes)
+        except OSError:
+            return None
+
+    async def _send_photo(self, edition: Edition, card: bytes) -> Receipt:
         try:
             message = await self._bot.send_photo(
                 photo=card, caption=edition.text, parse_mode=ParseMode.HTML, **self._where()

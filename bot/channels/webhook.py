@@ -55,7 +55,7 @@ def facts(settings: WebhookSettings) -> Facts:  # noqa: ARG001 - every kind is a
         markup=Markup.JSON,
         limit=None,
         unit=Unit.BYTES,
-        card=False,
+        card=None,
         key_life=FOREVER,
         when_unsure=WhenUnsure.RESEND,
         editable=True,

@@ -45,6 +45,26 @@ class LinkStyle(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CardSize:
+    """The share card that a platform takes: pixels, format, bytes, and the longest text for who cannot see it."""
+
+    width: int = 1200
+    height: int = 630
+    png: bool = True
+    """Whether it takes PNG as well as JPEG."""
+    most_bytes: int | None = None
+    alt: int = 1000
+    """Code points."""
+
+
+WIDE = CardSize()
+SQUARE = CardSize(1080, 1080)
+TALL = CardSize(1080, 1440)
+COVER = CardSize(900, 383)
+"""The cover of a WeChat article."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What one platform allows, counts and remembers; the press and dispatch know nothing else of it."""
 
@@ -55,8 +75,8 @@ class Facts:
     limit: int | None
     """Greatest length of the text in `unit`, counted as the platform does; None where there is no limit."""
     unit: Unit = Unit.CODE_POINTS
-    card: bool = True
-    """Whether a share card goes with the words."""
+    card: CardSize | None = WIDE
+    """The share card that goes with the words; None where none does."""
     link: LinkStyle = LinkStyle.NAMED
     hashtags: int = 5
     """How many at most; 0 where the platform has none or takes them for something else."""

@@ -1,142 +1,150 @@
-"""The share card: a story's words as data in a Typst template, drawn once and named by its content."""
+"""The share card: a face drawn once, named by its content, and described for who cannot see it."""
 
 import asyncio
 import hashlib
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from zoneinfo import ZoneInfo
-
-import segno
-import typst
 
 from bot.errors import PressError
+from bot.model.channel import CardSize
 from bot.model.edition import Card
-from bot.model.story import Story
-from bot.press.fonts import drawable, fonts
+from bot.press import cropping
+from bot.press.colours import palette
+from bot.press.drawing import Designs, Sheet, jpeg, png, qr
+from bot.press.face import Face
+from bot.press.fonts import Fonts
+from bot.press.lines import kept_whole, longest, parts
 from bot.rules.fitting import fullest, shortenings
-from bot.rules.summarising import Analysis
-from bot.settings import Newsroom
 
-WIDTH, HEIGHT = 1200, 630
-_HEADLINE = 110
-_LINE = 64
-_WORDS = {"zh": ("来源", "责任编辑"), "en": ("Source", "Editor")}
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """Everything that stands on a card; no markup, whatever it looks like."""
-
-    masthead: str
-    section: str
-    headline: str
-    figure: str
-    caption: str
-    foot: str
-    language: str
-    colour: str
-    link: str
-
-
-def face_of(story: Story, analysis: Analysis, newsroom: Newsroom) -> tuple[Face, str]:
-    """What the card of this story says, and the characters that no font of ours has."""
-    article, byline = story.article, story.article.byline
-    source, editor = _WORDS["zh" if article.language == "zh" else "en"]
-    colon = "\uff1a" if article.language == "zh" else ": "
-    foot = [_time(story, newsroom.tz)]
-    foot += [f"{source}{colon}{byline.credit}"] if byline.credit else []
-    foot += [f"{editor}{colon}{byline.editor}"] if byline.editor else []
-    figure = analysis.figure
-    caption = figure.clause if figure and len(figure.clause) <= _LINE else (article.subtitle or "")
-    face = Face(
-        masthead=newsroom.name,
-        section=article.section or "",
-        headline=_short(article.headline, _HEADLINE),
-        figure=figure.number if figure and caption == figure.clause else "",
-        caption=_short(caption, _LINE),
-        foot=" · ".join(foot),
-        language=article.language if article.language in _WORDS else "en",
-        colour=newsroom.colour,
-        link=article.link or "",
-    )
-    missing = ""
-    for name in ("masthead", "section", "headline", "figure", "caption", "foot"):
-        text, lost = drawable(getattr(face, name))
-        face = replace(face, **{name: text})
-        missing += lost
-    return face, missing
+_QUALITIES = (88, 78, 66, 50, 35)
+_PHOTO = "photo.jpg"
+# How much light is left of a picture from top to bottom, where words stand on it.
+_SHADE = ((0.0, 0.40), (0.14, 0.40), (0.26, 0.72), (0.34, 0.62), (0.46, 0.40), (1.0, 0.34))
+_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
 class CardPress:
     """Draws cards into a folder."""
 
-    def __init__(self, template: Path, folder: Path) -> None:
-        self._template, self._folder = template, folder
+    def __init__(self, designs: Designs, fonts: Fonts, folder: Path) -> None:
+        self._designs, self._fonts, self._folder = designs, fonts, folder
 
-    async def card(self, face: Face) -> Card:
-        """The card of this face; drawn in a thread, and only if it is not there yet. Raises PressError."""
-        return await asyncio.to_thread(self._card, face)
+    async def card(self, face: Face, size: CardSize, photo: Path | None = None) -> tuple[Card, str]:
+        """The card of this face, and the characters that no font of ours has and that are therefore not on it.
 
-    def draw(self, face: Face) -> bytes:
+        Drawn in a thread, and only if it is not there yet. `photo` is what Pictures brought. Raises PressError.
+        """
+        return await asyncio.to_thread(self._card, face, size, photo)
+
+    def draw(self, face: Face, size: CardSize, photo: Path | None = None) -> bytes:
         """The picture alone, kept nowhere. Raises PressError."""
-        return draw(self._template, _data(face))
+        return self._drawn(self._sheet(face), self._drawable(face)[0], size, photo)[0]
 
-    def _card(self, face: Face) -> Card:
-        template = self._template.read_bytes()
-        data = _data(face)
-        file = hashlib.sha256(template + json.dumps(data, sort_keys=True).encode()).hexdigest()[:32] + ".png"
-        path = self._folder / file
-        if not path.is_file():
-            self._write(path, draw(self._template, data))
-        alt = ". ".join(part for part in (face.headline, face.caption, face.masthead) if part)
-        return Card(file, "image/png", WIDTH, HEIGHT, path.stat().st_size, alt)
+    def _card(self, face: Face, size: CardSize, photo: Path | None) -> tuple[Card, str]:
+        sheet = self._sheet(face)
+        face, missing = self._drawable(face)
+        name = _name(sheet, face, size, photo)
+        known = [path for suffix in _TYPES if (path := self._folder / f"{name}{suffix}").is_file()]
+        path = known[0] if known else self._written(name, *self._drawn(sheet, face, size, photo))
+        kind, bytes_ = _TYPES[path.suffix], path.stat().st_size
+        return Card(path.name, kind, size.width, size.height, bytes_, alt(face, size.alt)), missing
 
-    def _write(self, path: Path, png: bytes) -> None:
+    def _sheet(self, face: Face) -> Sheet:
+        return self._designs.sheet(face.design, face.logo)
+
+    def _drawn(self, sheet: Sheet, face: Face, size: CardSize, photo: Path | None) -> tuple[bytes, str]:
+        """The picture and its suffix: a PNG where there is no photograph and the platform takes one."""
+        data = self._data(face, size, photo)
+        if photo is not None:
+            sheet = sheet.with_file(_PHOTO, _behind(photo, size))
+        elif size.png and _fits(drawn := png(sheet, data, self._fonts), size):
+            return drawn, ".png"
+        for quality in _QUALITIES:
+            if _fits(drawn := jpeg(sheet, data, self._fonts, quality), size):
+                return drawn, ".jpg"
+        raise PressError(f"even as a poor JPEG it has {len(drawn):,} bytes", template=sheet.name)
+
+    def _written(self, name: str, picture: bytes, suffix: str) -> Path:
+        path = self._folder / f"{name}{suffix}"
         self._folder.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
-            part.write(png)
+            part.write(picture)
         os.chmod(part.name, 0o644)  # noqa: PTH101 - a temporary file is private, a card is not
         os.replace(part.name, path)  # noqa: PTH105 - the name is a str here
+        return path
 
+    def _drawable(self, face: Face) -> tuple[Face, str]:
+        """With the characters that our fonts have, and those that they have not."""
+        missing: list[str] = []
 
-def draw(template: Path, data: dict[str, str]) -> bytes:
-    """The PNG. Any warning of Typst's is an error: it means a missing font or a broken template. Raises PressError."""
-    try:
-        png, warnings = typst.compile_with_warnings(
-            str(template),
-            root=str(template.parent),
-            font_paths=fonts(),
-            format="png",
-            ppi=72,
-            sys_inputs={"card": json.dumps(data, ensure_ascii=False)},
+        def checked(text: str) -> str:
+            kept, lost = self._fonts.drawable(text)
+            missing.append(lost)
+            return kept
+
+        said = face.quotation
+        shown = replace(
+            face,
+            masthead=checked(face.masthead),
+            headline=checked(face.headline),
+            section=checked(face.section),
+            deck=checked(face.deck),
+            credit=checked(face.credit),
+            photo_credit=checked(face.photo_credit),
+            items=tuple(checked(item) for item in face.items),
+            figures=tuple(replace(one, unit=checked(one.unit), caption=checked(one.caption)) for one in face.figures),
+            quotation=replace(said, words=checked(said.words), speaker=checked(said.speaker)) if said else None,
         )
-    except (typst.TypstError, RuntimeError) as err:
-        raise PressError(str(err).splitlines()[0], template=template.name) from err
-    if warnings:
-        raise PressError(str(warnings[0]), template=template.name)
-    if not isinstance(png, bytes):
-        raise PressError("the card does not fit on one page", template=template.name)
-    return png
+        return shown, "".join(dict.fromkeys("".join(missing)))
+
+    def _data(self, face: Face, size: CardSize, photo: Path | None) -> dict[str, object]:
+        """What the design reads; its words carry the invisible marks of where a line may break."""
+        return {
+            **asdict(face),
+            "width": size.width,
+            "height": size.height,
+            "colours": asdict(palette(face.accent, face.tone)),
+            "headline": [kept_whole(part) for part in parts(face.headline)],
+            "longest": longest(face.headline),
+            "deck": kept_whole(face.deck),
+            "items": [kept_whole(item) for item in face.items],
+            "quotation": {name: kept_whole(text) for name, text in asdict(face.quotation).items()}
+            if face.quotation
+            else None,
+            "photo": _PHOTO if photo else "",
+            "qr": qr(face.link) if face.link else "",
+            "families": self._fonts.own_families,
+        }
 
 
-def _data(face: Face) -> dict[str, str]:
-    qr = ""
-    if face.link:
-        qr = segno.make(face.link, error="m", micro=False).svg_inline(border=0, dark="#1a1a1a", omitsize=True)
-        qr = qr.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    fields = ("masthead", "section", "headline", "figure", "caption", "foot", "language", "colour")
-    return {"qr": qr, **{name: getattr(face, name) for name in fields}}
+def alt(face: Face, limit: int) -> str:
+    """The card in words, the story's own, within the limit."""
+    said = f"“{face.quotation.words}” {face.quotation.speaker}".strip() if face.quotation else ""
+    counted = "; ".join(figure.caption for figure in face.figures)
+    told = [face.label, face.headline, said, face.deck or counted, *face.items, face.photo_alt, face.masthead]
+    stop = "。" if face.language == "zh" else ". "
+    text = "".join(part + ("" if part[-1] in "。！？.!?…”" else stop) for part in told if part).strip()
+    return fullest(shortenings(text), lambda shorter: len(shorter) <= limit) or ""
 
 
-def _short(text: str, size: int) -> str:
-    return fullest(shortenings(text), lambda shorter: len(shorter) <= size) or ""
+def _behind(photo: Path, size: CardSize) -> bytes:
+    """A tall card shows the picture above the words; on all others the words stand on it."""
+    if size.height > size.width * 1.2:
+        return cropping.jpeg(cropping.cropped(photo, size.width, round(size.height * 0.5)))
+    return cropping.jpeg(cropping.darkened(cropping.cropped(photo, size.width, size.height), _SHADE))
 
 
-def _time(story: Story, zone: ZoneInfo) -> str:
-    published = (story.article.byline.published or story.first_seen).astimezone(zone)
-    if story.article.language == "zh":
-        return f"{published.year}年{published.month}月{published.day}日 {published:%H:%M}"
-    return f"{published.day} {published:%B %Y, %H:%M}"
+def _fits(drawn: bytes, size: CardSize) -> bool:
+    return size.most_bytes is None or len(drawn) <= size.most_bytes
+
+
+def _name(sheet: Sheet, face: Face, size: CardSize, photo: Path | None) -> str:
+    """Same content, same name: the design's files are part of the content."""
+    said = [asdict(face), size.width, size.height, size.png, size.most_bytes, photo.name if photo else ""]
+    content = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
+    for file in sorted(sheet.files):
+        content.update(file.encode() + sheet.files[file])
+    return content.hexdigest()[:32]

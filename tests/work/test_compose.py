@@ -25,7 +25,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 ZH = Route(channels=("zh",), when=When(languages=("zh",)))
 EN = Route(channels=("en",), when=When(languages=("en",)))
 DESK = Desk(grace=timedelta(seconds=60), not_older_than=timedelta(hours=6))
-WORDS_ONLY = replace(FACTS, card=False)
+WORDS_ONLY = replace(FACTS, card=None)
 
 
 class Room:

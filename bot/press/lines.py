@@ -1,0 +1,44 @@
+"""Where a line may break: words, numbers and names stay whole, and a headline of two parts shows them."""
+
+import re
+
+import rjieba
+
+JOINED, OPEN = "\u2060", "\u200b"
+_LONGEST_WORD = 5
+_LONGEST_RUN = 22
+_HAN = "\u3400-\u9fff\U00020000-\U000323af"
+_NUMBER = re.compile(rf"[第约超近]?\d[\d,.:/-]*[%‰℃]?[万亿千百]?[{_HAN}](?:[米克里])?")
+_RUN = re.compile(r"[^\s" + _HAN + r"]{" + str(_LONGEST_RUN + 1) + r",}")
+_PARTS = re.compile(rf"(?<=[{_HAN}”」》！？!?])[ \u3000]+(?=[{_HAN}“「《\d])")
+_BESIDE_HAN = re.compile(rf"(?<=.)(?=[{_HAN}])|(?<=[{_HAN}])(?=.)")
+_SPACED = re.compile(r"(?<=\d) (?=[ap]\.?m\b|[%‰℃°]|million\b|billion\b)")
+
+
+def parts(headline: str) -> tuple[str, ...]:
+    """A Chinese headline in the parts that its own spaces show; any other is one part."""
+    return tuple(part for part in _PARTS.split(headline) if part)
+
+
+def kept_whole(text: str) -> str:
+    """The text with invisible marks: no break within a word or a number with its unit, but one in an endless run."""
+    text = _RUN.sub(lambda run: OPEN.join(re.findall(rf".{{1,{_LONGEST_RUN // 2}}}", run[0])), text)
+    text = _SPACED.sub("\u00a0", text)
+    pieces, place = [], 0
+    for number in _NUMBER.finditer(text):
+        pieces += [*_words(text[place : number.start()]), _BESIDE_HAN.sub(JOINED, number[0])]
+        place = number.end()
+    return "".join([*pieces, *_words(text[place:])])
+
+
+def longest(text: str) -> str:
+    """The longest run that cannot be broken: no letter may be so large that this one does not fit a line."""
+    runs = re.split(rf"[\s{_HAN}{OPEN}]", _RUN.sub(lambda run: run[0][: _LONGEST_RUN // 2], text))
+    return max(runs, key=len)
+
+
+def _words(text: str) -> list[str]:
+    return [
+        JOINED.join(word) if 1 < len(word) <= _LONGEST_WORD and re.fullmatch(f"[{_HAN}]+", word) else word
+        for word in rjieba.cut(text)
+    ]
