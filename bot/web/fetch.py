@@ -133,12 +133,15 @@ async def _body(response: httpx.Response, max_bytes: int) -> bytes:
             body += piece
             if len(body) > max_bytes:
                 raise Broken(f"the answer is larger than {max_bytes:,} bytes")
+    unpack.finish()
     return bytes(body)
 
 
 def _require_http(url: str) -> None:
-    if urlsplit(url).scheme.lower() not in ("http", "https"):
+    parts = urlsplit(url)
+    if parts.scheme.lower() not in ("http", "https"):
         raise Unreachable(f"{_host(url)}: only http and https addresses are fetched")
+    _ = parts.port  # a port beyond 65,535 is a ValueError here, and something worse further down
 
 
 def _host(url: str) -> str:

@@ -20,12 +20,18 @@ class Unpacking(Protocol):
         """Raises Broken."""
         ...
 
+    def finish(self) -> None:
+        """All has been fed. Raises Broken where there should be more."""
+
 
 class Plain:
     """Nothing to unpack."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         yield data
+
+    def finish(self) -> None:
+        """Whatever came is all."""
 
 
 class Inflating:
@@ -46,6 +52,10 @@ class Inflating:
             if piece:
                 yield piece
             data = self._zip.unconsumed_tail or self._zip.unused_data
+
+    def finish(self) -> None:
+        if self._begun and not self._zip.eof:  # a server that sends a length and half a body
+            raise Broken("the compressed answer broke off")
 
     def _inflate(self, data: bytes) -> bytes:
         try:
