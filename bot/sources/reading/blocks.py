@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-echo", "data-url", "file", "src")
 _NO_PICTURE = re.compile(
-    r"(?:^|[/_.-])(?:spacer|blank|pixel|transparent|placeholder|loading|lazy|1x1|qrcode|erweima|weixin|wechat|icon|icons|logo|avatar|gravatar|btn|button|emoji|smilies|share|beacon|tracking|arrow)s?(?=[/_.\d-]|$)|\.svg(?:$|\?)",
+    r"(?:^|[/_.-])(?:spacer|blank|pixel|transparent|placeholder|loading|lazy|1x1|qrcode|erweima|weixin|wechat"
+    r"|icon|icons|logo|avatar|gravatar|btn|button|emoji|smilies|share|beacon|tracking|arrow)s?(?=[/_.\d-]|$)"
+    r"|\.svg(?:$|\?)",
     re.IGNORECASE,
 )
 _ENDS_A_SENTENCE = re.compile(r"[。!?！？…;；,，.]$")
 _CAPTION = re.compile(r"caption|photo-?desc|pic-?desc|img-?desc|img_note|pictext|tuzhu|zhaiyao-pic", re.IGNORECASE)
 _CAPTION_WORDS = re.compile(
-    r"^(?:▲|△|↑|图[:：/]|图为|图片说明|photo\b)|(?:[/／]\s*摄|摄)[)）]?$|[(（]photo[^)）]*[)）]$", re.IGNORECASE
+    r"^(?:▲|△|↑|图[:：/]|图为|图片说明|photo\b)|(?:[/／]\s*摄|摄)[)）]?$|[(（](?:photo|image|picture|pic"
+    r"|credit)\b[^)）]*[)）]$",
+    re.IGNORECASE,
 )
 _DATA_CELL = 200
 
@@ -78,16 +82,20 @@ class _Builder:
             if block.picture and after is not None and _is_caption(after):
                 return 2, [Block(block.kind, picture=Picture(block.picture.url, block.picture.alt, after.text))]
             return 1, [block]
+        return 1, [self._words(piece)]
+
+    def _words(self, piece: Piece) -> Block:
+        """A heading, a quotation, a link to a video, or a paragraph."""
         heading = piece.within(*_HEADINGS)
         if heading is not None:
-            return 1, [Block(BlockKind.HEADING, piece.text, level=max(2, int(str(heading.tag)[1])))]
+            return Block(BlockKind.HEADING, piece.text, level=max(2, int(str(heading.tag)[1])))
         if piece.within("blockquote") is not None:
-            return 1, [Block(BlockKind.QUOTE, piece.text)]
+            return Block(BlockKind.QUOTE, piece.text)
         if _is_bold_heading(piece):
-            return 1, [Block(BlockKind.HEADING, piece.text, level=3)]
+            return Block(BlockKind.HEADING, piece.text, level=3)
         if piece.linked == len(piece.text) and (link := self._only_media(piece)):
-            return 1, [Block(BlockKind.MEDIA, piece.text, link=link)]
-        return 1, [Block(BlockKind.PARAGRAPH, piece.text)]
+            return Block(BlockKind.MEDIA, piece.text, link=link)
+        return Block(BlockKind.PARAGRAPH, piece.text)
 
     def _only_media(self, piece: Piece) -> str | None:
         return next((media_link(a.get("href"), self.base) for a in piece.element.iter("a")), None)

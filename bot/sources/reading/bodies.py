@@ -3,6 +3,7 @@
 import copy
 import logging
 import re
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -33,22 +34,31 @@ _COMPACT = re.compile(r"\s+")
 _SHORT = 120
 _LARGEST = 6_000  # pieces: beyond, only our own search, which is linear
 _WHOLE = 0.9
+_AGREED = 0.85
 
 
-def body_span(page: Page, boxes: Boxes, language: str) -> tuple[int, int] | None:
-    """The pieces from the body's first to before its last; None where there is no running text."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The pieces from the body's first to before its last, and what the library thinks of each piece."""
+
+    start: int
+    end: int
+    votes: tuple[int, ...]
+    """Characters of a piece that the library took for the body."""
+
+
+def find_body(page: Page, boxes: Boxes, language: str) -> Body | None:
+    """Where the body is; None where there is no running text."""
     votes = _votes(page, boxes, language)
     sums = tuple(accumulate(votes, initial=0))
-    named = _named(page, boxes)
-    if named is not None:
-        inside, agreed = boxes.sentences(named), sums[named[1]] - sums[named[0]]
-        if inside >= _SHORT // 2 and (agreed * 2 >= sums[-1] or inside >= boxes.sums[-1] * 0.6):
-            return named
-    if sums[-1] == 0:
-        return _densest(page, boxes)
-    span = _container(page, sums)
-    voted = [number for number in range(*span) if votes[number]]
-    return _widened(page, boxes, span, voted[0], voted[-1] + 1)
+    span = _named(page, boxes, sums)
+    if span is None and sums[-1] == 0:
+        span = _densest(page, boxes)
+    if span is None and sums[-1] > 0:
+        span = _container(page, sums)
+        voted = [number for number in range(*span) if votes[number]]
+        span = _widened(page, boxes, span, voted[0], voted[-1] + 1)
+    return Body(*span, tuple(votes)) if span is not None else None
 
 
 def _votes(page: Page, boxes: Boxes, language: str) -> list[int]:
@@ -94,15 +104,18 @@ def _by_readability(source: str) -> str:
         return ""
 
 
-def _named(page: Page, boxes: Boxes) -> tuple[int, int] | None:
-    """The container that the site itself calls the body: the one with most running text."""
-    best: tuple[int, int] | None = None
+def _named(page: Page, boxes: Boxes, sums: tuple[int, ...]) -> tuple[int, int] | None:
+    """The container that the site itself calls the body, where the library's opinion lies in it: the smallest such."""
+    spans = []
     for element, span in page.spans.items():
         names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-        said = "articlebody" in (element.get("itemprop") or "").lower() or _NAMED.search(names)
-        if said and (best is None or boxes.sentences(span) > boxes.sentences(best)):
-            best = span
-    return best
+        if "articlebody" in (element.get("itemprop") or "").lower() or _NAMED.search(names):
+            inside, agreed = boxes.sentences(span), sums[span[1]] - sums[span[0]]
+            # a short body may be all its site has: then no library finds it
+            alone = sums[-1] < 2 * _SHORT and inside >= boxes.sums[-1] * 0.6
+            if inside >= _SHORT // 2 and (agreed >= sums[-1] * _AGREED or alone):
+                spans.append(span)
+    return min(spans, key=lambda span: span[1] - span[0], default=None)
 
 
 def _container(page: Page, sums: tuple[int, ...]) -> tuple[int, int]:

@@ -13,37 +13,13 @@ from bot.model.story import Byline
 from bot.sources.reading import moments
 from bot.sources.reading.furniture import is_bar
 from bot.sources.reading.names import credit, english_names, names, reporters
+from bot.sources.reading.signs import PARTS, SIMPLE, TIME_LABEL, TRADITIONAL
 
-# part of the byline → the words that announce it; where one holds another the longer one counts
-LABELS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "credit",
-        ("文章来源", "信息来源", "新闻来源", "稿件来源", "内容来源", "消息来源", "来源", "来 源", "稿源", "转载自", "转自", "转载", "来自", "source", "via"),
-    ),
-    (
-        "editor",
-        ("责任编辑", "值班编辑", "网络编辑", "本文编辑", "本期编辑", "文字编辑", "本网编辑", "责任编缉", "责编", "编辑", "编 辑", "责 编",
-         "responsible editor", "editor", "edited by"),
-    ),
-    (
-        "author",
-        ("文章作者", "作者", "作 者", "本报记者", "本网记者", "本台记者", "本刊记者", "特约记者", "见习记者", "实习记者", "记者", "通讯员", "撰文", "撰稿人", "撰稿",
-         "供稿", "图文", "文图", "文", "author", "reporter", "written by", "words by", "reported by", "story by", "posted by"),
-    ),
-    # named so that their values are nobody's: a photographer, a proof-reader, a typist
-    (
-        "",
-        ("图片来源", "数据来源", "资料来源", "审核", "审稿", "校对", "初审", "复审", "终审", "二审", "三审", "监制", "排版", "录入", "发布单位", "发布机构", "主编", "摄影", "图",
-         "发布者", "发布人", "签发", "统筹", "策划", "设计", "剪辑", "视频", "来源地址", "原标题", "栏目", "分类", "浏览次数", "浏览量", "浏览", "阅读次数", "阅读量", "阅读",
-         "点击次数", "点击数", "点击量", "点击", "访问量", "字号", "字体", "索引号", "主题分类", "文号", "有效性", "photo", "photos", "photography", "picture by", "views"),
-    ),
-)  # fmt: skip
 LONGEST_LINE = 220
-_PARTS = {word: part for part, words in LABELS for word in words}
 
 
 def _words(*, ascii_only: bool) -> str:
-    chosen = sorted((word for word in _PARTS if word.isascii() is ascii_only), key=len, reverse=True)
+    chosen = sorted((word for word in PARTS if word.isascii() is ascii_only), key=len, reverse=True)
     return "|".join(re.escape(word) for word in chosen)
 
 
@@ -52,34 +28,33 @@ _LABEL = re.compile(
     rf"(?P<zh>{_words(ascii_only=False)})(?P<colon>{_COLON})"
     rf"|(?<![A-Za-z])(?P<en>{_words(ascii_only=True)})\s?:\s*"
     # words that need no colon, where a name follows
-    r"|(?<![\u4e00-\u9fff])(?P<bare>本报记者|本网记者|本台记者|见习记者|实习记者|特约记者|记者|通讯员|责任编辑|责编|编辑|作者)\s{1,4}(?=[\u4e00-\u9fff])"
+    r"|(?<![\u4e00-\u9fff])(?P<bare>本报记者|本网记者|本台记者|见习记者|实习记者|特约记者|记者|通讯员|责任编辑"
+    r"|责编|编辑|作者)\s{1,4}(?=[\u4e00-\u9fff])"
     r"|^(?P<zhuan>转载自|转自)\s*(?=[\u4e00-\u9fff])"
     r"|(?P<spaced>来源)\s{1,4}(?=\S)",
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"(?:^|[|·•]\s*|\s{2,}|(?<=\d)\s+)(?:(?i:words|story|written|reported|posted|published|submitted)\s+)?(?:by|By|BY):?\s+(?P<name>(?=[A-Z\u00c0-\u00de]).{2,120})",
+    r"(?:^|[|·•]\s*|\s{2,}|(?<=\d)\s+)(?:(?i:words|story|written|reported|posted|published"
+    r"|submitted)\s+)?(?:by|By|BY):?\s+(?P<name>(?=[A-Z\u00c0-\u00de]).{2,120})",
 )
 _UPDATED = re.compile(
     r"(?:更新|修改|修订|updated|modified|edited|revised)\s*(?:时间|日期|于|on|at)?\s*[:：|]?\s*\W{0,4}(?:on|at)?\s*$",
     re.IGNORECASE,
 )
-_TIME_LABEL = r"发布时间|发布日期|发表时间|发表日期|发表于|发布于|更新时间|更新日期|更新于|最后更新|日期|时间|发稿时间|发文日期|成文日期|公开日期|创建时间|编辑时间|上传时间|录入时间|发布|更新|北京时间|修改"
 _CHAFF = re.compile(
-    rf"{_TIME_LABEL}|\b(?:first|last|originally|published|posted|updated|modified|updates?|date|time|on|at|by|edt|est|local|released|created|(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?)\b|星期[一二三四五六日天]|周[一二三四五六日]|[\W_]+",
+    rf"{TIME_LABEL}|\b(?:first|last|originally|published|posted|updated|modified|updates?|date|time|on|at|by"
+    rf"|edt|est|local|released|created|(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?)\b"
+    rf"|星期[一二三四五六日天]|周[一二三四五六日]|[\W_]+",
     re.IGNORECASE,
 )
 _TIMED = re.compile(
-    rf"(?:{_TIME_LABEL})\s*[:：]?\s*$|\b(?:published|posted|updated|modified|date|on|at|created|released)\W*$",
+    rf"(?:{TIME_LABEL})\s*[:：]?\s*$|\b(?:published|posted|updated|modified|date|on|at|created|released)\W*$",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(rf"(?:{_TIME_LABEL})\s*[::]|\b(?:published|posted|updated|modified)\b", re.IGNORECASE)
+_LABELLED = re.compile(rf"(?:{TIME_LABEL})\s*[::]|\b(?:published|posted|updated|modified)\b", re.IGNORECASE)
 _BOUNDED = re.compile(r"[\s|/·•,,:([【\]—>-]$")
 _SENTENCE = re.compile(r"[。!?！？;；]|[,，].*[,，]")
-_SIMPLE = str.maketrans("來責編輯記發佈時間稿員訊轉載圖撰", "来责编辑记发布时间稿员讯转载图撰")
-_TRADITIONAL = re.compile(
-    r"(?:文章|資料|圖片|新聞)?來源|責任編輯|責編|編輯|(?:本報|特約)?記者|通訊員|發[布佈]時間|發[布佈]日期|更新時間|發表時間|時間|轉載自|轉自|撰稿"
-)
 _NOT_YET = timedelta(days=1)
 
 
@@ -122,7 +97,7 @@ def normal(raw: str) -> str:
 
 def _labels_simplified(text: str) -> str:
     """Labels of pages in traditional characters as the table has them; what they announce stays as it is."""
-    return _TRADITIONAL.sub(lambda match: match[0].translate(_SIMPLE), text)
+    return TRADITIONAL.sub(lambda match: match[0].translate(SIMPLE), text)
 
 
 def read_line(text: str, zone: tzinfo, now: datetime) -> tuple[list[tuple[str, object]], bool]:
@@ -148,6 +123,7 @@ def read_line(text: str, zone: tzinfo, now: datetime) -> tuple[list[tuple[str, o
     elif sentence or (not only and not _short(left)):
         found = []
     if author := reporters(text):
+        only = only or (len(text) <= len(author) + 14 and not _SENTENCE.search(text))
         found = [("author", author), *(pair for pair in found if pair[0] != "author")]
     return found, only
 
@@ -158,7 +134,7 @@ def _short(left: list[str]) -> bool:
 
 def _named(text: str, timed: bool) -> Iterator[tuple[str, str, int, int]]:
     """Part, value, and where label and value stand."""
-    labels = [label for label in _LABEL.finditer(text)]
+    labels = list(_LABEL.finditer(text))
     known = False
     for place, label in enumerate(labels):
         before = text[: label.start()]
@@ -169,7 +145,7 @@ def _named(text: str, timed: bool) -> Iterator[tuple[str, str, int, int]]:
             continue
         until = next((other.start() for other in labels[place + 1 :] if other.start() >= label.end()), len(text))
         word = next(text for text in (label["zh"], label["en"], label["bare"], label["zhuan"], label["spaced"]) if text)
-        part = _PARTS[word.lower()]
+        part = PARTS[word.lower()]
         loose = label["bare"] is None
         if (
             part == "author"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.sources.reading.boxes import Boxes
 from bot.sources.reading.claims import Claims
 from bot.sources.reading.furniture import Box, is_bar, plain
-from bot.sources.reading.tree import Page, Piece
+from bot.sources.reading.tree import Page
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -18,15 +18,20 @@ _SEPARATOR = re.compile(
 )
 _COMPACT = re.compile(r"[\W_]+")
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:headline|entry-?title|post-?title|article-?title|story-?title|news-?title|page-?title|main-?title|arc-?title|art-?title|title|biaoti|tit|ttl|h1|rich_media_title|activity-name)\d?(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:headline|entry-?title|post-?title|article-?title|story-?title|news-?title|page-?title"
+    r"|main-?title|arc-?title|art-?title|title|biaoti|tit|ttl|h1|rich_media_title|activity-name)\d?(?=$"
+    r"|[\s_-])",
     re.IGNORECASE,
 )
 _SUBTITLE = re.compile(
-    r"(?:^|[\s_-])(?:sub-?title|sub-?head(?:line|ing)?|sub-?hed|dek|deck|tagline|secondary-?title|fu-?biaoti|fu-?title|second-?title|futi)\d?(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:sub-?title|sub-?head(?:line|ing)?|sub-?hed|dek|deck|tagline|secondary-?title|fu-?biaoti"
+    r"|fu-?title|second-?title|futi)\d?(?=$|[\s_-])",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"(?:^|[\s_-])(?:lead|lede|intro|introduction|standfirst|stand-?first|excerpt|entry-?summary|article-?summary|post-?excerpt|zhaiyao|daoyu|daodu|news-?summary|digest|abstract|summary|post-?intro)\d?(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:lead|lede|intro|introduction|standfirst|stand-?first|excerpt|entry-?summary"
+    r"|article-?summary|post-?excerpt|zhaiyao|daoyu|daodu|news-?summary|digest|abstract|summary"
+    r"|post-?intro)\d?(?=$|[\s_-])",
     re.IGNORECASE,
 )
 _LEAD_WORDS = re.compile(
@@ -48,7 +53,7 @@ class Title:
 def headline(page: Page, boxes: Boxes, claims: Claims, until: int) -> Title | None:
     """The headline above piece `until`."""
     claimed = [compact(text) for text in (*claims.headlines, claims.title) if text]
-    sites = {compact(site) for site in claims.sites}
+    sites = {compact(site) for site in claims.sites} - {compact(text) for text in claims.headlines[:1]}
     shown = sorted(_candidates(page, boxes, until), key=lambda pair: pair[0])
     best = max(
         shown, key=lambda pair: _confirmation(compact(page.pieces[pair[1]].text), pair[0], claimed, sites), default=None
@@ -58,9 +63,9 @@ def headline(page: Page, boxes: Boxes, claims: Claims, until: int) -> Title | No
     for rank, number in shown:
         text = page.pieces[number].text
         named = rank < 4 and boxes.kinds[number] is None
-        if named and compact(text) not in sites and not (claims.title and _is_site(text, claims.title)):
-            if rank == 0 or not claims.headlines:
-                return Title(text, number)
+        foreign = compact(text) in sites or (claims.title and _is_site(text, claims.title))
+        if named and not foreign and (rank == 0 or not claims.headlines):
+            return Title(text, number)
     said = next((text for text in claims.headlines if compact(text) not in sites), None) or claims.title
     text = unsigned(said, claims.sites)
     return Title(text, None) if text and compact(text) not in sites else None
@@ -76,7 +81,7 @@ def _candidates(page: Page, boxes: Boxes, until: int) -> Iterator[tuple[int, int
         named = any(one is not None and is_named(one, _NAMED, "headline") for one in near)
         foreign = 10 if boxes.kinds[number] is not None else 0
         if heading is not None and heading.tag == "h1":
-            yield foreign + (0 if named or not piece.within("a") else 1), number
+            yield foreign + (0 if named or piece.within("a") is None else 1), number
         elif named:
             yield foreign + 2, number
         elif heading is not None:
@@ -97,7 +102,7 @@ def compact(text: str) -> str:
 
 
 def _confirmation(shown: str, rank: int, claimed: Sequence[str], sites: set[str]) -> float:
-    """How far the claims say that this is the headline: all of one, its beginning, or a part of it; 0 where none does."""
+    """How far the claims say that this is the headline: all of one, its beginning, a part; 0 where none does."""
     if len(shown) < _LEAST or shown in sites:
         return 0.0
     best = 0.0
@@ -188,8 +193,3 @@ def lead(page: Page, boxes: Boxes, start: int, end: int) -> tuple[list[int], str
 def _small(page: Page, element: "Element") -> bool:
     start, end = page.spans.get(element, (0, 0))
     return end - start <= 3
-
-
-def pieces_text(pieces: Sequence[Piece]) -> str:
-    """All the words, to tell the language by."""
-    return " ".join(piece.text for piece in pieces)

@@ -30,6 +30,7 @@ _SECTION = re.compile(
     r"(?:^|[\s_-])(?:section|kicker|eyebrow|category|cat-?links|entry-?category|post-?category|lanmu|channel|section-?name|article-?section)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_NO_TAG = re.compile(r"^(?:.{0,4}首页|其他|更多|home|more|全部)$|[【】\[\]]", re.IGNORECASE)
 _LONGEST = 40
 _MOST_ELEMENTS = 20_000
 
@@ -42,9 +43,8 @@ class Labels:
     tags: tuple[str, ...] = ()
 
 
-def read(root: "Element", base: str | None) -> Labels:
-    """`base` is the page's address, kept for the links of tags."""
-    del base
+def read(root: "Element") -> Labels:
+    """Read them of the whole tree."""
     section: str | None = None
     kicker: str | None = None
     tags: list[str] = []
@@ -76,7 +76,7 @@ def read(root: "Element", base: str | None) -> Labels:
             kicker = text if text and not _HOME.match(text) else None
         elif element.tag in ("p", "div", "span", "li") and _TAG_WORDS.match(plain((element.text or "")[:20])):
             tags += _tag_links(element)
-    return Labels(section or kicker, tuple(dict.fromkeys(tags))[:20])
+    return Labels(section or kicker, tuple(dict.fromkeys(tag for tag in tags if not _NO_TAG.search(tag)))[:20])
 
 
 def _text(element: "Element") -> str:

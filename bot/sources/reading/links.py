@@ -15,7 +15,7 @@ _LONGEST = 4_000
 
 
 def web_address(written: str | None, base: str | None) -> str | None:
-    """An http(s) address; a relative one stays relative where there is no base; None for javascript:, data: and the like."""
+    """An http(s) address; a relative one stays relative without a base; None for javascript:, data: and the like."""
     text = "".join(visible(written or "").split())
     if not text or len(text) > _LONGEST or text.startswith("#"):
         return None

@@ -3,7 +3,8 @@
 import re
 
 _ENDS = re.compile(
-    r"\s{2,}|[|\]】)〕;]|·(?=\s)|\s(?=字号|分享|打印|评论|点击|浏览|阅读|关注|published|updated|posted|last updated|share\b|email\b|print\b)|\s+[-–—]\s+|$",
+    r"\s{2,}|[|\]】)〕;]|·(?=\s)|\s(?=字号|分享|打印|评论|点击|浏览|阅读|关注|published|updated|posted"
+    r"|last updated|share\b|email\b|print\b)|\s+[-–—]\s+|$",
     re.IGNORECASE,
 )
 _TIME = re.compile(r"\s*(?<!\d)(?:(?:19|20)\d\d\s*[-/.年]\s*\d|\d{1,2}:\d\d|\d{1,2}月\d|\d+\s*(?:小时|分钟|天)前)")
@@ -12,33 +13,46 @@ _SPREAD = re.compile(
     r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s{1,4}([\u4e00-\u9fff])(?:\s{1,4}([\u4e00-\u9fff]))?(?![\u4e00-\u9fff])"
 )
 _HAN_NAME = (
-    r"(?!编辑|责编|责任|通讯员|摄影|报道|校对|实习生|图文|来源|审核)[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6}){0,2}"
+    r"(?!编辑|责编|责任|通讯员|摄影|报道|校对|实习生|图文|来源"
+    r"|审核)[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6}){0,2}"
 )
 _HAN_NAMES = re.compile(rf"{_HAN_NAME}(?:(?:\s*[、,/]\s*|\s){_HAN_NAME}){{0,5}}(?=$|[\s)|\]】)/;,]|[-—])")
 # With these a sentence goes on: "记者 从市水务局获悉".
 _GOES_ON = re.compile(
-    r"^(?:从|在|昨|今|近|获|了|采|日前|走|看到|发现|注意|来到|对|就|向|跟|随|与|还|也|又|通过|为|到|现|曾|部|站|们|说|表示|介绍|手记|观察|获悉|团|会|节|证)"
+    r"^(?:从|在|昨|今|近|获|了|采|日前|走|看到|发现|注意|来到|对|就|向|跟|随|与|还|也|又|通过|为|到|现|曾|部"
+    r"|站|们|说|表示|介绍|手记|观察|获悉|团|会|节|证)"
 )
-_BAD_NAME = re.compile(r"https?:|[。!?]|\d{4}|\.(?:com|cn|org)\b", re.IGNORECASE)
+_BAD_NAME = re.compile(
+    r"^(?:时间|日期|来源|作者|编辑|字号|发布|浏览|阅读|点击|正文|分享|更新|无)$|https?:|[。!?]|\d{4}|\.(?:com"
+    r"|cn|org)\b",
+    re.IGNORECASE,
+)
 _BAD_CREDIT = re.compile(r"^(?:https?:|www\.)|[。!?!?]|^(?:网络|未知|不详|本站|互联网|其他|其它)$|^\d+$")
 _ROLE = re.compile(r"^(?:见习|实习|特约|首席)?(?:记者|通讯员|编辑)\s*:?\s*")
 _CODE = re.compile(r"_[A-Za-z]{1,4}\d+$")  # an employee's number behind the name
 _STAFF = re.compile(
-    r",?\s+(?:and\s+)?(?:(?:the\s+)?[A-Z][\w' ]{0,30}\s)?(?:Staff|Senior|Chief|Special to|Contributing|Correspondent|Reporter|Editor|Writer|Columnist|Associated Press|News Service)\b.*$"
+    r",?\s+(?:and\s+)?(?:(?:the\s+)?[A-Z][\w' ]{0,30}\s)?(?:Staff|Senior|Chief|Special to|Contributing"
+    r"|Correspondent|Reporter|Editor|Writer|Columnist|Associated Press|News Service)\b.*$"
 )
 _REPORTERS = re.compile(
-    r"(?:^|[(（【])\s*(?:(?:[\u4e00-\u9fff]{2,8}?)?(?:全媒体|融媒体|首席|见习|实习|特约|特派|驻[\u4e00-\u9fff]{2,4}|本报|本网|本台|本刊|新闻网|日报|晚报|晨报|都市报|电视台|广播|客户端)*)记者"
-    rf"(?:\s+|\s*:\s*|/)(?P<names>{_HAN_NAME}(?:(?:\s*[、,]\s*|\s+)(?:通讯员|实习生)?\s*{_HAN_NAME}){{0,5}})(?:\s*(?:摄影报道|摄影|文/图|文并图|文图|报道|实习生.{{0,20}}|通讯员.{{0,40}}|文|摄))?\s*(?:[)）】]|$)"
+    r"(?:^|[(（【])\s*(?:(?:[\u4e00-\u9fff]{2,8}?)?(?:全媒体|融媒体|首席|见习|实习|特约|特派"
+    r"|驻[\u4e00-\u9fff]{2,4}|本报|本网|本台|本刊|新闻网|日报|晚报|晨报|都市报|电视台|广播|客户端)*)记者"
+    rf"(?:\s+|\s*:\s*|/)(?P<names>{_HAN_NAME}(?:(?:\s*[、,]\s*|\s+)(?:通讯员"
+    rf"|实习生)?\s*{_HAN_NAME}){{0,5}})(?:\s*(?:摄影报道|摄影|文/图|文并图|文图|报道|实习生.{{0,20}}"
+    rf"|通讯员.{{0,40}}|文|摄))?\s*(?:[)）】]|$)"
 )
-_TOKEN = r"(?:[A-Z\u00c0-\u00de][\w\u00c0-\u024f'’.-]*|de|da|del|della|van|von|der|den|di|la|le|al|bin|ter|y)"
+_NAME = r"(?:[A-Z\u00c0-\u00de][\w\u00c0-\u024f'’.-]*|de|da|del|della|van|von|der|den|di|la|le|al|bin|ter|y)"
 _ENGLISH = re.compile(
-    rf"{_TOKEN}(?:\s{_TOKEN}){{0,5}}(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|,\s+and\s+){_TOKEN}(?:\s{_TOKEN}){{1,4}}){{0,4}}"
+    rf"{_NAME}(?:\s{_NAME}){{0,5}}(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|,\s+and\s+){_NAME}(?:\s{_NAME}){{1,4}}){{0,4}}"
 )
 _NOT_ENGLISH = re.compile(
-    r"^(?:The|This|That|These|Those|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|In|On|At|A|An|Far|Its?|His|Her|Then|Now|Law|Contrast|Comparison)\b(?!\s[A-Z]\w+$)"
+    r"^(?:The|This|That|These|Those|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February"
+    r"|March|April|May|June|July|August|September|October|November|December|In|On|At|A|An|Far|Its?|His|Her"
+    r"|Then|Now|Law|Contrast|Comparison)\b(?!\s[A-Z]\w+$)"
 )
 _STOPS = re.compile(
-    r"\s*(?:$|[|·•(]|\s{2,}|,\s+(?=[A-Za-z])|\s[-–—]\s|\s(?=(?:Published|Updated|Posted|Last|First|on|for|at|Share|Email|\d|[A-Z]{3,}\s)))"
+    r"\s*(?:$|[|·•(]|\s{2,}|,\s+(?=[A-Za-z])|\s[-–—]\s|\s(?=(?:Published|Updated|Posted|Last|First|on|for|at"
+    r"|Share|Email|\d|[A-Z]{3,}\s)))"
 )
 _LONGEST = 40
 
@@ -59,7 +73,7 @@ def names(rest: str, loose: bool) -> tuple[str, int]:
     rest = _SPREAD.sub(lambda match: "".join(filter(None, match.groups())).ljust(len(match[0])), rest)
     opened = len(rest) - len(rest.lstrip())
     match = _HAN_NAMES.match(rest, opened)
-    if match and not _GOES_ON.match(match[0]):
+    if match and not _GOES_ON.match(match[0]) and not _BAD_NAME.search(match[0]):
         return re.sub(r"\s+", " ", match[0].strip(_TRIM)), match.end()
     if not loose:
         return "", 0
@@ -71,7 +85,7 @@ def names(rest: str, loose: bool) -> tuple[str, int]:
 
 
 def english_names(rest: str) -> tuple[str, int]:
-    """`Jane Doe and John Roe` of a line that begins with By, and its length; nothing where the line goes on as a sentence."""
+    """`Jane Doe and John Roe` of a line that begins with By, and their length; nothing where a sentence goes on."""
     match = _ENGLISH.match(rest)
     if match is None or _NOT_ENGLISH.match(match[0]) or not _STOPS.match(rest, match.end()):
         return "", 0

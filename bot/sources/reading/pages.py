@@ -9,20 +9,19 @@ from bot.model.story import Article, Block, BlockKind, Picture
 from bot.sources.reading import claims as claiming
 from bot.sources.reading import encoding, headlines, labels, tree
 from bot.sources.reading.blocks import blocks as build
-from bot.sources.reading.bodies import body_span
+from bot.sources.reading.bodies import find_body
 from bot.sources.reading.boxes import Boxes, boxes, weight
 from bot.sources.reading.claims import Claims
 from bot.sources.reading.cleaning import line
-from bot.sources.reading.furniture import is_bar, is_tail
 from bot.sources.reading.language import language
 from bot.sources.reading.links import web_address
 from bot.sources.reading.related import related
 from bot.sources.reading.signed import sign
+from bot.sources.reading.trimming import last_sentence, own_pieces
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_TAIL = 8
 _INTRODUCES = ("——", "—")
 
 
@@ -34,24 +33,24 @@ def read_page(
     root = tree.parse(name, text)
     claims = claiming.read(root)
     base = _base(root, url, claims)
-    crumbs = labels.read(root, base)
+    crumbs = labels.read(root)
     tree.undress(root)
     page = tree.pieces(root)
     kept = boxes(page)
     tongue = language(" ".join(piece.text for piece in page.pieces if weight(piece)) or claims.title)
-    body = body_span(page, kept, tongue)
+    body = find_body(page, kept, tongue)
     if body is None:
         raise SourceUnreadable(name, "no headline" if not claims.title else "no body")
-    title = headlines.headline(page, kept, claims, _until(page, kept, body))
+    title = headlines.headline(page, kept, claims, _until(page, kept, (body.start, body.end)))
     if title is None or not line(title.text):
         raise SourceUnreadable(name, "no headline")
-    start = _below(title.number, body)
-    signed = sign(page, kept, claims, title.number, (start, body[1]), zone, now)
+    start = _below(title.number, (body.start, body.end))
+    signed = sign(page, kept, claims, title.number, (start, last_sentence(page, body, start)), zone, now)
     subtitle = headlines.subtitle(page, kept, claims, title.number, start) if title.number is not None else None
     top = title.number + 1 if title.number is not None else start
-    lead = headlines.lead(page, kept, min(top, start), min(start + 4, body[1]))
+    lead = headlines.lead(page, kept, min(top, start), min(start + 4, body.end))
     taken = frozenset((*signed.lines, title.number, subtitle, *(_boxed_lead(page, lead) if lead else ())))
-    chosen = _chosen(page, kept, (start, body[1]), taken)
+    chosen = own_pieces(page, kept, body, start, taken)
     found = _trimmed(build(page, chosen, base), title.text)
     if not any(block.text or block.items or block.rows for block in found):
         raise SourceUnreadable(name, "no body")
@@ -96,37 +95,6 @@ def _boxed_lead(page: tree.Page, lead: tuple[list[int], str]) -> set[int]:
     numbers, words = lead
     whole = page.pieces[numbers[0]]
     return set() if whole.text == words and whole.element.tag == "p" and len(numbers) == 1 else set(numbers)
-
-
-def _chosen(page: tree.Page, kept: Boxes, body: tuple[int, int], taken: frozenset[int | None]) -> list[int]:
-    """The body's pieces without byline, bars, boxes and what stands below the last sentence."""
-    start, end = body
-    chosen = [
-        number
-        for number in range(start, end)
-        if number not in taken
-        and kept.kinds[number] is None
-        and (page.pieces[number].medium or not is_bar(page.pieces[number].text))
-    ]
-    edge = chosen[-_TAIL:]
-    for number in edge:
-        piece = page.pieces[number]
-        if not piece.medium and is_tail(piece.text):
-            # a tail ends the article, unless whole paragraphs follow
-            after = [other for other in edge if other > number]
-            drop = {number} | (set(after) if not any(weight(page.pieces[other]) > 60 for other in after) else set())
-            chosen = [other for other in chosen if other not in drop]
-    while chosen and _dangles(page.pieces[chosen[-1]]):
-        chosen.pop()
-    return chosen
-
-
-def _dangles(piece: tree.Piece) -> bool:
-    """A heading or a bare link that nothing follows."""
-    return not piece.medium and (
-        piece.within("h1", "h2", "h3", "h4", "h5", "h6") is not None
-        or (piece.linked >= len(piece.text) * 0.8 and len(piece.text) > 0 and piece.within("li", "table") is None)
-    )
 
 
 def _trimmed(found: Sequence[Block], headline: str) -> tuple[Block, ...]:

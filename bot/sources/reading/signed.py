@@ -12,6 +12,7 @@ from bot.sources.reading.agreement import exact
 from bot.sources.reading.boxes import Boxes, weight
 from bot.sources.reading.claims import Claims
 from bot.sources.reading.cleaning import line
+from bot.sources.reading.confirming import confirmed, with_part
 from bot.sources.reading.furniture import Box, plain
 from bot.sources.reading.names import reporters
 from bot.sources.reading.tree import Page, words
@@ -24,10 +25,15 @@ _AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"^(?:by|words by|written by|story by|posted by|submitted by|作者|记者|文)\s*[:/]?\s+", re.IGNORECASE)
+_BY_ALONE = re.compile(r"^(?:by|作者|记者|文|author|written by)\s*[:/]?$", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"(?:^|[\s_-])(?:source|sources|article-?source|data-?source|ent-?source|post-?source|news-?source|laiyuan"
+    r"|media-?name|origin)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_NO_CREDIT = re.compile(r"[:/@。！？!?]|\d{4}|来源|作者|编辑|记者")
 _ROLE = re.compile(r"\s*(?:,|\||·)\s.*$")
 _UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
-_CREDIT_LABEL = re.compile(r"^(?:(?:稿件|信息|文章|新闻)?来源|转自|稿源)\s*[:：]?\s*")
-_EDITOR_LABEL = re.compile(r"^(?:责任编辑|责编|编辑)\s*[:：]?\s*")
 _ABOVE, _BELOW, _INSIDE = 8, 14, 6
 
 
@@ -64,6 +70,7 @@ def sign(
     lines.update(number for number in range(start, last) if _is_stray(page, number))
     byline = _by_time_elements(page, byline, range(max(top - _ABOVE, 0), min(start + _INSIDE, end)), zone, now)
     byline = _by_author_elements(page, boxes, byline, [*head, *tail])
+    byline = _by_credit_elements(page, boxes, byline, head)
     for number in tail:
         parts, only = _line(page, boxes, number, zone, now)
         if only:
@@ -82,7 +89,7 @@ def sign(
             and (author := reporters(bylines.normal(page.pieces[number].text)))
         ):
             byline = replace(byline, author=author)
-    return Signed(_confirmed(page, boxes, byline, claims, zone, now), frozenset(lines))
+    return Signed(confirmed(page, boxes, byline, claims, zone, now), frozenset(lines))
 
 
 def _is_stray(page: Page, number: int) -> bool:
@@ -113,7 +120,7 @@ def _by_time_elements(page: Page, byline: Byline, numbers: range, zone: tzinfo, 
         part = "updated" if _UPDATED.search(names) or _UPDATED.search(before[-20:]) else "published"
         known = getattr(byline, part)
         if known is None or shown == known:
-            byline = _with(byline, part, exact(known, at, element.get("datetime") or "", zone))
+            byline = with_part(byline, part, exact(known, at, element.get("datetime") or "", zone))
     return byline
 
 
@@ -131,13 +138,31 @@ def _by_author_elements(page: Page, boxes: Boxes, byline: Byline, numbers: Seque
             )
             if not signs and not _AUTHOR.search(element.get("class") or ""):
                 continue
-            text = _ROLE.sub("", _BY.sub("", plain(line(words(element)))))
+            said = [
+                text
+                for node in element.itertext()
+                if (text := _BY.sub("", plain(line(str(node)) + " ")).strip()) and not _BY_ALONE.match(text)
+            ]
+            text = _ROLE.sub("", said[0]) if said else ""
             if (
                 2 <= len(text) <= 60
                 and not moments.find(text, UTC, datetime(2000, 1, 1, tzinfo=UTC))
                 and not re.search(r"[@:/]", text)
             ):
                 return replace(byline, author=text)
+    return byline
+
+
+def _by_credit_elements(page: Page, boxes: Boxes, byline: Byline, numbers: Sequence[int]) -> Byline:
+    """A house that the page shows in an element named after what it is, without a label."""
+    for number in numbers:
+        piece = page.pieces[number]
+        if byline.credit is not None or piece.medium or boxes.kinds[number] is Box.RELATED:
+            continue
+        for element in piece.element.iter("span", "a", "em", "i", "div", "p"):
+            text = plain(line(words(element)))
+            if _CREDIT.search(element.get("class") or "") and 2 <= len(text) <= 20 and not _NO_CREDIT.search(text):
+                return replace(byline, credit=text)
     return byline
 
 
@@ -148,50 +173,3 @@ def _elements(page: Page, numbers: range, tag: str) -> Iterator["Element"]:
             if element not in seen:
                 seen.add(element)
                 yield element
-
-
-def _confirmed(page: Page, boxes: Boxes, byline: Byline, claims: Claims, zone: tzinfo, now: datetime) -> Byline:
-    """What is shown goes first; a claim makes a time exact, and names whom the page shows without a label."""
-    published, updated = _time(claims.published, zone, now), _time(claims.updated, zone, now)
-    if byline.published and updated and not byline.updated and published:
-        if byline.published == updated[0] != published[0] and abs(byline.published - published[0]) > timedelta(
-            minutes=1
-        ):
-            byline = replace(byline, updated=byline.published, published=None)
-    if published:
-        byline = replace(byline, published=exact(byline.published, published[0], published[1], zone))
-    if byline.updated and updated:
-        byline = replace(byline, updated=exact(byline.updated, updated[0], updated[1], zone))
-    elif updated and byline.published and updated[0] - byline.published > timedelta(minutes=1) and published:
-        byline = replace(byline, updated=updated[0])
-    if byline.updated == byline.published:
-        byline = replace(byline, updated=None)
-    lines = [plain(piece.text) for number, piece in enumerate(page.pieces) if boxes.kinds[number] in (None, Box.BAR)]
-    for part, label, values in (
-        ("author", _BY, claims.authors),
-        ("credit", _CREDIT_LABEL, claims.credits),
-        ("editor", _EDITOR_LABEL, claims.editors),
-    ):
-        shown = [value for said in values if (value := label.sub("", plain(said))) and _shows(lines, value)]
-        if part == "author":
-            shown = [value for value in shown if value != byline.credit and value not in claims.sites]
-        if getattr(byline, part) is None and shown:
-            byline = _with(byline, part, ", ".join(dict.fromkeys(shown)) if part == "author" else shown[0])
-    return byline
-
-
-def _with(byline: Byline, part: str, value: object) -> Byline:
-    return replace(byline, **{part: value})  # type: ignore[arg-type] # the parts are the fields' names
-
-
-def _shows(lines: Sequence[str], value: str) -> bool:
-    """Whether a short line of the page, no sentence, holds the name."""
-    return 2 <= len(value) <= 60 and any(value in text and len(text) <= len(value) + 60 for text in lines)
-
-
-def _time(values: Sequence[str], zone: tzinfo, now: datetime) -> tuple[datetime, str] | None:
-    for value in values:
-        at = moments.read(plain(value), zone, now)
-        if at is not None and at <= now + timedelta(days=1):
-            return at, value
-    return None

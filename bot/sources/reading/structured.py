@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
     from bot.sources.reading.claims import Claims
 
-_ARTICLES = frozenset(
-    ("article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "blogposting",
-     "backgroundnewsarticle", "reviewnewsarticle", "liveblogposting", "report", "techarticle", "advertisercontentarticle")
-)  # fmt: skip
+_ARTICLES = frozenset((
+    "article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "blogposting",
+    "backgroundnewsarticle", "reviewnewsarticle", "liveblogposting", "report", "techarticle",
+))  # fmt: skip
+_INSIDE = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item")
 _MOST = 2_000
 _LONGEST = 500_000
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 _SILENT = ("script", "style", "template", "noscript", "svg", "canvas", "math", "object", "applet", "head")
 _CONTROLS = ("button", "select", "input", "textarea", "option", "datalist")
-_BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre section summary table tbody td"
-    " tfoot th thead title tr ul".split()
-)
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hgroup", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul",
+))  # fmt: skip
 _HOLDERS = frozenset(
     ("h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "li", "ul", "ol", "table", "figure", "figcaption", "a", "dl")
 )
@@ -127,9 +128,9 @@ def undress(root: "Element") -> None:
     """Take out what nobody sees, and the attributes by which libraries would hide what is shown by a script."""
     etree.strip_elements(root, *_SILENT, *_CONTROLS, with_tail=False)
     for element in list(root.iter(etree.Element)):
-        if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
-            if element.tag not in ("html", "body", "main", "article"):
-                drop(element)
+        hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
+        if hidden and element.tag not in ("html", "body", "main", "article"):
+            drop(element)
         if "style" in element.attrib:
             del element.attrib["style"]
 

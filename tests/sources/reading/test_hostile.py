@@ -37,7 +37,8 @@ FORMS: dict[str, Callable[[], str]] = {
         '<script type="application/ld+json">' + '{"@graph":[' * 5_000 + "</script>" + HEAD + BODY
     ),
     "JSON-LD of the wrong kinds": lambda: (
-        '<script type="application/ld+json">[1,null,{"@type":["NewsArticle",3],"headline":{"a":1},"author":[[],4,{"name":[]}],'
+        '<script type="application/ld+json">[1,null,{"@type":["NewsArticle",3],"headline":{"a":1},'
+        '"author":[[],4,{"name":[]}],'
         '"image":{"url":{}},"keywords":7,"datePublished":{},"publisher":"x"}]</script>' + HEAD + BODY
     ),
     "a frameset of links": lambda: HEAD + BODY + "<a href='http://[::1'>x</a><img src='http://[broken'>",

@@ -12,6 +12,7 @@ from bot.sources.reading import read_file, read_markdown
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
 
+BRIDGE = Picture("https://news.example.org/b.jpg", "检修后的桥", "检修后的步行桥")
 WHOLE = """---
 标题: 老渡口步行桥重新通行
 副标题: 四十天换下一百八十块木板
@@ -67,7 +68,7 @@ def test_front_matter_and_body_become_an_article_part_by_part() -> None:
             Block(BlockKind.QUOTE, "现在脚下稳当多了。"),
             Block(BlockKind.LIST, items=("木板一百八十块", "路灯四盏")),
             Block(BlockKind.TABLE, rows=(("项目", "数量"), ("木板", "180"))),
-            Block(BlockKind.PICTURE, picture=Picture("https://news.example.org/b.jpg", "检修后的桥", "检修后的步行桥")),
+            Block(BlockKind.PICTURE, picture=BRIDGE),
             Block(BlockKind.MEDIA, "看视频", link="https://news.example.org/bridge.mp4"),
         ),
     )
@@ -75,8 +76,9 @@ def test_front_matter_and_body_become_an_article_part_by_part() -> None:
 
 def test_english_names_do_as_well() -> None:
     article = read(
-        "---\ntitle: Footbridge reopens\ndate: 2026-05-18T16:05:00+08:00\nsource: Riverbend Herald\neditor: Paul Avery\n"
-        "authors: Jane Doe\ntags: [Bridges, River]\nlanguage: en\nurl: https://news.example.org/b\n---\nIt is open.\n"
+        "---\ntitle: Footbridge reopens\ndate: 2026-05-18T16:05:00+08:00\nsource: Riverbend Herald\n"
+        "editor: Paul Avery\nauthors: Jane Doe\ntags: [Bridges, River]\nlanguage: en\n"
+        "url: https://news.example.org/b\n---\nIt is open.\n"
     )
     assert article.byline == Byline(
         datetime(2026, 5, 18, 8, 5, tzinfo=UTC), credit="Riverbend Herald", editor="Paul Avery", author="Jane Doe"

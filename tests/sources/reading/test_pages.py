@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.errors import SourceUnreadable
 from bot.model.story import Article, Block, BlockKind, Byline, Picture, Related
 from bot.sources.reading import encoding, read_page
 
 FOLDER = Path(__file__).with_name("pages")
 NAMES = sorted(file.stem for file in FOLDER.glob("*.html"))
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+EMPTY = "<title>河湾新闻</title><h1>河湾新闻</h1>"
 PARTS = (
     "headline", "subtitle", "section", "lead", "byline", "tags", "language", "link", "picture", "related", "blocks",
 )  # fmt: skip
@@ -106,8 +108,6 @@ def test_no_name_and_no_day_is_invented(name: str) -> None:
 
 
 def test_a_page_without_a_body_is_no_half_article() -> None:
-    from bot.errors import SourceUnreadable
-
     with pytest.raises(SourceUnreadable, match="no body"):
         read_page(
             "x", "<title>河湾新闻</title><h1>河湾新闻</h1>", url=None, declared=None, zone=ZoneInfo("UTC"), now=NOW
@@ -115,8 +115,6 @@ def test_a_page_without_a_body_is_no_half_article() -> None:
 
 
 def test_a_page_without_a_headline_is_no_half_article() -> None:
-    from bot.errors import SourceUnreadable
-
     body = "<p>老渡口步行桥今天清晨重新开放，第一批过桥的是住在南岸的菜农。</p>" * 4
     with pytest.raises(SourceUnreadable, match="no headline"):
         read_page("x", f"<body><div>{body}</div>", url=None, declared=None, zone=ZoneInfo("UTC"), now=NOW)
@@ -125,8 +123,10 @@ def test_a_page_without_a_headline_is_no_half_article() -> None:
 def test_a_script_link_is_dropped_and_a_relative_one_is_made_whole() -> None:
     body = "<p>老渡口步行桥今天清晨重新开放，第一批过桥的是住在南岸的菜农。</p>" * 4
     page = (
-        f"<title>步行桥重新开放</title><base href='/deep/'><h1>步行桥重新开放</h1><div class='article-content'>{body}</div>"
-        "<h3>相关阅读</h3><ul><li><a href='javascript:alert(1)'>河湾夜市本周末回来了</a></li><li><a href='b.html'>江边步道铺上新路面</a></li></ul>"
+        "<title>步行桥重新开放</title><base href='/deep/'><h1>步行桥重新开放</h1>"
+        f"<div class='article-content'>{body}</div><h3>相关阅读</h3>"
+        "<ul><li><a href='javascript:alert(1)'>河湾夜市本周末回来了</a></li>"
+        "<li><a href='b.html'>江边步道铺上新路面</a></li></ul>"
     )
     article = read_page("x", page, url="https://news.example.org/a.html", declared=None, zone=ZoneInfo("UTC"), now=NOW)
     assert [story.link for story in article.related] == [None, "https://news.example.org/deep/b.html"]

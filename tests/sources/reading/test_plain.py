@@ -88,5 +88,5 @@ def test_the_portal_page_keeps_no_furniture() -> None:
 
 @pytest.mark.parametrize("text", ["", "只有一行", "2019-02-02 22:29 来源：河湾日报"])
 def test_less_than_headline_and_body_is_no_article(text: str) -> None:
-    with pytest.raises(SourceUnreadable, match="no (?:headline|body)"):
+    with pytest.raises(SourceUnreadable, match=r"no (?:headline|body)"):
         read_plain("x.txt", text, ZONE, NOW)

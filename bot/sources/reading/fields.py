@@ -1,0 +1,39 @@
+"""Fields of a JSON document that somebody else wrote: any value may be missing, or of another type."""
+
+import json
+from typing import Any
+
+
+def document(text: str) -> Any:
+    """The document; None where there is none. What stands before its first bracket, or after it, is forgiven."""
+    starts = [place for place in (text.find("["), text.find("{")) if place >= 0]
+    try:
+        return json.JSONDecoder(strict=False).raw_decode(text[min(starts) :])[0] if starts else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def at(value: Any, *path: str | int) -> Any:
+    """What stands there, or None."""
+    for step in path:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def words(value: Any, *path: str | int) -> str:
+    """Text or a number as text, else ""."""
+    found = at(value, *path)
+    if isinstance(found, str):
+        return found.strip()
+    return str(found) if isinstance(found, int) and not isinstance(found, bool) else ""
+
+
+def objects(value: Any, *path: str | int) -> list[dict[str, Any]]:
+    """The objects of a list."""
+    found = at(value, *path)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
