@@ -1,4 +1,4 @@
-"""Small values as people write them: durations such as 60s, time zones, folders."""
+"""Small values as people write them: durations such as 60s, time zones, addresses."""
 
 import re
 from datetime import timedelta
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_ADDRESS = re.compile(r"^https?://[^\s/?#]+\S*$", re.IGNORECASE)
 _DURATION = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([smhd])\s*$")
 
 
@@ -31,9 +32,16 @@ def _zone(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    if not _ADDRESS.match(value.strip()):
+        raise ValueError("write a whole address with http:// or https://, such as https://example.org/")
+    return value.strip()
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(duration),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": _DURATION.pattern}, {"const": 0}]}),
 ]
 ZoneName = Annotated[str, AfterValidator(_zone)]
+Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "pattern": _ADDRESS.pattern})]

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from bot.model.source import Memory
+from bot.settings.scalars import Address
 from bot.sources.asking import ask, validators
 from bot.sources.kind import Tools
 from bot.sources.pages import charset
@@ -24,7 +25,7 @@ class FeedSettings(SiteSettings):
     """A feed on the web."""
 
     kind: Literal["feed"]
-    url: str = Field(pattern=r"^https?://\S+$", description="The feed's address, not its site's.")
+    url: Address = Field(description="The feed's address, not its site's.")
 
 
 def open_source(name: str, settings: FeedSettings, tools: Tools) -> Site:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from bot.sources import feed, inbox
+from bot.sources import feed, inbox, wordpress
 from bot.sources.kind import SourceKind, Tools
 
 KINDS: Mapping[str, SourceKind] = {
     "inbox": SourceKind(inbox.InboxSettings, inbox.open_source),
     "feed": SourceKind(feed.FeedSettings, feed.open_source),
+    "wordpress": SourceKind(wordpress.WordPressSettings, wordpress.open_source),
 }
 
 __all__ = ["KINDS", "SourceKind", "Tools"]
