@@ -85,6 +85,8 @@ async def likeness(connection: AsyncConnection, source: str, article: Article, n
         if kin.kin is not Kin.OTHER:
             found.append((old, kin))
     closest = max(found, key=_nearness, default=None)
+    if closest is not None and await _is_update(connection, source, article, own, closest[0].cluster):
+        closest = None
     if closest is not None:
         members = {old.id for old, _ in found if old.cluster == closest[0].cluster}
     known = {anchor for anchor, where in places.items() if len(where) >= BOILERPLATE or where & members}
@@ -121,6 +123,21 @@ async def revise(
     places = await _places(connection, own.anchors(ANCHORS_KEPT))
     known = {anchor for anchor, where in places.items() if len(where) >= BOILERPLATE or where & {story, cluster}}
     await _keep(connection, story, [one for one in own.anchors(ANCHORS_KEPT) if one not in known])
+
+
+async def _is_update(connection: AsyncConnection, source: str, article: Article, own: Text, cluster: int) -> bool:
+    """Whether this newsroom has told the cluster's story before, and in other words: then this is its follow-up.
+
+    Else its update would be taken for a reprint of whoever reprinted it.
+    """
+    before = select_stories().where(stories.c.cluster == cluster, stories.c.source == source)
+    newest = before.order_by(stories.c.id.desc()).limit(_COMPARED)
+    its_own = [
+        kinship(own, Text.of(old.article), one_newsroom=True).kin
+        for old in map(story_of, await connection.execute(newest))
+        if one_newsroom(source, article, old.source, old.article)
+    ]
+    return bool(its_own) and all(kin is Kin.OTHER for kin in its_own)
 
 
 def _nearness(pair: tuple[Story, Kinship]) -> tuple[bool, float, int]:

@@ -16,6 +16,8 @@ ANCHORS_ASKED = 96
 """So many of a new story's are looked up: an addition of three times its length still leaves all those of the old."""
 _SHORTEST = {5: 24, 3: 14}
 """Chinese characters, or words of other scripts, below which a text says too little to be known again by it."""
+_LITTLE = {5: 30, 3: 20}
+"""Less than this in common may be chance, such as a long name in two teasers: then next to all must be in common."""
 _SLIPS = 0.2
 """A template says the same with other figures, a reprint copies them: more that differ than this share of those that
 are copied, and the two report other facts."""
@@ -93,7 +95,8 @@ def kinship(new: Text, old: Text, *, one_newsroom: bool = False) -> Kinship:
     differing, alike = _figures_compared(new.words, old.words)
     if differing > (0 if one_newsroom else alike * _SLIPS):
         return Kinship(Kin.OTHER, forth, back, f"{told}, but the figures differ")
-    copied = min(forth, back) >= 0.98 if one_newsroom else _copied(forth, back)
+    exact = one_newsroom or min(forth * len(new.words), back * len(old.words)) < _LITTLE[new.run]
+    copied = min(forth, back) >= (0.98 if one_newsroom else 0.9) if exact else _copied(forth, back)
     return Kinship(Kin.REPRINT if copied else Kin.OTHER, forth, back, told)
 
 
@@ -102,7 +105,7 @@ def _copied(forth: float, back: float) -> bool:
 
     A follow-up or a shared quotation reaches a half of either; a line in a news digest a fifth of the old.
     """
-    return (forth >= 0.8 and back >= 0.3) or (back >= 0.9 and forth >= 0.42) or min(forth, back) >= 0.61
+    return (forth >= 0.76 and back >= 0.3) or (back >= 0.9 and forth >= 0.42) or min(forth, back) >= 0.61
 
 
 def _share(length: int, run: int, runs: Sequence[_Run], there: set[_Run], bridge: int) -> float:

@@ -92,6 +92,21 @@ async def test_a_newsrooms_follow_up_is_a_story_of_its_own(ledger: Ledger, now: 
     assert await cluster(ledger, second.story) == second.story != first.story
 
 
+async def test_an_update_is_no_reprint_of_whoever_reprinted_the_first_version(ledger: Ledger, now: datetime) -> None:
+    news = "通车第二天，早高峰每小时过桥两千八百辆，比封闭前多出三百辆，桥东的小学门口却堵了。"
+    first = await record(ledger, "daily", at(BRIDGE, "daily"), now)
+    await record(ledger, "portal", at(BRIDGE, "portal"), now)
+    update = await record(ledger, "daily", with_more(at(BRIDGE, "daily", headline="第二天"), news), now)
+    assert await cluster(ledger, update.story) == update.story
+    elsewhere = await record(ledger, "third", with_more(at(BRIDGE, "third"), news), now)
+    assert await cluster(ledger, elsewhere.story) == update.story
+    theirs = await record(
+        ledger, "portal", with_more(at(BRIDGE, "portal", headline="又讯"), *GARDEN.paragraphs[:1]), now
+    )
+    assert await cluster(ledger, theirs.story) == theirs.story
+    assert first.story != update.story
+
+
 async def test_the_surest_key_names_the_story_where_keys_know_two(ledger: Ledger, now: datetime) -> None:
     first = await ledger.stories.record("daily", BRIDGE, ["link"], "1", now)
     second = await ledger.stories.record("daily", GARDEN, ["guid"], "2", now)
