@@ -12,6 +12,8 @@ from bot.daemon import Daemon
 from bot.errors import SettingsError
 from bot.work.pickup import Pickup, Tally
 
+_LOOKS = 5
+
 
 async def run_daemon(premises: Premises) -> None:
     """Until SIGTERM or SIGINT; what is under way then ends, or goes back, within ten seconds."""
@@ -39,5 +41,16 @@ async def pick_up(premises: Premises, only: Collection[str], *, quiet: bool) -> 
         pickup = Pickup(ledger, sources, now, on_fresh=lambda _: None)
         with Progress(transient=True, disable=quiet) as progress:
             for name in progress.track(names, description="looking"):
-                tallies[name] = await pickup.look(name)
+                tallies[name] = await _looked(pickup, name)
     return tallies
+
+
+async def _looked(pickup: Pickup, name: str) -> Tally:
+    """Look, and again where the source asks for a moment: a file must stand still before it is read."""
+    tally = await pickup.look(name)
+    for _ in range(_LOOKS - 1):
+        if tally.again is None:
+            break
+        await asyncio.sleep(tally.again.total_seconds())
+        tally += await pickup.look(name)
+    return tally

@@ -32,6 +32,16 @@ class Tally:
     problems: tuple[str, ...] = ()
     again: timedelta | None = None
 
+    def __add__(self, later: "Tally") -> "Tally":
+        """Two looks, one after the other."""
+        return Tally(
+            self.new + later.new,
+            self.revised + later.revised,
+            self.known + later.known,
+            self.problems + later.problems,
+            later.again,
+        )
+
 
 class Pickup:
     """The half of the house that takes in."""
