@@ -132,9 +132,9 @@ def address(written: str, base: str | None) -> str | None:
 
 def markup(text: str) -> str:
     """HTML from what a feed calls a description: HTML, HTML escaped twice, or lines of text."""
-    if not _MARKUP.search(text) and _ESCAPED_MARKUP.search(text):
+    if "<" not in text and "&lt;" in text and _ESCAPED_MARKUP.search(text):
         text = html.unescape(text)
-    return text if _MARKUP.search(text) else paragraphs(text)
+    return text if "<" in text and _MARKUP.search(text) else paragraphs(text)
 
 
 def paragraphs(text: str) -> str:

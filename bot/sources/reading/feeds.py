@@ -119,7 +119,10 @@ def _read_loosely(text: str, url: str | None) -> tuple[Head, list[Parts]] | None
     import feedparser  # noqa: PLC0415 - seldom needed, and slow to import
 
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
-    read = feedparser.parse(io.BytesIO(prepared(text)), response_headers=headers)
+    try:
+        read = feedparser.parse(io.BytesIO(prepared(text)), response_headers=headers)
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError):
+        return None  # it knows no error of its own: on some broken documents it just breaks
     if not read.version and not read.entries:
         return None
     feed = read.feed

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 from html.entities import html5
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from lxml import etree
 
 from bot.model.story import Picture
 from bot.sources.reading.feedparts import Parts, address, has_markup, markup, minutes, paragraphs
+from bot.sources.reading.links import web_address
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -38,6 +38,8 @@ _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _NO_CHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SURROGATE = re.compile(r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:5[2-9]|6\d|7[0-3])\d\d);?")
+_ELEMENT = re.compile(r"[a-z][a-z0-9-]*")
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>", re.IGNORECASE)
 # Entities that a document declares itself are not worth the danger: the declaration goes, and they stay as written.
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
@@ -69,32 +71,33 @@ class Head:
 
 def read_xml(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
     """None where the document is no feed."""
-    document = prepared(text)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
-    root = etree.fromstring(document, parser, base_url=url or "")
+    root = etree.fromstring(prepared(text), parser)
     if root is None or _local(root.tag) not in ("rss", "rdf", "feed", "channel"):
         return None
-    own = root.tag.partition("}")[0] if root.tag.startswith("{") else ""
-    atom = _local(root.tag) == "feed"
-    entries = [one for one in root.iter("{*}item", "{*}entry") if _name(one.tag, own, atom=atom) in ("item", "entry")]
+    atom, based = _local(root.tag) == "feed", "xml:base" in text
+    names = _Names(root.tag, atom=atom)
+    entries = [one for one in root.iter("{*}item", "{*}entry") if names[one.tag] in ("item", "entry")]
     holder = root if atom else next(root.iter("{*}channel"), root)
-    named = _children(holder, own, atom=atom, but=("item", "entry"))
+    named = _children(holder, names, but=("item", "entry"))
     if not atom:
-        for name, elements in _children(root, own, atom=atom, but=("item", "entry", "channel")).items():
+        for name, elements in _children(root, names, but=("item", "entry", "channel")).items():
             named.setdefault(name, elements)
-    link = _link(named, url)
-    base = root.base if "xml:base" in text else None
+    site = _base(root, url) if based else url
+    link = _link(named, site)
     head = Head(
         title=_said(named, "title"),
         link=link,
         language=_said(named, "language", "dc:language") or root.get(_LANG) or "",
-        hub=next((address(one.get("href") or "", url) for one in _links(named) if one.get("rel") == "hub"), None),
+        hub=next((address(one.get("href") or "", site) for one in _links(named) if one.get("rel") == "hub"), None),
         every=_every(named),
         skip_hours=_skipped(named),
         cut=bool(entries) and _is_cut(text, entries[-1]),
     )
-    own_base, based = base or (url if atom else link or url), "xml:base" in text
-    return head, [_parts(_children(one, own, atom=atom), one, own_base, head.language, based=based) for one in entries]
+    own = url if atom else link or url
+    return head, [
+        _parts(_children(one, names), one, _base(one, own) if based else own, head.language) for one in entries
+    ]
 
 
 def prepared(text: str) -> bytes:
@@ -103,6 +106,8 @@ def prepared(text: str) -> bytes:
     text = _DECLARATION.sub("", text[max(start, 0) :], count=1)
     if "<!DOCTYPE" in text[:5_000].upper():
         text = _DOCTYPE.sub("", text, count=1)
+    if "&#" in text:
+        text = _SURROGATE.sub("", text)  # lxml lets them in and breaks over them later
     if _UNKNOWN.search(text):
         first, *rest = text.split("<![CDATA[")
         cut = [piece.partition("]]>") for piece in rest]  # within CDATA an ampersand stands for itself
@@ -121,34 +126,38 @@ def _known(match: re.Match[str]) -> str:
     return html.escape(html5.get(f"{name};", match[0]), quote=False)
 
 
-@lru_cache(maxsize=4096)
-def _name(tag: str, own: str, *, atom: bool) -> str:
-    """Such as "title" or "dc:creator", in lower case, whichever prefix the document uses or forgot to declare."""
-    space, brace, local = tag.rpartition("}")
-    if not brace:
-        name = local.lower()
-    elif space == own:
-        name = _SPACES.get(space[1:].lower(), "") + local.lower()
-    else:
-        name = _SPACES.get(space[1:].lower(), "?:" if "rss" not in space.lower() else "") + local.lower()
-    return name.removeprefix("atom:") if atom else name
+class _Names(dict[str, str]):
+    """Tag → such as "title" or "dc:creator", in lower case, whichever prefix the document uses or forgot to declare."""
+
+    def __init__(self, root: str, *, atom: bool) -> None:
+        self._own, self._atom = root.rpartition("}")[0], atom
+
+    def __missing__(self, tag: str) -> str:
+        space, brace, local = tag.rpartition("}")
+        unknown = "" if not brace or space == self._own or "rss" in space.lower() else "?:"
+        name = _SPACES.get(space[1:].lower(), unknown) + local.lower()
+        self[tag] = name.removeprefix("atom:") if self._atom else name
+        return self[tag]
 
 
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
-def _children(element: "Element", own: str, *, atom: bool, but: Sequence[str] = ()) -> Named:
+def _base(element: "Element", outer: str | None) -> str | None:
+    """What xml:base says around here."""
+    return web_address(element.base, outer) or outer
+
+
+def _children(element: "Element", names: _Names, but: Sequence[str] = ()) -> Named:
     named: Named = {}
     for child in element:
-        if isinstance(child.tag, str) and (name := _name(child.tag, own, atom=atom)) not in but:
+        if isinstance(child.tag, str) and (name := names[child.tag]) not in but:
             named.setdefault(name, []).append(child)
     return named
 
 
-def _parts(named: Named, element: "Element", base: str | None, language: str, *, based: bool) -> Parts:
-    if based:
-        base = element.base or base
+def _parts(named: Named, element: "Element", base: str | None, language: str) -> Parts:
     link = _link(named, base)
     guid = _said(named, "guid", "id", "dc:identifier") or element.get(_RDF_ABOUT) or ""
     if not link and guid.startswith(("http://", "https://")) and _permanent(named):
@@ -181,7 +190,8 @@ def _inner(element: "Element") -> str:
     if not len(element):
         return element.text or ""
     for one in element.iter(etree.Element):
-        one.tag = _local(one.tag)
+        local = _local(one.tag)
+        one.tag = local if _ELEMENT.fullmatch(local) else "span"
     inner = "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
     return html.escape(element.text or "", quote=False) + inner
 
@@ -212,7 +222,7 @@ def _link(named: Named, base: str | None) -> str | None:
     for element in _links(named):
         kind, rel = element.get("type") or "text/html", element.get("rel") or "alternate"
         target = element.get("href") or _inner(element).strip()
-        if rel == "alternate" and (found := address(target, element.base or base if element.base else base)):
+        if rel == "alternate" and (found := address(target, base)):
             rated.append((not kind.startswith(("text/html", "application/xhtml")), len(rated), found))
     return min(rated)[2] if rated else None
 
