@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.sources import feed, inbox, wordpress
+from bot.sources import feed, ghost, inbox, wordpress
 from bot.sources.kind import SourceKind, Tools
 
 KINDS: Mapping[str, SourceKind] = {
     "inbox": SourceKind(inbox.InboxSettings, inbox.open_source),
     "feed": SourceKind(feed.FeedSettings, feed.open_source),
     "wordpress": SourceKind(wordpress.WordPressSettings, wordpress.open_source),
+    "ghost": SourceKind(ghost.GhostSettings, ghost.open_source),
 }
 
 __all__ = ["KINDS", "SourceKind", "Tools"]
