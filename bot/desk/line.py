@@ -24,6 +24,7 @@ QUIET = timedelta(minutes=10)
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 30.0
 _LONGEST_PATIENCE = 60.0
 """An answer that Telegram wants later than this is dropped: every other command waits behind it."""
+_MOST_DOUBTS = 6
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _BAD_MARKUP = "can't parse entities"
 
@@ -71,7 +72,7 @@ class Troubles:
     def _say(self, trouble: str, words: str, err: TelegramError | None = None) -> None:
         if trouble not in self._since:
             self._since[trouble] = self._clock()
-            log.warning(words, **({"error": err.message} if err else {}))
+            log.warning(words, **({"error": _short(err)} if err else {}))
 
 
 class Line:
@@ -88,16 +89,20 @@ class Line:
     async def insist(
         self, chat: int, text: str, going_on: Callable[[], bool], *, thread: int | None, reply_to: int | None
     ) -> None:
-        """The same, waiting for a line that is away as long as the desk goes on. Raises as `send` does."""
-        wait = _FIRST_WAIT
+        """The same, waiting for a line that is away as long as the desk goes on. Raises as `send` does.
+
+        An answer that may have arrived is sent again a few times: twice is a nuisance, not knowing is worse.
+        """
+        wait, doubts = _FIRST_WAIT, 0
         rest: Sequence[str] = split(text)
         while rest:
             try:
                 await self._send(chat, rest[0], thread, reply_to)
                 rest = rest[1:]
-            except Unavailable as err:
-                asked = err.retry_after.total_seconds() if err.retry_after else 0.0
-                if not going_on() or asked > _LONGEST_PATIENCE:
+            except (Unavailable, Uncertain) as err:
+                doubts += isinstance(err, Uncertain)
+                asked = err.retry_after.total_seconds() if isinstance(err, Unavailable) and err.retry_after else 0.0
+                if not going_on() or asked > _LONGEST_PATIENCE or doubts > _MOST_DOUBTS:
                     raise
                 await asyncio.sleep(asked or wait)
                 wait = min(wait * 2, _LONGEST_WAIT)
@@ -129,17 +134,22 @@ class Line:
 
 def ours(err: TelegramError) -> DeliveryError:
     """One of the three; most specific first."""
+    why = _short(err)
     match err:
         case RetryAfter():
             return Unavailable(DESK, "asked to wait", retry_after=waiting(err))
         case InvalidToken():
             return Unavailable(DESK, "the token is refused")
         case Forbidden() | BadRequest() | ChatMigrated():
-            return Refused(DESK, err.message)
+            return Refused(DESK, why)
         case _ if isinstance(err.__cause__, NEVER_SENT):
-            return Unavailable(DESK, f"not sent: {err.message}")
+            return Unavailable(DESK, f"not sent: {why}")
         case _:
-            return Uncertain(DESK, err.message)
+            return Uncertain(DESK, why)
+
+
+def _short(err: TelegramError) -> str:
+    return err.message[:200]  # a proxy's page stands in it whole
 
 
 def waiting(err: RetryAfter) -> timedelta:

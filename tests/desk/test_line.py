@@ -71,6 +71,19 @@ async def test_the_desk_starts_without_the_bot_api_and_answers_when_it_comes(
     assert TOKEN not in written.getvalue()
 
 
+async def test_a_proxys_error_page_is_one_line_in_the_log_however_often_it_comes(
+    written: io.StringIO, office: Office
+) -> None:
+    office.api.behind_a_broken_proxy = True
+    await until(lambda: lines(written, "cannot be reached"))
+    late = office.api.says(office.chen, "/queue")
+    await asyncio.sleep(0.1)
+    office.api.behind_a_broken_proxy = False
+    await until(lambda: late not in office.api.updates)
+    assert [json.loads(line)["level"] for line in written.getvalue().splitlines()] == ["warning", "info"]
+    assert len(written.getvalue()) < 1500
+
+
 async def test_what_was_written_while_the_bot_api_was_away_is_done_when_it_is_back(
     written: io.StringIO, afar: Office
 ) -> None:
@@ -177,6 +190,12 @@ async def test_each_editor_has_the_verbs_in_their_menu_and_strangers_have_not(sh
     lin = shut.api.person(503, "林")  # writes for the first time
     await shut.ask(lin, "/start")
     assert shut.api.menus["503", ""][2]["description"] == "压稿"
+
+
+async def test_an_answer_that_a_proxy_swallowed_is_given_again(office: Office) -> None:
+    office.api.faults.waiting.extend([Fault.UNAVAILABLE, Fault.ACCEPT_THEN_NONSENSE])
+    answers = await office.posts(office.chen, "/id")
+    assert [answer.text for answer in answers] == [answers[0].text] * 2  # once too often, and never too seldom
 
 
 async def test_a_menu_that_telegram_refuses_does_not_keep_the_desk_from_answering(

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes.faults import Fault, Faults
@@ -92,6 +92,7 @@ class BotApi:
         self._ids: defaultdict[int, int] = defaultdict(int)
         self.blocked_by: set[int] = set()
         self.webhook = ""
+        self.behind_a_broken_proxy = False
         self.menus: dict[tuple[str, str], list[dict[str, str]]] = {}
         """Command menus by scope ("default", or a chat's number) and language code."""
         self.updates: list[dict[str, Any]] = []
@@ -144,6 +145,8 @@ class BotApi:
 
     async def _serve(self, request: Request) -> Response:
         method = request.path_params["method"]
+        if self.behind_a_broken_proxy:
+            return HTMLResponse(f"<html><h1>502 Bad Gateway</h1>{'.' * 1000}</html>", 502)
         try:
             if request.path_params["token"] != self.token:
                 raise Wrong(401, "Unauthorized")
