@@ -10,27 +10,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import structlog
-from telegram import BotCommand, BotCommandScopeChat, Message, Update, User
-from telegram.constants import ChatType
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import Application, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
-from bot.desk import command
-from bot.desk.answers import Answer, No, Number, Trouble
 from bot.desk.line import Line, Troubles
+from bot.desk.menus import Menus
 from bot.desk.notices import Teller
-from bot.desk.people import DEFAULT_LANGUAGE, People, Strangers, client_language
-from bot.desk.replies import LANGUAGES, Replies
-from bot.desk.verb import Asked, Room
-from bot.desk.verbs import VERBS, not_understood
-from bot.errors import DeliveryError, LedgerError, SettingsError
+from bot.desk.people import People
+from bot.desk.reception import Reception
+from bot.desk.replies import Replies
+from bot.desk.verb import Room
+from bot.errors import SettingsError
 from bot.ledger import Ledger
-from bot.settings import Desk, Editor, Newsroom
+from bot.settings import Desk, Newsroom
 from bot.work.outlet import Clock
-
-log = structlog.get_logger(__name__)
 
 POLL = timedelta(seconds=25)
 """How long Telegram keeps a question open while nobody writes."""
@@ -55,19 +49,30 @@ class DeskBot:
         poll: timedelta = POLL,
     ) -> None:
         """Raises SettingsError where there is no token."""
-        self._room, self._clock, self._poll = Room(ledger, channels), clock, poll
-        self._people, self._strangers = People(desk.editors, newsroom.languages[0]), Strangers()
-        self._replies = Replies(shipped, own, newsroom.tz)
+        self._clock, self._poll = clock, poll
+        self._there = self._stopping = False
         self._application = _application(desk)
-        self._application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, self._heard))
-        self._application.add_error_handler(self._broke)
         self._bot = self._application.bot
-        self._line, self._troubles = Line(self._bot), Troubles(clock)
-        self._teller = Teller(ledger, self._line, self._people, self._replies)
-        self._without_menu: set[int] = set()
+        self._troubles = Troubles(clock)
+        people = People(desk.editors, newsroom.languages[0])
+        replies, line = Replies(shipped, own, newsroom.tz), Line(self._bot)
+        self._menus = Menus(self._bot, people, replies, clock)
+        self._teller = Teller(ledger, line, people, replies)
+        reception = Reception(
+            Room(ledger, channels),
+            people,
+            replies,
+            line,
+            self._teller,
+            self._menus,
+            clock,
+            me=lambda: self._bot.username,
+            going_on=lambda: not self._stopping,
+        )
+        self._application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, reception.heard))
+        self._application.add_error_handler(reception.broke)
         self._offset: int | None = None
         self._busy = asyncio.Lock()
-        self._there = self._menus_shown = self._stopping = False
         self._listening: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -104,7 +109,7 @@ class DeskBot:
                     await self._arrive()
                     self._there = True
                 updates = await self._bot.get_updates(self._offset, timeout=self._poll, allowed_updates=_KINDS)
-            except TelegramError as err:
+            except Exception as err:  # noqa: BLE001 - whatever it is is said in the log, and a desk never falls silent
                 self._there = False
                 await asyncio.sleep(self._troubles.met(err))
                 continue
@@ -118,93 +123,7 @@ class DeskBot:
         """Say hello, take a forgotten webhook away (it would keep every message from us), and show the menus."""
         await self._application.initialize()
         await self._bot.delete_webhook(drop_pending_updates=False)
-        if self._menus_shown:
-            return
-        for language in LANGUAGES:
-            code = None if language == DEFAULT_LANGUAGE else language
-            try:
-                await self._bot.set_my_commands(self._menu(language, editor=False), language_code=code)
-            except BadRequest as err:
-                log.warning("Telegram refuses the desk's menu", language=language, error=err.message)
-        for editor in self._people.editors:
-            await self._show_menu(editor)
-        self._menus_shown = True
-
-    async def _show_menu(self, editor: Editor) -> None:
-        """In the editor's own chat only: nobody else learns the verbs."""
-        menu = self._menu(self._people.language(editor), editor=True)
-        try:
-            await self._bot.set_my_commands(menu, scope=BotCommandScopeChat(editor.id))
-            self._without_menu.discard(editor.id)
-        except (BadRequest, Forbidden):
-            self._without_menu.add(editor.id)  # they have never written to the bot: when they do
-
-    def _menu(self, language: str, *, editor: bool) -> list[BotCommand]:
-        return [BotCommand(*line) for line in self._replies.menu(language, self._clock(), editor=editor)]
-
-    async def _heard(self, update: Update, _: Any) -> None:
-        message = update.message
-        if message is None or message.from_user is None or message.from_user.is_bot or message.sender_chat is not None:
-            return  # a channel, an anonymous administrator, another bot: nobody whom the settings could name
-        private = message.chat.type == ChatType.PRIVATE
-        editor = self._people.editor(message.from_user.id)
-        # What somebody else wrote is no order of who forwards it.
-        asked = command.read(message.text or "", self._bot.username) if message.forward_origin is None else None
-        if editor is None:
-            if private:
-                await self._turn_away(message, message.from_user, asked)
-            return
-        if private:
-            await self._welcome(editor)
-        if asked is None or asked.verb not in VERBS:
-            if private or (asked is not None and asked.addressed):
-                answer = not_understood(message.text or "", asked)
-                await self._answer(message, answer, self._people.language(editor))
-            return
-        await self._answer(message, await self._do(editor, asked), self._people.language(editor))
-
-    async def _do(self, editor: Editor, asked: command.Command) -> Answer:
-        try:
-            return await VERBS[asked.verb](self._room, Asked(editor, asked.rest, self._clock()))
-        except LedgerError:
-            log.exception("a command failed", editor=editor.name, verb=asked.verb)
-            return Trouble()
-
-    async def _welcome(self, editor: Editor) -> None:
-        self._teller.hears(editor)
-        if editor.id in self._without_menu:
-            with contextlib.suppress(TelegramError):  # a menu is no reason to leave a command undone
-                await self._show_menu(editor)
-
-    async def _turn_away(self, message: Message, person: User, asked: command.Command | None) -> None:
-        if self._strangers.new(person.id):
-            log.warning("somebody who is no editor wrote to the desk", person=person.id)
-        answer = Number(person.id) if asked is not None and asked.verb == "id" else No()
-        if self._strangers.may_answer(person.id, answer.template, self._clock()):
-            text = self._replies.render(answer, client_language(person.language_code), self._clock())
-            with contextlib.suppress(DeliveryError):  # editors do not wait for what a stranger is told
-                await self._line.send(message.chat.id, text)
-
-    async def _answer(self, message: Message, answer: Answer, language: str) -> None:
-        text = self._replies.render(answer, language, self._clock())
-        private = message.chat.type == ChatType.PRIVATE
-        try:
-            await self._line.insist(
-                message.chat.id,
-                text,
-                lambda: not self._stopping,
-                thread=message.message_thread_id if message.is_topic_message else None,
-                reply_to=None if private else message.message_id,
-            )
-        except DeliveryError as err:
-            log.warning("an answer was not delivered", answer=answer.template, why=err.why)
-
-    async def _broke(self, update: object, context: Any) -> None:
-        log.error("a command broke", exc_info=context.error)
-        message = update.message if isinstance(update, Update) else None
-        editor = self._people.editor(message.from_user.id) if message and message.from_user else None
-        if message is not None and editor is not None:
-            await self._answer(message, Trouble(), self._people.language(editor))
+        await self._menus.show()
 
 
 def _application(desk: Desk) -> Application[Any, Any, Any, Any, Any, Any]:

@@ -38,7 +38,7 @@ class Troubles:
         self._last_conflict: datetime | None = None
         self._wait = self._conflict_wait = _FIRST_WAIT
 
-    def met(self, err: TelegramError) -> float:
+    def met(self, err: Exception) -> float:
         """Seconds to wait before the next try."""
         if isinstance(err, RetryAfter):
             return waiting(err).total_seconds()
@@ -47,6 +47,8 @@ class Troubles:
         if isinstance(err, InvalidToken):
             # Its own words would name the token.
             self._say("token", "Telegram refuses the desk's token: correct desk.token; the desk tries on")
+        elif not isinstance(err, TelegramError):
+            self._say("stumble", "the desk stumbles and tries on", err)
         else:
             self._say("away", "the Bot API cannot be reached: the desk waits for it, everything else goes on", err)
         wait, self._wait = self._wait, min(self._wait * 2, _LONGEST_WAIT)
@@ -55,10 +57,9 @@ class Troubles:
     def over(self) -> None:
         """The line works."""
         self._wait = _FIRST_WAIT
-        for trouble in ("token", "away"):
-            since = self._since.pop(trouble, None)
-            if since is not None:
-                log.info("the desk is back", away=str(self._clock() - since).partition(".")[0])
+        if self._since:
+            log.info("the desk is back", away=str(self._clock() - min(self._since.values())).partition(".")[0])
+            self._since.clear()
 
     def _conflict(self) -> float:
         now = self._clock()
@@ -69,10 +70,11 @@ class Troubles:
         wait, self._conflict_wait = self._conflict_wait, min(self._conflict_wait * 2, _LONGEST_WAIT)
         return wait
 
-    def _say(self, trouble: str, words: str, err: TelegramError | None = None) -> None:
+    def _say(self, trouble: str, words: str, err: Exception | None = None) -> None:
         if trouble not in self._since:
             self._since[trouble] = self._clock()
-            log.warning(words, **({"error": _short(err)} if err else {}))
+            unforeseen = err if err is not None and not isinstance(err, TelegramError) else None
+            log.warning(words, error=_short(err) if err else None, exc_info=unforeseen)
 
 
 class Line:
@@ -148,8 +150,8 @@ def ours(err: TelegramError) -> DeliveryError:
             return Uncertain(DESK, why)
 
 
-def _short(err: TelegramError) -> str:
-    return err.message[:200]  # a proxy's page stands in it whole
+def _short(err: Exception) -> str:
+    return str(err)[:200]  # a proxy's page stands in it whole
 
 
 def waiting(err: RetryAfter) -> timedelta:

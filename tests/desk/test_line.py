@@ -148,6 +148,17 @@ async def test_two_pollers_are_said_once_and_one_goes_on_when_the_other_stops(
     assert await office.ask(office.chen, "/queue")
 
 
+async def test_an_answer_that_the_library_cannot_read_does_not_silence_the_desk(
+    written: io.StringIO, office: Office
+) -> None:
+    office.api.updates.append({"update_id": "no number", "message": "no message"})
+    office.api.says(office.chen, "/id")
+    await until(lambda: lines(written, "stumbles"))
+    office.api.updates.pop(0)
+    await until(lambda: office.told(CHEN))
+    assert len(lines(written, "stumbles")) == 1
+
+
 async def test_a_forgotten_webhook_is_taken_away(shut: Office) -> None:
     shut.api.webhook = "https://example.org/hook"
     await shut.open()
