@@ -22,7 +22,7 @@ from bot.rules.fitting import fullest, shortenings
 _QUALITIES = (88, 78, 66, 50, 35)
 _PHOTO = "photo.jpg"
 # How much light is left of a picture from top to bottom, where words stand on it.
-_SHADE = ((0.0, 0.40), (0.14, 0.40), (0.26, 0.72), (0.34, 0.62), (0.46, 0.40), (1.0, 0.34))
+_SHADE = ((0.0, 0.40), (0.11, 0.40), (0.20, 0.80), (0.31, 0.80), (0.42, 0.40), (1.0, 0.36))
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
@@ -131,7 +131,9 @@ def alt(face: Face, limit: int) -> str:
 
 
 def _behind(photo: Path, size: CardSize) -> bytes:
-    """A tall card shows the picture above the words; on all others the words stand on it."""
+    """As house.typ places it: beside the words on a wide card, above them on a tall one, else behind them."""
+    if size.width > size.height * 1.5:
+        return cropping.jpeg(cropping.cropped(photo, round(size.width * 0.4), size.height))
     if size.height > size.width * 1.2:
         return cropping.jpeg(cropping.cropped(photo, size.width, round(size.height * 0.5)))
     return cropping.jpeg(cropping.darkened(cropping.cropped(photo, size.width, size.height), _SHADE))

@@ -1,10 +1,12 @@
 """Colours of a card: what stands on a ground can be read, whatever colour a newsroom has chosen."""
 
+import colorsys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 READABLE = 4.5
 """The contrast that people with weaker eyes need for text, as WCAG 2 counts it."""
-_STEP = 0.06
+_STEP = 0.02
 
 Rgb = tuple[int, int, int]
 
@@ -22,7 +24,10 @@ class Palette:
 
 
 def palette(accent: str, tone: str) -> Palette:
-    """The colours for a tone, light or dark, with the newsroom's or the section's accent made legible on it."""
+    """The colours for a tone, light, dark or accent (the colour itself is the ground), with the newsroom's or the section's accent made legible on it."""
+    if tone == "accent":
+        paper = readable(accent, "#ffffff")
+        return Palette(paper, "#ffffff", readable("#f3e4e1", paper), _mixed(paper, "#ffffff", 0.4), "#ffffff", paper)
     if tone == "dark":
         paper, ink, quiet, rule = "#14171c", "#f5f2ec", "#a9adb5", "#3a3f48"
     else:
@@ -40,14 +45,22 @@ def contrast(one: str, other: str) -> float:
 
 
 def readable(colour: str, ground: str, least: float = READABLE) -> str:
-    """The colour itself, or moved towards black or white just as far as it can be read on the ground."""
-    target = (0, 0, 0) if _light(_rgb(ground)) > 0.18 else (255, 255, 255)
-    share, shown = 0.0, colour
-    while contrast(shown, ground) < least and share < 1:
-        share = min(1.0, share + _STEP)
-        mixed = (round(a + (b - a) * share) for a, b in zip(_rgb(colour), target, strict=True))
-        shown = "#{:02x}{:02x}{:02x}".format(*mixed)
+    """The colour itself, or darker or lighter in the same hue, just so far that it can be read on the ground."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(part / 255 for part in _rgb(colour)))
+    step = -_STEP if _light(_rgb(ground)) > 0.18 else _STEP
+    shown = colour
+    while contrast(shown, ground) < least and 0 < lightness < 1:
+        lightness = min(1.0, max(0.0, lightness + step))
+        shown = _hex(part * 255 for part in colorsys.hls_to_rgb(hue, lightness, saturation))
     return shown
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    return _hex(a + (b - a) * share for a, b in zip(_rgb(one), _rgb(other), strict=True))
+
+
+def _hex(parts: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(part):02x}" for part in parts)
 
 
 def _rgb(colour: str) -> Rgb:

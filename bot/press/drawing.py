@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any, Literal
+from typing import Literal
 
 import pypdfium2  # type: ignore[import-untyped]
 import segno
@@ -25,10 +26,9 @@ _PDFIUM = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A design with the files that it imports, as they are now."""
+    """A design with the files that it can open, as they are now."""
 
     name: str
-    folder: Path
     files: Mapping[str, bytes] = field(repr=False)
 
     def with_file(self, name: str, content: bytes) -> "Sheet":
@@ -40,29 +40,22 @@ class Designs:
     """The shipped designs, and the newsroom's own before them."""
 
     def __init__(self, shipped: Path, own: Path | None) -> None:
-        self._folders = [own / "cards", shipped / "cards"] if own else [shipped / "cards"]
+        self._shipped, self._own = shipped / "cards", own / "cards" if own else None
 
     def sheet(self, design: str, logo: str = "") -> Sheet:
         """Read anew each time, so that a designer sees a change at once. Raises PressError."""
-        path = self._path(f"{design}.typ")
-        files = {"main.typ": path.read_bytes(), _HOUSE: self._path(_HOUSE).read_bytes()}
-        for text in files.values():
-            if _PACKAGE.search(text):
-                raise PressError("a package would come from the network: copy what you need", template=path.name)
-        if logo:
-            files[logo] = self._path(logo).read_bytes()
-        return Sheet(path.name, path.parent, files)
-
-    def names(self) -> tuple[str, ...]:
-        """Every design there is, shipped and own."""
-        found = {path.stem for folder in self._folders if folder.is_dir() for path in folder.glob("*.typ")}
-        return tuple(sorted(found - {Path(_HOUSE).stem}))
-
-    def _path(self, file: str) -> Path:
-        for folder in self._folders:
-            if (folder / file).is_file():
-                return folder / file
-        raise PressError("no such file among the card designs", template=file)
+        name = f"{design}.typ"
+        wanted = {path.name: path for path in (self._shipped / name, self._shipped / _HOUSE) if path.is_file()}
+        if self._own is not None and self._own.is_dir():
+            wanted |= {path.name: path for path in sorted(self._own.iterdir()) if path.is_file()}
+        for file in (name, logo or _HOUSE):
+            if file not in wanted:
+                raise PressError("there is no such file among the card designs", template=file)
+        files = {file: path.read_bytes() for file, path in wanted.items()}
+        for file, content in files.items():
+            if file.endswith(".typ") and _PACKAGE.search(content):
+                raise PressError("a package would come from the network: copy what you need", template=file)
+        return Sheet(name, files)
 
 
 def png(sheet: Sheet, data: Mapping[str, object], fonts: Fonts) -> bytes:
@@ -87,20 +80,25 @@ def jpeg(sheet: Sheet, data: Mapping[str, object], fonts: Fonts, quality: int = 
 
 
 def _compiled(sheet: Sheet, data: Mapping[str, object], fonts: Fonts, form: Literal["png", "pdf"]) -> bytes:
-    """Any warning of Typst's is an error: it means a missing font or a broken design."""
-    files: Any = dict(sheet.files)  # the binding takes files by name, its stubs do not know
-    try:
-        drawn, warnings = typst.compile_with_warnings(
-            files,
-            root=str(sheet.folder),
-            font_paths=fonts.list,
-            format=form,
-            ppi=72,
-            pdf_tags=False,
-            sys_inputs={"card": json.dumps(data, ensure_ascii=False)},
-        )
-    except (typst.TypstError, RuntimeError) as err:
-        raise PressError(str(err).splitlines()[0], template=sheet.name) from err
+    """Any warning of Typst's is an error: it means a missing font or a broken design.
+
+    A folder of its own for each card: a design can open what is meant for it and nothing else on this machine.
+    """
+    with TemporaryDirectory(prefix="crier-card-") as folder:
+        for file, content in sheet.files.items():
+            Path(folder, file).write_bytes(content)
+        try:
+            drawn, warnings = typst.compile_with_warnings(
+                str(Path(folder, sheet.name)),
+                root=folder,
+                font_paths=fonts.list,
+                format=form,
+                ppi=72,
+                pdf_tags=False,
+                sys_inputs={"card": json.dumps(data, ensure_ascii=False)},
+            )
+        except (typst.TypstError, RuntimeError) as err:
+            raise PressError(str(err).splitlines()[0], template=sheet.name) from err
     if warnings:
         raise PressError(str(warnings[0]), template=sheet.name)
     if not isinstance(drawn, bytes):

@@ -109,14 +109,14 @@ def face_of(story: Story, analysis: Analysis, newsroom: Newsroom, design: str | 
     if (design == Design.QUOTE and said is None) or (design == Design.FIGURES and len(found) < 2):
         design = Design.STORY
     picture = article.picture if design not in _WITHOUT_PICTURE else None
-    lead = analysis.ranked[0].text if analysis.ranked and not found else ""
+    lead = analysis.ranked[0].text if analysis.ranked and (not found or design != Design.STORY) else ""
     return Face(
         masthead=newsroom.name,
         headline=_short(article.headline, _HEADLINE),
         language=article.language,
         accent=(section.colour if section else None) or newsroom.colour,
         design=design,
-        tone=newsroom.cards.tone,
+        tone="accent" if design == Design.BREAKING else newsroom.cards.tone,
         logo=newsroom.cards.logo or "",
         label=words.labels.get(design, ""),
         section=article.section or "",

@@ -8,9 +8,12 @@ JOINED, OPEN = "\u2060", "\u200b"
 _LONGEST_WORD = 5
 _LONGEST_RUN = 22
 _HAN = "\u3400-\u9fff\U00020000-\U000323af"
-_NUMBER = re.compile(rf"[第约超近]?\d[\d,.:/-]*[%‰℃]?[万亿千百]?[{_HAN}](?:[米克里])?")
+_WITH_THE_NEXT = frozenset("不没最很更再未已将也都就才又还在把被让向从对给为与和及或每各一二两三这那首")
+_WITH_THE_LAST = frozenset("的了着过们吗呢吧地得起中里上下者")
+_NUMBER = re.compile(rf"[第约超近]?\d[\d,.:/-]*[%‰℃]?[万亿千百]?[{_HAN}](?:方公里|方米|[米克里钟时月])?")
 _RUN = re.compile(r"[^\s" + _HAN + r"]{" + str(_LONGEST_RUN + 1) + r",}")
 _PARTS = re.compile(rf"(?<=[{_HAN}”」》！？!?])[ \u3000]+(?=[{_HAN}“「《\d])")
+_NARROW_COMMA = re.compile(rf"(?<=[{_HAN}”」》]),\s?(?=[{_HAN}“「《])")
 _BESIDE_HAN = re.compile(rf"(?<=.)(?=[{_HAN}])|(?<=[{_HAN}])(?=.)")
 _SPACED = re.compile(r"(?<=\d) (?=[ap]\.?m\b|[%‰℃°]|million\b|billion\b)")
 
@@ -23,6 +26,7 @@ def parts(headline: str) -> tuple[str, ...]:
 def kept_whole(text: str) -> str:
     """The text with invisible marks: no break within a word or a number with its unit, but one in an endless run."""
     text = _RUN.sub(lambda run: OPEN.join(re.findall(rf".{{1,{_LONGEST_RUN // 2}}}", run[0])), text)
+    text = _NARROW_COMMA.sub("，", text)
     text = _SPACED.sub("\u00a0", text)
     pieces, place = [], 0
     for number in _NUMBER.finditer(text):
@@ -38,7 +42,15 @@ def longest(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return [
-        JOINED.join(word) if 1 < len(word) <= _LONGEST_WORD and re.fullmatch(f"[{_HAN}]+", word) else word
-        for word in rjieba.cut(text)
-    ]
+    """Words that stay whole, small ones kept with the word that they belong to."""
+    pieces: list[str] = []
+    for word in rjieba.cut(text):
+        bound = bool(pieces) and (word in _WITH_THE_LAST or pieces[-1][-1:] in _WITH_THE_NEXT)
+        if bound and _is_han(word[0]) and _is_han(pieces[-1][-1:]):
+            pieces.append(JOINED)
+        pieces.append(JOINED.join(word) if len(word) <= _LONGEST_WORD and all(map(_is_han, word)) else word)
+    return pieces
+
+
+def _is_han(character: str) -> bool:
+    return re.fullmatch(f"[{_HAN}]", character) is not None
