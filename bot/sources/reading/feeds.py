@@ -14,8 +14,9 @@ from bot.model.story import Article, Picture
 from bot.sources.reading import encoding
 from bot.sources.reading.cleaning import title
 from bot.sources.reading.feedjson import read_json
+from bot.sources.reading.feedmending import mended
 from bot.sources.reading.feedparts import Parts, article_of, markup, moment, shared
-from bot.sources.reading.feedxml import Head, prepared, read_xml
+from bot.sources.reading.feedxml import Head, read_xml
 
 _OPENED = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _SPACE = "\ufeff\x00 \t\r\n"
@@ -107,8 +108,9 @@ def entries_of(parts: Sequence[Parts], zone: tzinfo, now: datetime) -> tuple[Ent
 def _read_markup(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
     read = read_xml(text, url)
     found = len(read[1]) if read else 0
-    enough = 2 * found >= text.count("<item") + text.count("<entry")
-    if (read is not None and found and enough) or not _OPENED.search(text):
+    if read is not None and found and (read[0].sound or 2 * found >= sum(1 for _ in _OPENED.finditer(text))):
+        return read
+    if not _OPENED.search(text):
         return read
     loosely = _read_loosely(text, url)
     return loosely if loosely and len(loosely[1]) > found else read or loosely
@@ -120,7 +122,7 @@ def _read_loosely(text: str, url: str | None) -> tuple[Head, list[Parts]] | None
 
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url or ""}
     try:
-        read = feedparser.parse(io.BytesIO(prepared(text)), response_headers=headers)
+        read = feedparser.parse(io.BytesIO(mended(text)), response_headers=headers)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError):
         return None  # it knows no error of its own: on some broken documents it just breaks
     if not read.version and not read.entries:

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from html.entities import html5
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from bot.model.story import Picture
+from bot.sources.reading.feedmending import mended
 from bot.sources.reading.feedparts import Parts, address, has_markup, markup, minutes, paragraphs
 from bot.sources.reading.links import web_address
 
@@ -35,20 +35,7 @@ _SPACES = {
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
-_NO_CHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SURROGATE = re.compile(r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:5[2-9]|6\d|7[0-3])\d\d);?")
 _ELEMENT = re.compile(r"[a-z][a-z0-9-]*")
-_DECLARATION = re.compile(r"<\?xml\b[^>]*\?>", re.IGNORECASE)
-# Entities that a document declares itself are not worth the danger: the declaration goes, and they stay as written.
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-# Ampersands and entities an XML parser would stumble over; numbers from 128 to 159 are meant as in Windows' code page.
-_UNKNOWN = re.compile(
-    r"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9]\d|1[01]\d|12[0-7]|1[6-9]\d|[2-9]\d\d|[1-9]\d{3}|[1-4]\d{4})"
-    r"|#x(?:[2-7a-fA-F][0-9a-fA-F]|[1-9a-fA-F][0-9a-fA-F]{2}|[1-9a-cA-CeE][0-9a-fA-F]{3}));)"
-    r"(?:(#\d+|#[xX][0-9a-fA-F]+|\w+);)?"
-)
 _PERIODS = {"hourly": 60, "daily": 60 * 24, "weekly": 60 * 24 * 7, "monthly": 60 * 24 * 30}
 
 
@@ -67,12 +54,17 @@ class Head:
     """Hours of the day, UTC, in which it asks not to be looked at."""
     cut: bool = False
     """The document ends inside its last entry."""
+    sound: bool = True
+    """The document has no error of form: surely all of its entries were found."""
 
 
 def read_xml(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
     """None where the document is no feed."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
-    root = etree.fromstring(prepared(text), parser)
+    try:
+        root = etree.fromstring(mended(text), parser)
+    except etree.XMLSyntaxError:
+        return None  # nothing was left of it
     if root is None or _local(root.tag) not in ("rss", "rdf", "feed", "channel"):
         return None
     atom, based = _local(root.tag) == "feed", "xml:base" in text
@@ -92,38 +84,13 @@ def read_xml(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
         hub=next((address(one.get("href") or "", site) for one in _links(named) if one.get("rel") == "hub"), None),
         every=_every(named),
         skip_hours=_skipped(named),
-        cut=bool(entries) and _is_cut(text, entries[-1]),
+        cut=bool(entries) and len(parser.error_log) > 0 and _is_cut(text, entries[-1]),
+        sound=len(parser.error_log) == 0,
     )
     own = url if atom else link or url
     return head, [
         _parts(_children(one, names), one, _base(one, own) if based else own, head.language) for one in entries
     ]
-
-
-def prepared(text: str) -> bytes:
-    """UTF-8 that an XML parser can take: no declarations, no characters XML forbids, no entity it does not know."""
-    start = text.find("<")
-    text = _DECLARATION.sub("", text[max(start, 0) :], count=1)
-    if "<!DOCTYPE" in text[:5_000].upper():
-        text = _DOCTYPE.sub("", text, count=1)
-    if "&#" in text:
-        text = _SURROGATE.sub("", text)  # lxml lets them in and breaks over them later
-    if _UNKNOWN.search(text):
-        first, *rest = text.split("<![CDATA[")
-        cut = [piece.partition("]]>") for piece in rest]  # within CDATA an ampersand stands for itself
-        mended = [f"{cdata}{end}{_UNKNOWN.sub(_known, outside)}" for cdata, end, outside in cut]
-        text = "<![CDATA[".join([_UNKNOWN.sub(_known, first), *mended])
-    data = text.lstrip().encode("utf-8", "replace").translate(None, _CONTROLS)
-    return _NO_CHARACTERS.sub(b"", data) if b"\xef\xbf" in data else data
-
-
-def _known(match: re.Match[str]) -> str:
-    name = match[1]
-    if name is None:
-        return "&amp;"
-    if name.startswith("#"):
-        return html.escape(_NO_XML.sub("", html.unescape(match[0]).replace("\ufffd", "")), quote=False)
-    return html.escape(html5.get(f"{name};", match[0]), quote=False)
 
 
 class _Names(dict[str, str]):
@@ -182,7 +149,11 @@ def _parts(named: Named, element: "Element", base: str | None, language: str) ->
 
 def _said(named: Named, *names: str) -> str:
     """What the first of these that says anything says."""
-    return next((said for name in names for one in named.get(name, ()) if (said := _inner(one).strip())), "")
+    for name in names:
+        for one in named.get(name, ()):
+            if said := _inner(one).strip():
+                return said
+    return ""
 
 
 def _inner(element: "Element") -> str:

@@ -334,6 +334,9 @@ def test_an_empty_feed_has_no_entries() -> None:
         "",
         " \n\x00",
         "not a feed",
+        "<?xml version='1.0'?>",
+        "<!DOCTYPE rss>",
+        "&&&<",
         "<html><head><title>Riverbend</title></head><body><p>Hello</p></body></html>",
         "<sitemapindex><sitemap><loc>https://example.org/</loc></sitemap></sitemapindex>",
         '{"message": "no such page"}',
@@ -344,7 +347,7 @@ def test_an_empty_feed_has_no_entries() -> None:
         b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20,
         b"\xff\xfe",
     ],
-    ids=range(12),
+    ids=range(15),
 )
 def test_what_is_no_feed_is_told_so(data: bytes | str) -> None:
     with pytest.raises(SourceUnreadable):
