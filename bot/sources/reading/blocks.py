@@ -39,6 +39,7 @@ class _Builder:
     def __init__(self, page: Page, base: str | None) -> None:
         self.page, self.base = page, base
         self.seen: set[str] = set()
+        self.wholes: dict[Element, bool] = {}
 
     def build(self, chosen: Sequence[int]) -> Iterator[Block]:
         place = 0
@@ -68,9 +69,9 @@ class _Builder:
     def _whole(self, piece: Piece) -> "Element | None":
         """The list, data table or figure that a piece is a part of."""
         for holder in piece.holders:
-            if (holder.tag == "table" and _is_data(holder)) or holder.tag == "figure":
-                return holder
-            if holder.tag in ("ul", "ol") and _is_list(holder):
+            if holder not in self.wholes:
+                self.wholes[holder] = _is_whole(holder)
+            if self.wholes[holder]:
                 return holder
         return None
 
@@ -180,9 +181,17 @@ def _joined(texts: Sequence[str]) -> str:
     return joined
 
 
+def _is_whole(holder: "Element") -> bool:
+    if holder.tag == "table":
+        return _is_data(holder)
+    return holder.tag == "figure" or (holder.tag in ("ul", "ol") and _is_list(holder))
+
+
 def _is_list(holder: "Element") -> bool:
     """A list of points, not one used to lay out whole paragraphs with headings."""
-    return next(holder.iter("h1", "h2", "h3", "table", "blockquote"), None) is None
+    if next(holder.iter("h1", "h2", "h3", "table", "blockquote"), None) is not None:
+        return False
+    return all(sum(child.tag in ("p", "div") for child in item) < 3 for item in holder.iter("li"))
 
 
 def _is_data(table: "Element") -> bool:

@@ -22,7 +22,7 @@ _METAS: dict[str, tuple[str, ...]] = {
     "published": (
         "article:published_time", "og:published_time", "og:article:published_time", "datepublished", "pubdate",
         "publishdate", "publish_date", "publication_date", "dc.date.issued", "dcterms.issued", "dcterms.created",
-        "parsely-pub-date", "sailthru.date", "article.published", "og:release_date", "apub:time",
+        "parsely-pub-date", "sailthru.date", "article.published", "article:published", "og:release_date", "apub:time",
     ),
     "updated": (
         "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "dcterms.modified",

@@ -29,7 +29,7 @@ def confirmed(page: Page, boxes: Boxes, byline: Byline, claims: Claims, zone: tz
         ("editor", _EDITOR_LABEL, claims.editors),
         ("author", _BY, claims.authors),
     ):
-        shown = [value for said in values if (value := label.sub("", plain(said))) and _shows(lines, value)]
+        shown = [value for said in values if (value := label.sub("", plain(said)).strip(" ,")) and _shows(lines, value)]
         if part == "author":
             shown = [value for value in shown if value != byline.credit and not _is_site(value, claims)]
         if getattr(byline, part) is None and shown:

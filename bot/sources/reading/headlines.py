@@ -59,7 +59,7 @@ def headline(page: Page, boxes: Boxes, claims: Claims, until: int) -> Title | No
         shown, key=lambda pair: _confirmation(compact(page.pieces[pair[1]].text), pair[0], claimed, sites), default=None
     )
     if best is not None and _confirmation(compact(page.pieces[best[1]].text), best[0], claimed, sites) > 0:
-        return Title(_whole(page, best[1], claimed), best[1])
+        return Title(_whole(page, best[1], (*claims.headlines, claims.title)), best[1])
     for rank, number in shown:
         text = page.pieces[number].text
         named = rank < 4 and boxes.kinds[number] is None
@@ -129,9 +129,10 @@ def _whole(page: Page, number: int, claimed: Sequence[str]) -> str:
         if following.element is not piece.element or following.medium:
             break
         longer = f"{text} {following.text}"
-        if not any(claim.startswith(compact(longer)) for claim in claimed):
+        if not any(compact(claim).startswith(compact(longer)) for claim in claimed):
             break
-        text = longer
+        closed = f"{text}{following.text}"
+        text = closed if any(closed in claim for claim in claimed) else longer
     return text
 
 

@@ -30,7 +30,9 @@ _SECTION = re.compile(
     r"(?:^|[\s_-])(?:section|kicker|eyebrow|category|cat-?links|entry-?category|post-?category|lanmu|channel|section-?name|article-?section)(?=$|[\s_-])",
     re.IGNORECASE,
 )
-_NO_TAG = re.compile(r"^(?:.{0,4}首页|其他|更多|home|more|全部)$|[【】\[\]]", re.IGNORECASE)
+_TAG_PREFIX = re.compile(r"^(?:filed to|topic|category|tag)s?\s*:\s*", re.IGNORECASE)
+_SITE = ("nav", "header", "footer", "aside")
+_NO_TAG = re.compile(r"^(?:.{0,4}首页|其他|更多|home|more|全部)$|^share\b|[【】\[\]]", re.IGNORECASE)
 _LONGEST = 40
 _MOST_ELEMENTS = 20_000
 
@@ -40,6 +42,9 @@ class Labels:
     """What the page shows of where an article belongs."""
 
     section: str | None = None
+    """The last step of the way of crumbs."""
+    kicker: str | None = None
+    """A word above the headline, or a category: where nothing else says the section."""
     tags: tuple[str, ...] = ()
 
 
@@ -70,13 +75,19 @@ def read(root: "Element") -> Labels:
         elif _TAGS.search(names) and element.tag in ("div", "p", "ul", "span"):
             tags += _tag_links(element)
         elif (
-            kicker is None and _SECTION.search(names) and element.tag in ("a", "span", "p", "div") and len(element) <= 1
+            kicker is None
+            and _SECTION.search(names)
+            and next(element.iterancestors(*_SITE), None) is None
+            and element.tag in ("a", "span", "p", "div")
+            and len(element) <= 1
         ):
             text = _text(element)
             kicker = text if text and not _HOME.match(text) else None
         elif element.tag in ("p", "div", "span", "li") and _TAG_WORDS.match(plain((element.text or "")[:20])):
             tags += _tag_links(element)
-    return Labels(section or kicker, tuple(dict.fromkeys(tag for tag in tags if not _NO_TAG.search(tag)))[:20])
+    return Labels(
+        section, kicker, tuple(dict.fromkeys(_TAG_PREFIX.sub("", tag) for tag in tags if not _NO_TAG.search(tag)))[:20]
+    )
 
 
 def _text(element: "Element") -> str:

@@ -94,7 +94,7 @@ def english_names(rest: str) -> tuple[str, int]:
         return "", 0
     value = _STAFF.sub("", match[0].strip(_TRIM)) or match[0]
     value = value.title() if value.isupper() and len(value) > 4 else value
-    return value, match.end() + (role.end() if role else 0)
+    return re.sub(r"\s*,\s*", ", ", value), match.end() + (role.end() if role else 0)
 
 
 def reporters(text: str) -> str | None:

@@ -49,6 +49,10 @@ def read_page(
     subtitle = headlines.subtitle(page, kept, claims, title.number, start) if title.number is not None else None
     top = title.number + 1 if title.number is not None else start
     lead = headlines.lead(page, kept, min(top, start), min(start + 4, body.end))
+    if subtitle is not None and _same(page.pieces[subtitle].text, signed.byline.author):
+        subtitle = None
+    if lead and subtitle is not None and subtitle in lead[0]:
+        lead = None
     taken = frozenset((*signed.lines, title.number, subtitle, *(_boxed_lead(page, lead) if lead else ())))
     chosen = own_pieces(page, kept, body, start, taken)
     found = _trimmed(build(page, chosen, base), title.text)
@@ -60,7 +64,7 @@ def read_page(
         blocks=found,
         language=_language(words, claims),
         subtitle=_unlabelled(page.pieces[subtitle].text) if subtitle is not None else None,
-        section=crumbs.section or next(iter(claims.sections), None),
+        section=crumbs.section or _section(crumbs.kicker, claims),
         lead=lead[1] if lead else _introduced(found),
         byline=signed.byline,
         tags=_tags(crumbs, claims, words),
@@ -120,6 +124,17 @@ def _introduced(found: Sequence[Block]) -> str | None:
 def _language(words: str, claims: Claims) -> str:
     told = language(words)
     return told if told != "und" or not claims.language[:2].isalpha() else claims.language[:2] or "und"
+
+
+def _same(text: str, name: str | None) -> bool:
+    return name is not None and headlines.compact(text).endswith(headlines.compact(name))
+
+
+def _section(kicker: str | None, claims: Claims) -> str | None:
+    """What the page claims, unless it shows the same or claims nothing."""
+    if kicker and (kicker in claims.sections or not claims.sections):
+        return kicker
+    return next(iter(claims.sections), None)
 
 
 def _tags(crumbs: "labels.Labels", claims: Claims, words: str) -> tuple[str, ...]:

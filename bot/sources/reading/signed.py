@@ -25,13 +25,14 @@ _AUTHOR = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"^(?:by|words by|written by|story by|posted by|submitted by|作者|记者|文)\s*[:/]?\s+", re.IGNORECASE)
+_NO_AUTHOR = re.compile(r"[@:/|]|\bby$|\b(?:is|was|the|has) ", re.IGNORECASE)
 _BY_ALONE = re.compile(r"^(?:by|作者|记者|文|author|written by)\s*[:/]?$", re.IGNORECASE)
 _CREDIT = re.compile(
     r"(?:^|[\s_-])(?:source|sources|article-?source|data-?source|ent-?source|post-?source|news-?source|laiyuan"
     r"|media-?name|origin)(?=$|[\s_-])",
     re.IGNORECASE,
 )
-_NO_CREDIT = re.compile(r"[:/@。！？!?]|\d{4}|来源|作者|编辑|记者")
+_NO_CREDIT = re.compile(r"[:/|@。！？!?]|\d{4}|来源|作者|编辑|记者")
 _ROLE = re.compile(r"\s*(?:,|\||·)\s.*$")
 _UPDATED = re.compile(r"updat|modif", re.IGNORECASE)
 _ABOVE, _BELOW, _INSIDE = 8, 14, 6

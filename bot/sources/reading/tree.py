@@ -32,6 +32,8 @@ _CONTAINER_TAGS = re.compile(
     re.IGNORECASE,
 )
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]{0,500}\?>", re.IGNORECASE)
+# Sites put whole pages into one another; the parser would stop at the first of these.
+_ENDS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _DEEPEST = 500
 _LONGEST = 4_000_000
 
@@ -79,7 +81,7 @@ class Page:
 
 def parse(name: str, text: str) -> "Element":
     """The whole tree, scripts included. Raises SourceUnreadable where there is no markup at all."""
-    text = _PROLOGUE.sub("", text[:_LONGEST].replace("\x00", ""))
+    text = _ENDS.sub("", _PROLOGUE.sub("", text[:_LONGEST].replace("\x00", "")))
     root = _tree(text)
     if root is None:
         raise SourceUnreadable(name, "no body")

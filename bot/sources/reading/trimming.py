@@ -91,7 +91,7 @@ def _is_part(piece: Piece, number: int, first: int, last: int) -> bool:
     """Headings above the first paragraph, lists and tables right below the last: libraries miss them."""
     if first - 3 <= number < first:
         return piece.within(*_HEADINGS, "blockquote") is not None
-    return last < number <= last + 40 and piece.within("li", "table", "blockquote") is not None and not piece.linked
+    return last < number <= last + 40 and piece.element.tag in ("li", "td", "th") and not piece.linked
 
 
 def _are_sisters(one: Piece, other: Piece) -> bool:

@@ -32,6 +32,7 @@ FORMS: dict[str, Callable[[], str]] = {
     "lone surrogates": lambda: HEAD + BODY + "<p>\ud800</p>",
     "unclosed everything": lambda: "<html><h1>步行桥重新开放</h1><div><p>" + "<p><b><i>".join([SENTENCE] * 6),
     "attributes without end": lambda: HEAD + f'<div class="{"x" * 200_000}">' + BODY,
+    "a page within a page": lambda: "<html><body><div>首页</div></body></html>" + HEAD + BODY + "</body></html>",
     "many attributes": lambda: HEAD + "<div " + " ".join(f"a{n}=1" for n in range(5_000)) + ">" + BODY,
     "JSON-LD that nests without end": lambda: (
         '<script type="application/ld+json">' + '{"@graph":[' * 5_000 + "</script>" + HEAD + BODY
