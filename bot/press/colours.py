@@ -24,7 +24,10 @@ class Palette:
 
 
 def palette(accent: str, tone: str) -> Palette:
-    """The colours for a tone, light, dark or accent (the colour itself is the ground), with the newsroom's or the section's accent made legible on it."""
+    """The colours for a tone: light, dark, or accent, where the colour itself is the ground.
+
+    The newsroom's or the section's accent is made legible on the ground.
+    """
     if tone == "accent":
         paper = readable(accent, "#ffffff")
         return Palette(paper, "#ffffff", readable("#f3e4e1", paper), _mixed(paper, "#ffffff", 0.4), "#ffffff", paper)

@@ -12,7 +12,6 @@ from bot.rules.fitting import fullest, shortenings
 from bot.rules.summarising import Analysis
 from bot.settings import Newsroom
 
-_HEADLINE = 110
 _NOTE = 120
 _ITEMS = 6
 
@@ -42,18 +41,19 @@ class _Words:
     photo: str
     colon: str
     scan: str
+    headline: int
     line: int
-    """Longest line below a headline, in characters."""
+    """Longest headline, and longest line below it, in characters."""
     labels: dict[str, str]
 
 
 _WORDS = {
     "zh": _Words(
-        "来源", "责任编辑", "作者", "图片", "：", "扫码读全文", 64,
+        "来源", "责任编辑", "作者", "图片", "：", "扫码读全文", 100, 64,
         {Design.BREAKING: "突发", Design.PINNED: "置顶", Design.CORRECTION: "更正", Design.DIGEST: "要闻"},
     ),
     "en": _Words(
-        "Source", "Editor", "Words", "Photo", ": ", "Read on", 110,
+        "Source", "Editor", "Words", "Photo", ": ", "Read on", 150, 110,
         {
             Design.BREAKING: "Breaking", Design.PINNED: "Pinned",
             Design.CORRECTION: "Correction", Design.DIGEST: "Digest",
@@ -112,7 +112,7 @@ def face_of(story: Story, analysis: Analysis, newsroom: Newsroom, design: str | 
     lead = analysis.ranked[0].text if analysis.ranked and (not found or design != Design.STORY) else ""
     return Face(
         masthead=newsroom.name,
-        headline=_short(article.headline, _HEADLINE),
+        headline=_short(article.headline, words.headline),
         language=article.language,
         accent=(section.colour if section else None) or newsroom.colour,
         design=design,
@@ -140,7 +140,7 @@ def face_of_digest(
     words = _words(language)
     return Face(
         masthead=newsroom.name,
-        headline=_short(title, _HEADLINE),
+        headline=_short(title, words.headline),
         language=language,
         accent=newsroom.colour,
         design=Design.DIGEST,

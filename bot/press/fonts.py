@@ -1,6 +1,6 @@
 """The cards' fonts: found in the packages that bring them, checked for weights and for missing glyphs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,7 +19,7 @@ _GETA = "〓"
 
 
 @dataclass(frozen=True, slots=True)
-class _Bundle:
+class Bundle:
     """A package that brings fonts: the folder of one of them, and the families that the designs name."""
 
     package: str
@@ -36,30 +36,31 @@ class _Bundle:
 
 
 # In the order in which a character is looked for; the designs' stacks in house.typ keep the same order.
-_BUNDLES = (
-    _Bundle("justmytype_intl_cjk", "fonts/ofl/notosanssc", ("Noto Sans SC",)),
-    _Bundle("pylopdf_fonts_zh_cn", "", ("Noto Serif SC",), "NotoSerifSC-Regular.otf"),
-    _Bundle("fontpkg_source_serif_4", "files", ("Source Serif 4",)),
-    _Bundle("manimgx_fonts", "", ("Noto Sans", "Noto Sans Arabic", "Noto Emoji")),
-    _Bundle("justmytype_intl_cjk", "fonts/ofl/notosanstc", ("Noto Sans TC",)),
-    _Bundle("justmytype_intl_cjk", "fonts/ofl/notosansjp", ("Noto Sans JP",)),
-    _Bundle("justmytype_intl_cjk", "fonts/ofl/notosanskr", ("Noto Sans KR",)),
+BUNDLES = (
+    Bundle("justmytype_intl_cjk", "fonts/ofl/notosanssc", ("Noto Sans SC",)),
+    Bundle("pylopdf_fonts_zh_cn", "", ("Noto Serif SC",), "NotoSerifSC-Regular.otf"),
+    Bundle("fontpkg_source_serif_4", "files", ("Source Serif 4",)),
+    Bundle("manimgx_fonts", "", ("Noto Sans", "Noto Sans Arabic", "Noto Emoji")),
+    Bundle("justmytype_intl_cjk", "fonts/ofl/notosanstc", ("Noto Sans TC",)),
+    Bundle("justmytype_intl_cjk", "fonts/ofl/notosansjp", ("Noto Sans JP",)),
+    Bundle("justmytype_intl_cjk", "fonts/ofl/notosanskr", ("Noto Sans KR",)),
 )
 
 
 class Fonts:
     """All fonts of the cards: the shipped ones, and those in the newsroom's own folder before them."""
 
-    def __init__(self, own: Path | None = None) -> None:
+    def __init__(self, own: Path | None = None, bundles: Sequence[Bundle] = BUNDLES) -> None:
         """Raises PressError where a family or a weight is missing: at start-up, not on the picture."""
         self._own = own if own and own.is_dir() else None
-        folders = [*([self._own] if self._own else []), *(bundle.path for bundle in _BUNDLES)]
+        self._bundles = tuple(bundles)
+        folders = [*([self._own] if self._own else []), *(bundle.path for bundle in self._bundles)]
         # One list for all cards: scanning the folders again would double the time of a card.
         self.list = typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(one) for one in folders]
         )
         known = set(self.list.families())
-        for bundle in _BUNDLES:
+        for bundle in self._bundles:
             for family in bundle.families:
                 if family not in known:
                     raise PressError(f"the font {family} is missing: {_missing(bundle.package)}")
@@ -103,14 +104,14 @@ class Fonts:
         for path in sorted(self._own.iterdir()) if self._own else ():
             if path.suffix.lower() in (".ttf", ".otf"):
                 yield _characters(path)
-        for bundle in _BUNDLES:
+        for bundle in self._bundles:
             for path in sorted(bundle.path.glob(bundle.pattern)):
                 yield _characters(path)
 
 
 def weights() -> tuple[int, int]:
     """The lightest and the boldest weight of the family that most words are set in."""
-    [path] = _BUNDLES[0].path.glob("*.ttf")
+    [path] = BUNDLES[0].path.glob("*.ttf")
     with TTFont(path, lazy=True) as font:
         [axis] = [axis for axis in font["fvar"].axes if axis.axisTag == "wght"]
         return int(axis.minValue), int(axis.maxValue)
