@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from bot.ledger.rows import memories, text_of
 from bot.ledger.store import Store
@@ -36,11 +37,23 @@ class Notes:
         async with self._store.read() as connection:
             return tuple((await connection.execute(query)).scalars())
 
+    async def get(self, source: str) -> SourceNote | None:
+        """How one source does; None where it is not known."""
+        async with self._store.read() as connection:
+            row = (await connection.execute(select(sources).where(sources.c.name == source))).one_or_none()
+        return _note_of(row) if row else None
+
     async def memory(self, source: str) -> Memory:
         """What it remembers; an empty memory where it has never been looked at."""
         async with self._store.read() as connection:
             found = (await connection.execute(select(sources.c.memory).where(sources.c.name == source))).scalar()
         return memories.validate_json(found) if found else Memory()
+
+    async def remember(self, source: str, memory: Memory) -> None:
+        """Keep its memory; when it is looked at stays as it was."""
+        change = update(sources).where(sources.c.name == source).values(memory=text_of(memories, memory))
+        async with self._store.write() as connection:
+            await connection.execute(change)
 
     async def looked(
         self, source: str, memory: Memory, next_look: datetime, now: datetime, problems: Sequence[str] = ()
@@ -73,4 +86,8 @@ class Notes:
         """How every source does, by name."""
         async with self._store.read() as connection:
             rows = await connection.execute(select(sources).order_by(sources.c.name))
-            return tuple(SourceNote(row.name, row.next_look, row.last_look, row.failures, row.problem) for row in rows)
+            return tuple(map(_note_of, rows))
+
+
+def _note_of(row: Row[Any]) -> SourceNote:
+    return SourceNote(row.name, row.next_look, row.last_look, row.failures, row.problem)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
+from weakref import WeakValueDictionary
 
 import httpcore
 import httpx
@@ -19,7 +20,7 @@ MAX_BYTES = 10_000_000
 WITHIN = timedelta(seconds=20)
 _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=40, keepalive_expiry=30)
+_CONNECTIONS = httpx.Limits(max_connections=800, max_keepalive_connections=40, keepalive_expiry=30)
 
 
 class Unreachable(CrierError):
@@ -59,6 +60,7 @@ class Fetcher:
         self._client = httpx.AsyncClient(
             transport=_GuardedTransport(Guard(private)), trust_env=False, follow_redirects=False
         )
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def get(
         self,
@@ -69,15 +71,17 @@ class Fetcher:
     ) -> Answer:
         """Fetch; `max_bytes` counts the unpacked body, `within` is for everything, redirects included.
 
-        Raises Unreachable.
+        A host is asked one thing at a time; waiting for one's turn does not count. Raises Unreachable.
         """
-        begun = time.monotonic()
-        try:
-            async with asyncio.timeout(within.total_seconds()):
-                final, status, answered, body = await self._follow(url, {**self._headers, **(headers or {})}, max_bytes)
-        except TimeoutError as err:
-            raise Unreachable(f"{_host(url)} did not answer within {within.total_seconds():g} s") from err
-        return Answer(final, status, answered, body, timedelta(seconds=time.monotonic() - begun))
+        async with self._turns.setdefault(_host(url), asyncio.Lock()):
+            begun = time.monotonic()
+            asked = {**self._headers, **(headers or {})}
+            try:
+                async with asyncio.timeout(within.total_seconds()):
+                    final, status, answered, body = await self._follow(url, asked, max_bytes)
+            except TimeoutError as err:
+                raise Unreachable(f"{_host(url)} did not answer within {within.total_seconds():g} s") from err
+            return Answer(final, status, answered, body, timedelta(seconds=time.monotonic() - begun))
 
     async def close(self) -> None:
         """Let go of the connections."""

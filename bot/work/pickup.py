@@ -110,8 +110,8 @@ class Pickup:
 
     async def _failed(self, source: Source, err: SourceError) -> None:
         now = self._clock()
-        notes = {note.name: note for note in await self._ledger.notes.all()}
-        failures = notes[source.name].failures if source.name in notes else 0
+        note = await self._ledger.notes.get(source.name)
+        failures = note.failures if note else 0
         named = err.retry_after if isinstance(err, SourceUnreachable) else None
         await self._ledger.notes.failed(source.name, err.why, _next(now, source.every, failures, named), now)
         log.warning("source failed", source=source.name, error=err.why)
