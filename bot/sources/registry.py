@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.sources import feed, ghost, inbox, wordpress
+from bot.sources import feed, ghost, inbox, page, wordpress
 from bot.sources.kind import SourceKind, Tools
 
 KINDS: Mapping[str, SourceKind] = {
@@ -10,6 +10,7 @@ KINDS: Mapping[str, SourceKind] = {
     "feed": SourceKind(feed.FeedSettings, feed.open_source),
     "wordpress": SourceKind(wordpress.WordPressSettings, wordpress.open_source),
     "ghost": SourceKind(ghost.GhostSettings, ghost.open_source),
+    "page": SourceKind(page.PageSettings, page.open_source),
 }
 
 __all__ = ["KINDS", "SourceKind", "Tools"]

@@ -1,8 +1,9 @@
 """A Ghost site's Content API, as far as a reader of posts meets it.
 
 Follows: Ghost's developer documentation (docs.ghost.org: "Content API", its "Posts", "Parameters", "Filtering" and
-"Pagination", and "API versioning"): the key in the query, `include`, `filter` in NQL (here field:value, field:>'time', joined by +),
-`order`, `limit` of at most 100, meta.pagination, errors as a list of objects, Content-Version in the answer.
+"Pagination", and "API versioning"): the key in the query, `include`, `filter` in NQL (here field:value and
+field:>'time', joined by +), `order`, `limit` of at most 100, meta.pagination, errors as a list of objects,
+Content-Version in the answer.
 Does not model: NQL beyond that, pages, authors and tags as resources, fields, members, caching.
 """
 

@@ -22,6 +22,8 @@ class Site:
     feed: bytes = b""
     kind: str = "application/rss+xml; charset=utf-8"
     pages: dict[str, bytes] = field(default_factory=dict)
+    busy: set[str] = field(default_factory=set)
+    """Pages that are answered by 503."""
     headers: dict[str, str] = field(default_factory=dict)
     """What the feed's answers carry beside their validators."""
     answers: deque[Response] = field(default_factory=deque)
@@ -68,4 +70,6 @@ class Site:
         await asyncio.sleep(0.01)  # long enough for a second request to come in, if there were one
         self._now_asked -= 1
         page = self.pages.get(request.path_params["page"])
+        if request.path_params["page"] in self.busy:
+            return Response("busy", status_code=503)
         return Response(page or b"gone", status_code=200 if page else 404, media_type="text/html")
