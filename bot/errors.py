@@ -4,7 +4,8 @@ CrierError
 ├── SettingsError          path, value, remedy, line
 ├── SourceError            source
 │   ├── SourceUnreachable  retry_after
-│   └── SourceUnreadable   missing
+│   ├── SourceUnreadable   missing
+│   └── NotAdmitted        status
 ├── PressError             story, template, line
 ├── DeliveryError          channel
 │   ├── Refused            the platform said no: to this post, or to the account
@@ -55,6 +56,14 @@ class SourceUnreadable(SourceError):
     def __init__(self, source: str, missing: str) -> None:
         self.missing = missing
         super().__init__(source, f"unreadable: {missing}")
+
+
+class NotAdmitted(SourceError):
+    """Somebody brought something that is not let in; `status` is what HTTP calls the reason."""
+
+    def __init__(self, source: str, why: str, *, status: int = 401) -> None:
+        self.status = status
+        super().__init__(source, why)
 
 
 class PressError(CrierError):

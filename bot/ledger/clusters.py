@@ -158,7 +158,9 @@ async def _places(connection: AsyncConnection, hashes: Sequence[int]) -> dict[in
 async def _recent(connection: AsyncConnection, ids: Collection[int], now: datetime) -> list[Story]:
     if not ids:
         return []
-    query = select_stories().where(stories.c.id.in_(ids), stories.c.first_seen >= now - MEMORY)
+    # What waits for an editor is nobody's original: else a reader could keep the newsroom's own story from going out.
+    mine = (stories.c.id.in_(ids), stories.c.first_seen >= now - MEMORY, stories.c.held.is_(None))
+    query = select_stories().where(*mine)
     return [story_of(row) for row in await connection.execute(query)]
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import func, select, text
 
 from bot.errors import LedgerError
+from bot.ledger.arrivals import Arrivals
 from bot.ledger.claims import Claims
 from bot.ledger.clusters import Clusters
 from bot.ledger.deliveries import Deliveries
@@ -12,6 +13,7 @@ from bot.ledger.migrate import migrate
 from bot.ledger.notes import Notes
 from bot.ledger.store import Store, connect
 from bot.ledger.stories import Stories
+from bot.ledger.subscriptions import Subscriptions
 from bot.ledger.tables import attempts, decisions, deliveries, sources, stories
 
 
@@ -26,6 +28,8 @@ class Ledger:
         self.claims = Claims(store)
         self.lanes = Lanes(store)
         self.notes = Notes(store)
+        self.arrivals = Arrivals(store)
+        self.subscriptions = Subscriptions(store)
         self.notices = Notices(store)
         self.history = History(store)
 

@@ -39,6 +39,7 @@ def _story_columns() -> Select[Any]:
         stories.c.source,
         stories.c.first_seen,
         stories.c.cluster,
+        stories.c.held,
         revisions.c.revision,
         revisions.c.article,
         revisions.c.seen_at,
@@ -55,6 +56,7 @@ def story_of(row: Row[Any]) -> Story:
         first_seen=row.first_seen,
         revised_at=row.seen_at,
         cluster=row.cluster,
+        held=row.held,
     )
 
 

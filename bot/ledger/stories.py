@@ -36,12 +36,14 @@ class Stories:
         *,
         fresh: bool = True,
         why: str = "picked up",
+        held: str | None = None,
     ) -> Recorded:
         """Write the article down as a new story, a new revision, or nothing.
 
         Any known key makes it that story, the first in `keys` before the others; so does the same text in the same
         newsroom. A new story whose text stands in another joins its cluster, in the same transaction.
-        A story that was only to be remembered (`fresh` false) stays so when it is revised.
+        A story that was only to be remembered (`fresh` false) stays so when it is revised; `held` is why a new one
+        waits for an editor.
         """
         for _ in range(_TRIES):
             try:
@@ -55,7 +57,7 @@ class Stories:
                     if story is not None:
                         recorded = await _again(connection, story, fingerprint, now)
                     else:
-                        recorded = await _new(connection, source, now, fresh=fresh)
+                        recorded = await _new(connection, source, now, fresh=fresh, held=held)
                     await _keep_keys(connection, [key for key in dict.fromkeys(keys) if key not in known], recorded)
                     if recorded.verdict is not Verdict.KNOWN:
                         await _keep_revision(connection, recorded, article, fingerprint, now, why)
@@ -105,9 +107,9 @@ async def _known(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, 
     return {row.key: row.story for row in await connection.execute(query)}
 
 
-async def _new(connection: AsyncConnection, source: str, now: datetime, *, fresh: bool) -> Recorded:
+async def _new(connection: AsyncConnection, source: str, now: datetime, *, fresh: bool, held: str | None) -> Recorded:
     seen = {"first_seen": now, "changed_at": now}
-    values = {"source": source, "revision": 1, "fresh": fresh, "remembered": not fresh, **seen}
+    values = {"source": source, "revision": 1, "fresh": fresh, "remembered": not fresh, "held": held, **seen}
     story = (await connection.execute(insert(stories).values(values).returning(stories.c.id))).scalar_one()
     return Recorded(story, 1, Verdict.NEW)
 
@@ -126,7 +128,7 @@ async def _again(connection: AsyncConnection, story: int, fingerprint: str, now:
     newest = select(revisions.c.fingerprint, revisions.c.article)
     row = (await connection.execute(newest.where(revisions.c.story == story, revisions.c.revision == revision))).one()
     # An older Crier may have taken other prints: then the words themselves are asked.
-    if fingerprint in (row.fingerprint, identity.fingerprint(articles.validate_json(row.article))):
+    if row.fingerprint == fingerprint or identity.fingerprint(articles.validate_json(row.article)) == fingerprint:
         return Recorded(story, revision, Verdict.KNOWN)
     values = {"revision": revision + 1, "fresh": not remembered, "changed_at": now}
     await connection.execute(update(stories).where(stories.c.id == story).values(values))

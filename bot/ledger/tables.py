@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -22,7 +23,9 @@ from sqlalchemy import (
     text,
 )
 
+from bot.model.arrival import Arrived
 from bot.model.delivery import Act, Outcome, State
+from bot.model.subscription import Standing
 
 
 class Moment(TypeDecorator[datetime]):
@@ -73,6 +76,8 @@ stories = Table(
     Column("changed_at", Moment, nullable=False),
     # The first of the stories that are one: its own number, until it joins another's.
     Column("cluster", Integer, nullable=False, server_default=text("0"), index=True),
+    # Why an editor must let it go, whatever the routes say: somebody from outside brought it.
+    Column("held", Text),
     Index("ix_stories_fresh", "id", sqlite_where=text("fresh"), postgresql_where=text("fresh")),
     Index("ix_stories_changed_at", "changed_at"),
     sqlite_autoincrement=True,
@@ -216,6 +221,52 @@ sources = Table(
     Column("last_look", Moment),
     Column("failures", Integer, nullable=False),
     Column("problem", Text, nullable=False),
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    # Names the delivery: the same one twice acts once.
+    Column("key", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("content_type", Text, nullable=False),
+    # Let go once the ledger has its stories; kept where it could not be read.
+    Column("body", LargeBinary),
+    Column("state", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("problem", Text, nullable=False),
+    # Private: for editors, in no post, log or page.
+    Column("contact", Text),
+    UniqueConstraint("source", "key"),
+    _one_of("state", Arrived),
+    Index("ix_arrivals_source_received_at", "source", "received_at"),
+    Index(
+        "ix_arrivals_waiting",
+        "due_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    # Ends the address that the hub is given, and what it signs with: made anew for each hub and topic.
+    Column("word", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("lease_until", Moment),
+    # When the hub is to be asked, or asked again.
+    Column("next_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("problem", Text, nullable=False),
+    _one_of("state", Standing),
 )
 
 notices = Table(

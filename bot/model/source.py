@@ -33,6 +33,17 @@ class Found:
     """False where it is to be remembered but not posted: it is older than the first look."""
     why: str = "picked up"
     """The reason the ledger keeps: "new in the feed", "dropped into the inbox as budget.html"."""
+    held: str | None = None
+    """Why an editor must let it go before anything of it is posted; who brought it cannot touch other stories."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An article that its source has taken back: an editor decides what becomes of what is out."""
+
+    guid: str | None
+    link: str | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,7 @@ class Look:
     """What could not be read, in words for the editor; nothing of it is lost."""
     next_look: timedelta | None = None
     """When the source asks to be looked at again, if it says so."""
+    gone: tuple[Gone, ...] = ()
 
 
 class Source(Protocol):

@@ -117,3 +117,5 @@ class Story:
     revised_at: datetime
     cluster: int = 0
     """The first story of its cluster: its own number where it is no reprint."""
+    held: str | None = None
+    """Why it waits for an editor, whatever the routes say."""

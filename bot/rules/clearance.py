@@ -7,7 +7,12 @@ from bot.model.story import Story
 
 
 def objection(act: Act, story: Story, now: datetime, *, not_older_than: timedelta | None) -> str | None:
-    """The reason to hold it for an editor, or None. A correction is never too late."""
+    """The reason to hold it for an editor, or None. A correction is never too late.
+
+    What somebody from outside brought is held at every revision.
+    """
+    if story.held is not None and act is not Act.DELETE:
+        return story.held
     if act is not Act.POST or not_older_than is None:
         return None
     since = story.article.byline.published or story.first_seen
