@@ -31,6 +31,7 @@ class Hosts:
         self.together: Counter[str] = Counter()
         self.most = 0
         self._over = asyncio.Event()
+        self._answering: set[asyncio.Task[None] | None] = set()
 
     @contextlib.asynccontextmanager
     async def open(self, hosts: list[str]) -> AsyncIterator[None]:
@@ -45,8 +46,10 @@ class Hosts:
             self._over.set()
             for server in servers:
                 server.close()
+            await asyncio.gather(*filter(None, self._answering), return_exceptions=True)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._answering.add(asyncio.current_task())
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while line := await reader.readline():
                 await reader.readuntil(b"\r\n\r\n")
@@ -63,6 +66,8 @@ class Hosts:
                 writer.write(head.encode() + FEED)
                 await writer.drain()
         writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
 
 
 async def test_two_hundred_hanging_sources_delay_the_others_by_less_than_two_seconds(
@@ -101,7 +106,7 @@ async def test_two_hundred_hanging_sources_delay_the_others_by_less_than_two_sec
         assert done == {f"s{number}" for number in range(HANGING, HANGING + WELL)}
         assert hosts.hanging == HANGING
         await runner.stop(timedelta(0))
-    await fetcher.close()
+        await fetcher.close()
     await ledger.close()
 
 
@@ -112,4 +117,4 @@ async def test_one_host_is_asked_one_thing_at_a_time() -> None:
         answers = await asyncio.gather(*(fetcher.get(url) for url in base))
         assert [answer.status for answer in answers] == [200] * 12
         assert hosts.most == 1
-    await fetcher.close()
+        await fetcher.close()
