@@ -1,17 +1,21 @@
 """Fitting: the fullest version that fits, and if a line must be shortened, never inside what belongs together."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from bot.rules.counting import clusters
 from bot.rules.sentences import clause_ends
 
 Version = TypeVar("Version")
+Piece = TypeVar("Piece")
 
 ELLIPSIS = "…"
 _WORTH_A_CLAUSE = 0.6
 """A cut at a clause's end is preferred while it keeps this share of what would fit."""
+
+_WORTH_A_CUT = 0.5
+_PAIRS = ("“”", "「」", "『』", "《》", "（）", "()", "【】")
 
 # What must not be torn: a number with its unit, a Latin word, a name in book-title marks, a quotation, a link.
 _WHOLE = re.compile(
@@ -28,6 +32,41 @@ _NEVER_LAST = set("“‘「『《（(【#@")
 def fullest(versions: Iterable[Version], fits: Callable[[Version], bool]) -> Version | None:
     """The first version that fits; give the fullest first."""
     return next((version for version in versions if fits(version)), None)
+
+
+def first_fitting(versions: Sequence[Version], fits: Callable[[Version], bool]) -> Version | None:
+    """As `fullest`, with few questions: for versions of which each is shorter than the one before it."""
+    low, high = 0, len(versions)
+    while low < high:
+        middle = (low + high) // 2
+        if fits(versions[middle]):
+            high = middle
+        else:
+            low = middle + 1
+    return versions[low] if low < len(versions) else None
+
+
+def most(
+    pieces: Sequence[Piece],
+    fits: Callable[[Sequence[Piece]], bool],
+    hopeless: Callable[[Piece], bool] = lambda _: False,
+) -> list[Piece]:
+    """As many pieces as fit, taken in their order; one that does not fit is passed over, not the end.
+
+    Asks seldom: first for how many from the beginning fit, then for each of the others that is not hopeless.
+    More pieces are taken to be longer.
+    """
+    if fits(pieces):
+        return list(pieces)
+    low, high = 0, len(pieces) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(pieces[:middle]) else (low, middle - 1)
+    taken = list(pieces[:low])
+    for piece in pieces[low + 1 :]:
+        if not hopeless(piece) and fits([*taken, piece]):
+            taken.append(piece)
+    return taken
 
 
 def shortenings(text: str) -> Iterable[str]:
@@ -51,6 +90,16 @@ def shortenings(text: str) -> Iterable[str]:
     for length in range(len(characters) - 1, 0, -1):
         yield _closed("".join(characters[:length]))
     yield ""
+
+
+def cuts(text: str) -> tuple[str, ...]:
+    """The text cut at the ends of its clauses, longest first, while half of it is kept and no pair of marks is torn."""
+    ends = [end for end in reversed(clause_ends(text)) if len(text) * _WORTH_A_CUT <= end < len(text)]
+    return tuple(_closed(text[:end]) for end in ends if _paired(text[:end]))
+
+
+def _paired(text: str) -> bool:
+    return all(text.count(pair[0]) == text.count(pair[1]) for pair in _PAIRS) and text.count('"') % 2 == 0
 
 
 def _safe_places(text: str) -> list[int]:

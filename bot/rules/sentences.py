@@ -5,7 +5,12 @@ import re
 _STOPS = "。！？!?…"
 _CLOSING = "”’」』》）)】〕\"'"
 _PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "【": "】"}
-_GOES_ON = "，,、；;：:。"  # after a closed quotation the sentence goes on with these
+_STRAIGHT = '"'
+# After a closed quotation the sentence goes on with these, with who said it, or in small letters.
+_GOES_ON = re.compile(
+    r"[，,、；;：:。]|(?<=[”」』])[^，。！？；：“”「」\s]{1,14}?(?:说|说道|问道?|表示|介绍|回忆|坦言|认为|感叹|笑道)[。，]"
+    r"|(?<=[”’\"]) [a-z]"
+)
 _LONGEST_QUOTE = 400  # a mark that opens and never closes must not swallow the rest
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|No|vs|etc|Inc|Ltd|Co|Gen|Col|Sgt|Rev|Hon|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct"
@@ -40,24 +45,39 @@ def _sentence_end(text: str, start: int, place: int) -> int | None:
         character = text[place]
         if opened and place - opened[0][1] > _LONGEST_QUOTE:
             opened = []
-        if character in _PAIRS:
-            opened.append((_PAIRS[character], place))
-        elif opened and character == opened[-1][0]:
+        closing = _PAIRS.get(character) or (_STRAIGHT if _opens(text, start, place) else "")
+        if opened and character == opened[-1][0]:
             opened.pop()
+        elif closing:
+            opened.append((closing, place))
         elif character == "\n":
             return _with_space(text, place + 1)
         elif character in _STOPS or _full_stop(text, start, place):
-            after = place + 1
-            while after < len(text) and (text[after] in _STOPS + "."):
-                after += 1
-            while after < len(text) and text[after] in _CLOSING:
-                opened = opened[:-1] if opened and text[after] == opened[-1][0] else opened
-                after += 1
-            if not opened and (after >= len(text) or text[after] not in _GOES_ON):
+            after = _behind_the_stop(text, place + 1, opened)
+            if not opened and not _GOES_ON.match(text, after):
                 return _with_space(text, after)
             place = after - 1
         place += 1
     return None
+
+
+def _behind_the_stop(text: str, place: int, opened: list[tuple[str, int]]) -> int:
+    """Past more stops and the marks that close with them; what they close is taken from `opened`."""
+    while place < len(text) and text[place] in _STOPS + ".":
+        place += 1
+    while place < len(text) and text[place] in _CLOSING:
+        if opened and text[place] == opened[-1][0]:
+            opened.pop()
+        place += 1
+    return place
+
+
+def _opens(text: str, start: int, place: int) -> bool:
+    """Whether a straight mark opens a quotation: it stands before a word, not behind one (nor behind an inch)."""
+    if text[place] != _STRAIGHT:
+        return False
+    before = text[place - 1] if place > start else " "
+    return (before.isspace() or before in "([—") and text[place + 1 : place + 2].strip() != ""
 
 
 def _full_stop(text: str, start: int, place: int) -> bool:

@@ -27,13 +27,13 @@ def test_every_sentence_is_verbatim_and_in_the_articles_order() -> None:
         told = [piece for paragraph in analyse(LONG).paragraphs(number) for piece in sentences(paragraph)]
         places = [text.index(piece) for piece in told]
         assert places == sorted(places)
-        assert len(told) == number
+        assert len(told) >= number
 
 
 def test_the_lead_comes_first_and_then_every_section_of_a_long_piece() -> None:
     analysis = analyse(LONG)
     assert analysis.paragraphs(1) == ("河湾市昨日公布公园更新计划。",)
-    assert {sentence.section for sentence in analysis.ranked[:4]} == {0, 1, 2, 3}
+    assert {passage.main.section for passage in analysis.passages[:5]} == {0, 1, 2, 3}
 
 
 def test_the_same_article_gives_the_same_summary() -> None:

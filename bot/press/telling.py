@@ -1,0 +1,218 @@
+"""How much of a story is told on a channel: as much as fits, what matters most first, found with few renderings."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.errors import PressError
+from bot.model.channel import Facts
+from bot.model.story import Article, Story
+from bot.press.templates import Templates
+from bot.press.wording import attribution, wording
+from bot.rules.counting import count, visible
+from bot.rules.fitting import cuts, first_fitting, most, shortenings
+from bot.rules.particulars import worth
+from bot.rules.passages import Passage
+from bot.rules.summarising import Analysis
+
+MOST = 10
+"""Passages of a post, however much room there is; a long piece gets five and one more for each section."""
+_MANY_HEADINGS = 3
+_NO_TAG = re.compile(r"[^\w]+")
+
+
+class Extra(Enum):
+    """What a post may have besides passages."""
+
+    HASHTAGS = auto()
+    AUTHOR = auto()
+    CONTENTS = auto()  # one line that names the headings of a long piece
+    HEADINGS = auto()  # each heading above what is told of its section
+
+
+Piece = Passage | Extra
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One choice of what is told."""
+
+    headline: str
+    passages: tuple[Passage, ...] = ()
+    extras: frozenset[Extra] = frozenset()
+    cut: str = ""
+    """The lead's first clauses, where there is no room for a whole passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a channel gets, its length as the platform counts it, and how it was fitted."""
+
+    text: str
+    size: int
+    notes: tuple[str, ...]
+
+
+class Teller:
+    """Knows templates and counts; decides by facts alone."""
+
+    def __init__(self, templates: Templates, zone: ZoneInfo) -> None:
+        self._templates, self._zone = templates, zone
+
+    def tell(self, story: Story, analysis: Analysis, facts: Facts) -> Told:
+        """The fullest version that fits. Raises PressError: a template fails, or not even headline and byline fit."""
+        fitting = _Fitting(self._templates, self._zone, story, analysis, facts)
+        version = fitting.fullest()
+        text, size = fitting.render(version)
+        return Told(text, size, tuple(_notes(version, story.article, analysis, facts)))
+
+
+class _Fitting:
+    """One story on its way to one channel."""
+
+    def __init__(self, templates: Templates, zone: ZoneInfo, story: Story, analysis: Analysis, facts: Facts) -> None:
+        self._templates, self._zone = templates, zone
+        self._story, self._analysis, self._facts = story, analysis, facts
+        self._rendered: dict[Version, tuple[str, int]] = {}
+        self._room = facts.limit
+
+    def fullest(self) -> Version:
+        """Headline and byline are never left out; the headline is shortened only if all else has gone."""
+        whole = Version(self._story.article.headline)
+        order = self._order(whole)
+        full = self._with(whole, order)
+        if self._fits(full):
+            return full
+        if not self._fits(whole):
+            return self._shortened(whole)
+        return self._or_cut(whole, most(order, lambda some: self._fits(self._with(whole, some)), self._hopeless))
+
+    def _order(self, whole: Version) -> list[Piece]:
+        """A long piece is told in sections where each of them has room, else as one text with a line of contents."""
+        first, rest = _pieces(self._story.article, self._analysis, self._facts)
+        if len(self._story.article.headings) < _MANY_HEADINGS:
+            return [*first, *rest]
+        best = _best_of_each_section(self._analysis)
+        spine = [*first, Extra.HEADINGS, *(one for one in best.values() if one not in first)]
+        if len(best) == len(self._story.article.headings) and self._fits(self._with(whole, spine)):
+            return [*spine, *(one for one in rest if one not in spine)]
+        return [*first, Extra.CONTENTS, *rest]
+
+    def render(self, version: Version) -> tuple[str, int]:
+        """Text and length; each version once. Raises PressError."""
+        if version not in self._rendered:
+            facts = self._facts
+            words = _words(version, self._story, self._analysis, facts, self._zone)
+            text = self._templates.render(facts.template, facts.markup, words)
+            self._rendered[version] = (text, count(visible(text, facts.markup), facts.unit))
+        return self._rendered[version]
+
+    def _fits(self, version: Version) -> bool:
+        text, size = self.render(version)
+        facts = self._facts
+        fits = (facts.limit is None or size <= facts.limit) and (
+            facts.raw_bytes is None or len(text.encode("utf-8", "surrogatepass")) <= facts.raw_bytes
+        )
+        if fits and facts.limit is not None:
+            self._room = facts.limit - size
+        return fits
+
+    def _hopeless(self, piece: Piece) -> bool:
+        """Whether its words alone are more than what is left, so that rendering it would be waste."""
+        if self._room is None or isinstance(piece, Extra):
+            return False
+        return count(piece.main.text, self._facts.unit) > self._room
+
+    def _with(self, version: Version, pieces: Sequence[Piece]) -> Version:
+        passages = tuple(piece for piece in pieces if isinstance(piece, Passage))
+        return replace(version, passages=passages, extras=frozenset(one for one in pieces if isinstance(one, Extra)))
+
+    def _or_cut(self, whole: Version, taken: Sequence[Piece]) -> Version:
+        """Without its lead a story hangs in the air: then the lead's first clauses, unless what is there tells more."""
+        version = self._with(whole, taken)
+        if not self._analysis.passages or self._analysis.passages[0] in taken:
+            return version
+        extras = version.extras - {Extra.CONTENTS, Extra.HEADINGS}
+        shorter = [replace(whole, extras=extras, cut=cut) for cut in cuts(self._analysis.passages[0].main.text)]
+        cut = first_fitting(shorter, self._fits)
+        told = sum(worth(passage.text) for passage in version.passages)
+        return cut if cut is not None and worth(cut.cut) >= told else version
+
+    def _shortened(self, whole: Version) -> Version:
+        """The longest beginning of the headline that fits with the byline."""
+        shorter = [replace(whole, headline=headline) for headline in shortenings(whole.headline) if headline]
+        found = first_fitting(shorter, self._fits)
+        if found is None:
+            limit, unit = self._facts.limit or self._facts.raw_bytes, self._facts.unit
+            raise PressError(f"not even headline and byline fit {limit} {unit}", template=self._facts.template)
+        return found
+
+
+def _pieces(article: Article, analysis: Analysis, facts: Facts) -> tuple[list[Piece], list[Piece]]:
+    """What is told before everything else (lead, lead quotation, hashtags, author), and what follows by its weight."""
+    sections = len(article.headings) if len(article.headings) >= _MANY_HEADINGS else 0
+    passages = list(analysis.passages[: max(MOST, 5 + sections)])
+    opening = passages[: 1 + any(one.main.quoted for one in passages[1:2])]
+    correction = [analysis.correction] if analysis.correction else []
+    extras = [Extra.HASHTAGS] if article.tags and facts.hashtags else []
+    extras += [Extra.AUTHOR] if article.byline.author else []
+    first: list[Piece] = [*dict.fromkeys([*correction, *opening]), *extras]
+    return first, [one for one in passages if one not in first]
+
+
+def _best_of_each_section(analysis: Analysis) -> dict[int, Passage]:
+    best: dict[int, Passage] = {}
+    for passage in analysis.passages:
+        if passage.main.section:
+            best.setdefault(passage.main.section, passage)
+    return best
+
+
+def _words(version: Version, story: Story, analysis: Analysis, facts: Facts, zone: ZoneInfo) -> dict[str, Any]:
+    """What a template may print; absent parts are empty, never undefined."""
+    article, byline, said = story.article, story.article.byline, wording(story.article.language)
+    corrected = analysis.correction is not None
+    tags = dict.fromkeys(_NO_TAG.sub("", tag) for tag in article.tags)
+    hashtags = [f"#{tag}" for tag in tags if tag and not tag.isdecimal()][: facts.hashtags]
+    contents = article.headings if Extra.CONTENTS in version.extras else ()
+    return {
+        "story": story.id,
+        "revision": story.revision,
+        "language": article.language,
+        "headline": version.headline,
+        "subtitle": article.subtitle,
+        "section": article.section,
+        "summary": [version.cut] if version.cut else list(analysis.told(version.passages)),
+        "parts": analysis.parts(version.passages),
+        "sectioned": Extra.HEADINGS in version.extras,
+        "cut": version.cut,
+        "headings": list(contents),
+        "contents": said.contents + said.between.join(contents) if contents else "",
+        "published": byline.published.isoformat() if byline.published else None,
+        "credit": byline.credit,
+        "editor": byline.editor,
+        "author": byline.author,
+        "attribution": attribution(story, zone, author=Extra.AUTHOR in version.extras, corrected=corrected),
+        "tags": list(article.tags),
+        "hashtags": hashtags if Extra.HASHTAGS in version.extras else [],
+        "link": article.link,
+        "more": said.more,
+        "picture": article.picture.url if article.picture else None,
+    }
+
+
+def _notes(version: Version, article: Article, analysis: Analysis, facts: Facts) -> Iterator[str]:
+    told = len({order for passage in version.passages for order in passage.orders})
+    of_all = len(analysis.ranked)
+    limit = facts.limit or facts.raw_bytes
+    if version.cut:
+        yield "only the beginning of the first sentence: no room"
+    elif told < of_all and limit is not None:
+        yield f"{told} of {of_all} chosen sentences: the limit is {limit} {facts.unit}"
+    if article.tags and facts.hashtags and Extra.HASHTAGS not in version.extras:
+        yield "no hashtags: no room"
+    if version.headline != article.headline:
+        yield "the headline is shortened: no room"

@@ -1,0 +1,67 @@
+"""The few words that Crier adds to a story's own, in the story's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.model.story import Byline, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language."""
+
+    source: str
+    author: str
+    editor: str
+    updated: str
+    corrected: str
+    contents: str
+    between: str
+    """What stands between the headings of a long piece."""
+    more: str
+
+
+_WORDING: Mapping[str, Wording] = {
+    "zh": Wording("来源：", "作者：", "责任编辑：", "更新：", "更正：", "本文分述：", "、", "阅读全文"),
+    "en": Wording(
+        "Source: ", "By ", "Editor: ", "Updated ", "Corrected ", "In this story: ", " · ", "Read the full story"
+    ),
+}
+
+
+def wording(language: str) -> Wording:
+    """The language's words; English where we have none."""
+    return _WORDING.get(language, _WORDING["en"])
+
+
+def attribution(story: Story, zone: ZoneInfo, *, author: bool, corrected: bool) -> tuple[str, ...]:
+    """Who answers for the article, and that it has changed: source, author, responsible editor, the time of the change.
+
+    All but the author go wherever the article goes.
+    """
+    said, byline = wording(story.article.language), story.article.byline
+    changed = _changed(story, byline)
+    parts = [
+        (said.source, byline.credit),
+        (said.author, byline.author if author else None),
+        (said.editor, byline.editor),
+        (said.corrected if corrected else said.updated, _moment(changed, zone, story.article.language)),
+    ]
+    return tuple(label + value for label, value in parts if value)
+
+
+def _changed(story: Story, byline: Byline) -> datetime | None:
+    if story.revision > 1:
+        return max(byline.updated, story.revised_at) if byline.updated else story.revised_at
+    return byline.updated
+
+
+def _moment(moment: datetime | None, zone: ZoneInfo, language: str) -> str | None:
+    if moment is None:
+        return None
+    here = moment.astimezone(zone)
+    if language == "zh":
+        return f"{here.month}月{here.day}日 {here:%H:%M}"
+    return f"{here.day} {here:%B, %H:%M}"
