@@ -4,7 +4,7 @@ import copy
 import logging
 import re
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
@@ -13,7 +13,7 @@ from readability.readability import Unparseable
 from trafilatura import bare_extraction
 
 from bot.sources.reading.boxes import Boxes, weight
-from bot.sources.reading.tree import Page, drop, words
+from bot.sources.reading.tree import Page, Piece, drop, words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -106,7 +106,8 @@ def _by_readability(source: str) -> str:
 
 def _named(page: Page, boxes: Boxes, sums: tuple[int, ...]) -> tuple[int, int] | None:
     """The container that the site itself calls the body, where the library's opinion lies in it: the smallest such."""
-    spans = []
+    found: list[tuple[int, tuple[int, int], Element]] = []
+    parts: list[tuple[int, int]] = []
     for element, span in page.spans.items():
         names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
         if "articlebody" in (element.get("itemprop") or "").lower() or _NAMED.search(names):
@@ -114,8 +115,42 @@ def _named(page: Page, boxes: Boxes, sums: tuple[int, ...]) -> tuple[int, int] |
             # a short body may be all its site has: then no library finds it
             alone = sums[-1] < 2 * _SHORT and inside >= boxes.sums[-1] * 0.6
             if inside >= _SHORT // 2 and (agreed >= sums[-1] * _AGREED or alone):
-                spans.append(span)
-    return min(spans, key=lambda span: span[1] - span[0], default=None)
+                found.append((span[1] - span[0], span, element))
+            elif inside >= _SHORT // 2 and agreed > 0:
+                parts.append(span)
+    if not found:
+        return _first_of_many(page, parts)
+    _, span, element = min(found, key=lambda one: one[0])
+    return _with_sisters(page, boxes, span, element)
+
+
+def _first_of_many(page: Page, parts: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """The first of several bodies, where the headline of another story stands before the second."""
+    for one, other in pairwise(sorted(parts)):
+        if one[1] <= other[0] and any(_is_headline(piece) for piece in page.pieces[one[1] : other[0]]):
+            return one
+    return None
+
+
+def _with_sisters(page: Page, boxes: Boxes, span: tuple[int, int], element: "Element") -> tuple[int, int]:
+    """A body that advertisements cut in pieces is one: containers of the same name in the same place."""
+    above = element.getparent()
+    above = above.getparent() if above is not None else None
+    start, end = span
+    for sister, (first, last) in page.spans.items():
+        same = element.get("class") and sister.get("class") == element.get("class") and sister.tag == element.tag
+        if not same or above is None or above not in sister.iterancestors() or boxes.sentences((first, last)) < _SHORT:
+            continue
+        low, high = min(start, first), max(end, last)
+        between = page.pieces[low:high]
+        if not any(_is_headline(piece) for piece in between):
+            start, end = low, high  # no other story's headline stands between them
+    return start, end
+
+
+def _is_headline(piece: Piece) -> bool:
+    """The headline of a story, perhaps of another one: then it is a link."""
+    return piece.within("h1") is not None or (piece.within("h2", "h3") is not None and piece.linked > 0)
 
 
 def _container(page: Page, sums: tuple[int, ...]) -> tuple[int, int]:

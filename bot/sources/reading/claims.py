@@ -46,6 +46,7 @@ _METAS: dict[str, tuple[str, ...]] = {
 _FIELDS = {name: part for part, names in _METAS.items() for name in names}
 _RANK = {name: rank for names in _METAS.values() for rank, name in enumerate(names)}
 _SPLIT = re.compile(r"[,，、;；|]|\s{2,}")
+_PREFIX = re.compile(r"^(?:topic|category|tag)\s*:\s*", re.IGNORECASE)
 _LONGEST = 2_000
 
 
@@ -107,5 +108,5 @@ def _metas(root: "Element") -> dict[str, list[str]]:
 
 def _words(values: Sequence[str]) -> Iterator[str]:
     """Lists written as one line taken apart, each word once."""
-    words = (word.strip() for value in values for word in _SPLIT.split(value))
+    words = (_PREFIX.sub("", word.strip()) for value in values for word in _SPLIT.split(value))
     return iter(dict.fromkeys(word for word in words if word and len(word) <= 60))

@@ -13,7 +13,7 @@ from bot.sources.reading.claims import Claims
 from bot.sources.reading.furniture import Box, plain
 from bot.sources.reading.tree import Page
 
-_BY = re.compile(r"^(?:by|words by|written by|story by|posted by|作者|记者|文)\s*[:/]?\s+", re.IGNORECASE)
+_BY = re.compile(r"^(?:by|analysis by|words by|written by|story by|posted by|作者|记者|文)\s*[:/]?\s+", re.IGNORECASE)
 _CREDIT_LABEL = re.compile(r"^(?:(?:稿件|信息|文章|新闻)?来源|转自|稿源)\s*[:：]?\s*")
 _EDITOR_LABEL = re.compile(r"^(?:责任编辑|责编|编辑)\s*[:：]?\s*")
 _RECENT = timedelta(hours=36)
@@ -31,7 +31,9 @@ def confirmed(page: Page, boxes: Boxes, byline: Byline, claims: Claims, zone: tz
     ):
         shown = [value for said in values if (value := label.sub("", plain(said)).strip(" ,")) and _shows(lines, value)]
         if part == "author":
-            shown = [value for value in shown if value != byline.credit and not _is_site(value, claims)]
+            shown = [
+                one for one in shown if one != byline.credit and not one.endswith(" by") and not _is_site(one, claims)
+            ]
         if getattr(byline, part) is None and shown:
             byline = with_part(byline, part, ", ".join(dict.fromkeys(shown)) if part == "author" else shown[0])
     return byline

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from bot.errors import SourceUnreadable
 from bot.model.story import Article
 from bot.sources.reading import encoding
+from bot.sources.reading.feeds import read_feed
 from bot.sources.reading.markdown import has_front_matter, read_markdown
 from bot.sources.reading.pages import read_page
 from bot.sources.reading.plain import read_plain
@@ -36,7 +37,7 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"MZ\x90", "a program"),
     (b"SQLite format 3", "a database"),
 )
-_FEED = re.compile(r"\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE\s+[^>]*>\s*)*<(?:\w+:)?(?:rss|feed|RDF)\b", re.DOTALL)
+_FEED = re.compile(r"\s*(?>(?><\?[^>]*\?>|<!--.*?-->|<!DOCTYPE\s+[^>]*>)\s*)*+<(?:\w+:)?(?:rss|feed|RDF)\b", re.DOTALL)
 _JSON_FEED = re.compile(r"\s*\{.{0,2000}\"version\"\s*:\s*\"https?:\\?/\\?/jsonfeed\.org", re.DOTALL)
 _PAGE = re.compile(r"<!doctype\s+html|<html\b|<body\b|<head\b", re.IGNORECASE)
 _FRAGMENT = re.compile(r"\s*<(?:h[1-6]|p|div|article|section|main|table|title|meta|header|center)\b", re.IGNORECASE)
@@ -72,8 +73,6 @@ def read_file(name: str, data: bytes, *, zone: tzinfo, now: datetime) -> tuple[A
 
 
 def _entries(name: str, data: bytes, zone: tzinfo, now: datetime) -> tuple[Article, ...]:
-    from bot.sources.reading.feeds import read_feed  # noqa: PLC0415 - it comes from another pair of hands
-
     feed = read_feed(name, data, url=None, declared=None, zone=zone, now=now)
     return tuple(entry.article for entry in feed.entries)
 

@@ -132,6 +132,28 @@ def test_a_script_link_is_dropped_and_a_relative_one_is_made_whole() -> None:
     assert [story.link for story in article.related] == [None, "https://news.example.org/deep/b.html"]
 
 
+PARAGRAPHS = "".join(
+    f"<p>{number}号桥面木板今天全部更换完毕，行人可以放心通过，养护所还加装了路灯。</p>" for number in range(1, 6)
+)
+
+
+def bodies(between: str) -> Article:
+    page = (
+        "<title>步行桥重新开放</title><h1>步行桥重新开放</h1><main>"
+        f"<div><div class='article-body'>{PARAGRAPHS}</div></div>{between}"
+        f"<div><div class='article-body'>{PARAGRAPHS.replace('桥面', '栏杆')}</div></div></main>"
+    )
+    return read_page("x", page, url=None, declared=None, zone=ZoneInfo("UTC"), now=NOW)
+
+
+def test_a_body_that_an_advertisement_cuts_in_two_is_one() -> None:
+    assert len(bodies("<div class='ad-slot'>广告</div>").paragraphs) == 10
+
+
+def test_another_story_below_is_not_part_of_this_one() -> None:
+    assert len(bodies("<h2><a href='/b'>江边栏杆换新</a></h2>").paragraphs) == 5
+
+
 def test_a_time_without_a_zone_is_the_sources() -> None:
     page = labelled("zh_div_soup")
     there = read_page("x", page.data, url=page.url, declared=None, zone=ZoneInfo("UTC"), now=NOW).byline.published
