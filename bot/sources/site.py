@@ -18,6 +18,7 @@ from bot.sources.pages import Completed, Pages
 from bot.sources.reading.feeds import Entry
 
 _PAGES_A_LOOK = 20
+_NAMED_ALONE = 2
 _AT_ONCE = timedelta(seconds=1)
 
 
@@ -83,7 +84,7 @@ class Site:
         seen, left = self._one_helping(judged.seen)
         found, problems, later = await self._read(seen, memory, now)
         whole = not left and not later and not listing.cut
-        told = (*problems, *listing.problems, *((judged.problem,) if judged.problem else ()))
+        told = (*_few(problems), *listing.problems, *((judged.problem,) if judged.problem else ()))
         return Look(
             memory=Memory(
                 validators=listing.validators if whole else {},
@@ -150,6 +151,13 @@ class Site:
             if pages > _PAGES_A_LOOK:
                 return list(seen[:number]), frozenset(rest.entry.mark for rest in seen[number:])
         return list(seen), frozenset()
+
+
+def _few(problems: Sequence[str]) -> Sequence[str]:
+    """A site that shuts us out of all its pages is one problem, not twenty."""
+    if len(problems) <= _NAMED_ALONE:
+        return problems
+    return [f"{problems[0]}; and {len(problems) - 1} more like it in this look"]
 
 
 def _each_once(entries: Sequence[Entry]) -> list[Entry]:

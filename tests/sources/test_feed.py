@@ -199,6 +199,16 @@ async def test_a_page_that_cannot_be_had_leaves_the_teaser(site: Site, source: S
     assert look.problems == ("the page of “Notice 1” could not be had: HTTP 404",)
 
 
+async def test_a_site_that_gives_none_of_its_pages_is_one_problem(site: Site, source: Source, now: datetime) -> None:
+    site.feed = rss()
+    first = await source.look(Memory(), now)
+    site.feed = rss(*(item(number, now + LATER, "Late.") for number in range(7, 0, -1)))
+    look = await source.look(first.memory, now + LATER)
+    assert len(look.found) == 7
+    (problem,) = look.problems
+    assert problem == "the page of “Notice 1” could not be had: HTTP 404; and 6 more like it in this look"
+
+
 async def test_a_page_that_says_less_than_its_teaser_is_not_taken(site: Site, source: Source, now: datetime) -> None:
     site.feed = rss()
     first = await source.look(Memory(), now)

@@ -152,4 +152,4 @@ def _loose_parts(entry: Any, url: str | None) -> Parts:
 
 
 def _text(holder: Any, name: str) -> str:
-    return str(holder.get(name) or "")
+    return str(dict.get(holder, name) or "")  # its own get() gives one time for another

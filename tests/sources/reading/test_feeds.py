@@ -1,5 +1,6 @@
 """Feeds of every form, well made or broken, become entries; an entry becomes an article with its parts named."""
 
+import contextlib
 import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.errors import SourceUnreadable
 from bot.model.story import Article, BlockKind, Picture
@@ -443,6 +446,33 @@ def test_a_json_feed_may_hold_anything_anywhere(odd: Any) -> None:
     item = dict.fromkeys(names, odd) | {"content_text": "Ferry runs late."}
     read = feed(json.dumps({"version": "https://jsonfeed.org/version/1", "hubs": odd, "items": [item, odd]}))
     assert isinstance(read.entries[0].article, Article)
+
+
+PIECES = [
+    "<", ">", "&", "]]>", "<![CDATA[", "<item>", "</item>", "<entry>", "<!--", "<?xml", "<!DOCTYPE x [", "&#xD800;",
+    "&#55555;", "&#99999999999;", "&nbsp;", "\x00", "\ufffe", ' xmlns=""', '<a:b xmlns:a="x">', "<1>",
+    "<source><1/></source>",
+    "<link>http://[</link>", ' xml:base="http://[::1"', "<pubDate>Fri, 31 Dec 9999 23:59:59 -1200</pubDate>", "<html>",
+    "<creativeCommons:license/>", "<category/>", "<ttl>1e999</ttl>", "<media:content url='x' width='²'/>",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from([*FORMS.values(), CHINESE]),
+    st.lists(st.tuples(st.floats(0, 1), st.sampled_from(PIECES), st.integers(0, 60)), max_size=6),
+    st.sampled_from([None, "utf-8", "gbk", "rot13", "nonsense"]),
+)
+def test_no_damage_breaks_the_reader(text: str, damage: list[tuple[float, str, int]], declared: str | None) -> None:
+    for where, piece, gone in damage:
+        place = int(where * len(text))
+        text = text[:place] + piece + text[place + gone :]
+    with contextlib.suppress(SourceUnreadable):
+        for one in feed(text, declared).entries:
+            assert one.mark
+            assert isinstance(one.article.headline, str)
+            assert one.whole in (True, False)
+            assert one.dated is None or one.dated.tzinfo is not None
 
 
 def real_feeds() -> list[Path]:
