@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.sources import feed, ghost, inbox, page, wordpress
+from bot.sources import feed, ghost, inbox, page, push, sitemap, wordpress
 from bot.sources.kind import SourceKind, Tools
 
 KINDS: Mapping[str, SourceKind] = {
@@ -11,6 +11,8 @@ KINDS: Mapping[str, SourceKind] = {
     "wordpress": SourceKind(wordpress.WordPressSettings, wordpress.open_source),
     "ghost": SourceKind(ghost.GhostSettings, ghost.open_source),
     "page": SourceKind(page.PageSettings, page.open_source),
+    "sitemap": SourceKind(sitemap.SitemapSettings, sitemap.open_source),
+    "push": SourceKind(push.PushSettings, push.open_source),
 }
 
 __all__ = ["KINDS", "SourceKind", "Tools"]
