@@ -1,4 +1,7 @@
-"""How fast feeds are read, ours against feedparser, over the real feeds of ../shared/feeds or over invented ones."""
+"""How fast feeds are read, ours against feedparser, over the real feeds of ../shared/feeds or over invented ones.
+
+Run from the repository: python tests/bench/feeds.py
+"""
 
 import io
 import sys
@@ -10,6 +13,8 @@ from pathlib import Path
 import feedparser
 from rich.console import Console
 from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.sources.reading.feeds import read_feed
 
