@@ -1,7 +1,7 @@
 """The picture behind the words: cropped around its subject, darkened until the words can be read."""
 
 import io
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageFilter
@@ -53,16 +53,19 @@ def _subject(picture: Image.Image, view: tuple[int, int]) -> tuple[int, int]:
 
 
 def _best(profile: list[int], share: float, middle: float, slack: int) -> int:
+    """Where the view starts: what is busy counts most in the view's own middle, so that a subject is not cut."""
     if slack <= 0:
         return 0
     span = max(1, round(len(profile) * share))
-    sums = [0, *accumulate(profile)]
-    most = max(sums[-1], 1)
+    calm = min(profile)
+    busy = [value - calm for value in profile]
+    most = max(sum(busy), 1)
+    weights = [1 - ((2 * place - span + 1) / span) ** 2 for place in range(span)]
     places = range(len(profile) - span + 1)
 
     def worth(start: int) -> float:
-        off = abs((start + span / 2) / len(profile) - (share / 2 + (1 - share) * middle))
-        return (sums[start + span] - sums[start]) / most - 0.35 * off
+        seen = sum(value * weight for value, weight in zip(busy[start : start + span], weights, strict=True)) / most
+        return seen - 0.15 * abs(start / max(1, len(places) - 1) - middle)
 
     return round(slack * max(places, key=worth) / max(1, len(places) - 1))
 

@@ -63,11 +63,16 @@ def png(sheet: Sheet, data: Mapping[str, object], fonts: Fonts) -> bytes:
     return _compiled(sheet, data, fonts, "png")
 
 
+def pdf(sheet: Sheet, data: Mapping[str, object], fonts: Fonts) -> bytes:
+    """The same as a document, where every word is still a word. Raises PressError."""
+    return _compiled(sheet, data, fonts, "pdf")
+
+
 def jpeg(sheet: Sheet, data: Mapping[str, object], fonts: Fonts, quality: int = 88) -> bytes:
     """Draw by way of a PDF: three times as fast as a PNG where there is a picture. Raises PressError."""
-    pdf = _compiled(sheet, data, fonts, "pdf")
+    drawn = pdf(sheet, data, fonts)
     with _PDFIUM:
-        document = pypdfium2.PdfDocument(pdf)
+        document = pypdfium2.PdfDocument(drawn)
         try:
             if len(document) != 1:
                 raise PressError("the card does not fit on one page", template=sheet.name)

@@ -61,7 +61,8 @@ _WORDS = {
     ),
 }  # fmt: skip
 _PHOTOGRAPHER = re.compile(
-    r"(?:摄影|供图|图片|图|Photo(?:graph)?(?: by)?)\s*[:：/]\s*([^，。,.;；()（）\n]{2,24})|(\S{2,4})\s?摄"
+    r"(?:摄影|供图|图片|图|Photo(?:graph)?(?: by)?)\s*[:：/]\s*([^，。,.;；()（）\n]{2,24})"
+    r"|([\u4e00-\u9fff]{2,4})\s?摄(?!影)"
 )
 
 
@@ -109,7 +110,7 @@ def face_of(story: Story, analysis: Analysis, newsroom: Newsroom, design: str | 
     if (design == Design.QUOTE and said is None) or (design == Design.FIGURES and len(found) < 2):
         design = Design.STORY
     picture = article.picture if design not in _WITHOUT_PICTURE else None
-    lead = analysis.ranked[0].text if analysis.ranked and (not found or design != Design.STORY) else ""
+    lead = analysis.ranked[0].text if analysis.ranked else ""
     return Face(
         masthead=newsroom.name,
         headline=_short(article.headline, words.headline),

@@ -35,10 +35,10 @@ def kept_whole(text: str) -> str:
     return "".join([*pieces, *_words(text[place:])])
 
 
-def longest(text: str) -> str:
-    """The longest run that cannot be broken: no letter may be so large that this one does not fit a line."""
-    runs = re.split(rf"[\s{_HAN}{OPEN}]", _RUN.sub(lambda run: run[0][: _LONGEST_RUN // 2], text))
-    return max(runs, key=len)
+def longest(text: str) -> tuple[str, ...]:
+    """The longest runs that cannot be broken: no letter may be so large that one of them does not fit a line."""
+    runs = re.split(rf"[\s{_HAN}{OPEN}]+", kept_whole(text))
+    return tuple(sorted(set(runs), key=len, reverse=True)[:4])
 
 
 def _words(text: str) -> list[str]:
