@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 from bot.model.story import Article, Block, BlockKind
-from bot.rules.margins import in_the_margin
+from bot.rules.margins import in_the_margin, without_counters
 
 # Parameters that say where a reader came from or how the page is shown, not what is read.
 _TRACKING = re.compile(
@@ -30,7 +30,7 @@ _MOBILE = re.compile(r"^(?:www|m|mobile|wap|3g|touch|amp)\.(?=[^.:]+\.[^.:])")
 _QUOTES = str.maketrans("“”„‟‘’‚‛«»", '""""\'\'\'\'""')
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 _CHINESE = r"[⺀-鿿豈-﫿＀-￯\U00020000-\U0003ffff]"
-_LOOSE = re.compile(rf"\s+(?={_CHINESE})|(?<={_CHINESE})\s+")
+_LOOSE = re.compile(rf" (?={_CHINESE})|(?<={_CHINESE}) ")
 _RUNNING = (BlockKind.PARAGRAPH, BlockKind.LIST)
 
 
@@ -100,7 +100,8 @@ def lines(block: Block) -> tuple[str, ...]:
     """What readers read of a block, line by line; none of what stands in the margins."""
     rows = (cell for row in block.rows for cell in row)
     caption = block.picture.caption if block.picture else ""
-    return tuple(line for line in (block.text, *block.items, *rows, caption) if line and not in_the_margin(line))
+    read = (block.text, *block.items, *rows, caption)
+    return tuple(without_counters(line) for line in read if line and not in_the_margin(line))
 
 
 def _body(article: Article) -> Iterator[str]:
@@ -116,7 +117,7 @@ def _body(article: Article) -> Iterator[str]:
 def flat(text: str) -> str:
     """The text with one width, one kind of quotation mark, and no space where a reader sees none."""
     plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_QUOTES)
-    return " ".join(_LOOSE.sub("", plain).split())
+    return _LOOSE.sub("", " ".join(plain.split()))
 
 
 def _says_whence(name: str, value: str) -> bool:

@@ -16,6 +16,8 @@ ANCHORS_ASKED = 96
 """So many of a new story's are looked up: an addition of three times its length still leaves all those of the old."""
 _SHORTEST = {5: 24, 3: 14}
 """Chinese characters, or words of other scripts, below which a text says too little to be known again by it."""
+_LONGEST = 20_000
+"""Words; what a longer text adds changes no verdict."""
 _LITTLE = {5: 30, 3: 20}
 """Less than this in common may be chance, such as a long name in two teasers: then next to all must be in common."""
 _SLIPS = 0.2
@@ -58,6 +60,7 @@ class Text:
         rows = (" ".join(row) for block in article.blocks for row in block.rows)
         pieces = [piece for piece in (*article.paragraphs, *rows) if not in_the_margin(piece)]
         found = words("\n".join(pieces) if pieces else article.lead or "")
+        found = found[:_LONGEST]
         chinese = sum(map(is_ideographic, found)) * 2 > len(found)
         return cls(found, 5 if chinese else 3)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rules.margins import in_the_margin
+from bot.rules.margins import in_the_margin, without_counters
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,10 @@ from bot.rules.margins import in_the_margin
         "Read also: Bridge reopens",
         "READ MORE",
         "Related stories",
+        "更新时间：2026-11-24 10:05",
+        "最后更新于 2026年11月24日",
+        "Last updated: Nov 24, 2026 10:05",
+        "Updated on 24 November 2026",
         "广告",
         "— Advertisement —",
         "Story continues below advertisement",
@@ -44,8 +48,22 @@ def test_a_counter_a_pointer_and_an_advertisement_are_not_the_article(line: str)
         "更多的人走上街头。",
         "Shares rose by 3 per cent.",
         "3 shares were sold.",
+        "更新后的桥面宽了两米。",
+        "Updated plans show forty homes.",
         "",
     ],
 )
 def test_a_sentence_that_begins_alike_is(line: str) -> None:
     assert not in_the_margin(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("来源：河湾日报 阅读：1204 次", "来源：河湾日报 "),
+        ("By Ann Lee (1,204 views)", "By Ann Lee "),
+        ("昨天点击量很大，有评论说好。", "昨天点击量很大，有评论说好。"),
+    ],
+)
+def test_a_counter_inside_a_line_is_taken_out_of_it(line: str, read: str) -> None:
+    assert without_counters(line) == read
