@@ -113,7 +113,11 @@ class Compose:
 
     async def _plan(self, story: Story, outlet: Outlet, step: Follow, act: Act, now: datetime) -> Plan:
         edition = await self._press.edition(story, outlet.name, outlet.channel.facts)
-        held = step.held or clearance.objection(act, story, now, not_older_than=self._desk.not_older_than)
+        held = (
+            step.held
+            if step.held is not None
+            else clearance.objection(act, story, now, not_older_than=self._desk.not_older_than)
+        )
         due = max(now, story.first_seen + self._desk.grace) if act is Act.POST else now
         return Plan(
             channel=outlet.name,

@@ -65,7 +65,7 @@ async def test_a_state_is_told_in_words_and_a_rehearsal_never_reads_as_sent(
     assert text(await drawn(client), f"#main-{story} .state") == "待发"
     await served.send(NOW)
     shown = await drawn(client)
-    assert text(shown, f"#main-{story} .state") == "已发 · 排演"
+    assert text(shown, f"#main-{story} .state") == "已发 · 演练"
     assert text(shown, ".counts .sent") == "1 已发"
     assert shown.cssselect(f"#main-{story} .facts a") == []
 

@@ -112,7 +112,7 @@ def test_a_newsrooms_own_words_come_first_line_by_line(tmp_path: Path) -> None:
     (tmp_path / "site/zh.yaml").write_text("desk: 夜班\nstates: {sent: 已播出}\n", encoding="utf-8")
     words = read_words("zh", [tmp_path, TEMPLATES])
     assert (words.lines["desk"], words.lines["states"]["sent"], words.lines["states"]["held"]) == (
-        "夜班", "已播出", "扣发",
+        "夜班", "已播出", "压稿",
     )  # fmt: skip
 
 
