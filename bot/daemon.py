@@ -10,7 +10,7 @@ import structlog
 
 from bot.app import SHIPPED, House
 from bot.desk import DeskBot
-from bot.model.source import Watched
+from bot.model.source import Paged, Watched
 from bot.site import Shown, site
 from bot.site.serve import serve
 from bot.work.clockwork import Clockwork
@@ -18,6 +18,7 @@ from bot.work.compose import Compose
 from bot.work.dispatch import Dispatch
 from bot.work.lock import only_daemon
 from bot.work.pickup import Pickup
+from bot.work.revisit import Revisit
 from bot.work.runner import LocalRunner, Piece, Work
 from bot.work.sweep import Sweep
 from bot.work.watch import watch
@@ -29,6 +30,7 @@ AT_ONCE = {Work.LOOK: 500, Work.COMPOSE: 2, Work.DRAIN: 200}
 TICK = timedelta(seconds=1)
 SWEEP = timedelta(seconds=15)
 NOTICES = timedelta(seconds=5)
+REVISIT = timedelta(minutes=5)
 GRACE = timedelta(seconds=7)
 """For what is under way when the daemon is told to stop; with the closing of doors it stays under ten seconds."""
 
@@ -52,6 +54,8 @@ class Daemon:
         self._dispatch = Dispatch(
             ledger, house.outlets, worker, clock, stopping, not_older_than=settings.desk.not_older_than
         )
+        paged = {name: source for name, source in house.sources.items() if isinstance(source, Paged)}
+        self._revisit = Revisit(ledger, paged, clock, settings.newsroom.tz)
         self._sweep = Sweep(ledger, house.outlets, worker, clock)
         self._runner = LocalRunner(
             {Work.LOOK: self._look, Work.COMPOSE: self._compose_story, Work.DRAIN: self._dispatch.drain},
@@ -74,6 +78,7 @@ class Daemon:
                     {
                         "tick": (TICK, self._tick),
                         "sweep": (SWEEP, self._sweep.overdue),
+                        "revisit": (REVISIT, self._revisit.round),
                         **({"notices": (NOTICES, desk.run_notices)} if desk else {}),
                     }
                 )

@@ -11,6 +11,7 @@ from bot.ledger.history import History, Notices
 from bot.ledger.lanes import Lanes
 from bot.ledger.migrate import migrate
 from bot.ledger.notes import Notes
+from bot.ledger.pages import Pages
 from bot.ledger.store import Store, connect
 from bot.ledger.stories import Stories
 from bot.ledger.subscriptions import Subscriptions
@@ -31,6 +32,7 @@ class Ledger:
         self.arrivals = Arrivals(store)
         self.subscriptions = Subscriptions(store)
         self.notices = Notices(store)
+        self.pages = Pages(store)
         self.history = History(store)
 
     @classmethod

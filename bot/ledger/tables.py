@@ -269,6 +269,18 @@ subscriptions = Table(
     _one_of("state", Standing),
 )
 
+pages = Table(
+    "pages",
+    metadata,
+    # Where a posted story stands on its site: asked for now and then.
+    Column("story", Integer, ForeignKey("stories.id"), primary_key=True),
+    Column("asked_at", Moment, nullable=False),
+    # Since when it is answered by "no such page"; not, where it was there when it was last asked for.
+    Column("gone_since", Moment),
+    # An editor has been told: it is not asked for again.
+    Column("told", Boolean, nullable=False),
+)
+
 notices = Table(
     "notices",
     metadata,

@@ -87,3 +87,12 @@ class Watched(Protocol):
     def watch_folder(self) -> Path | None:
         """The folder itself, not what is below it."""
         ...
+
+
+@runtime_checkable
+class Paged(Protocol):
+    """A source whose stories have pages of their own on the web."""
+
+    async def page_status(self, link: str) -> int | None:
+        """The HTTP status of the page now; None where nothing answers."""
+        ...

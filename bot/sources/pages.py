@@ -51,9 +51,10 @@ class Pages:
         return found
 
     async def status(self, link: str) -> int | None:
-        """What a page's address answers now; None where nothing does."""
+        """What a page's address answers now; None where nothing does. Only a whole request's word counts for bad."""
         try:
-            return (await self._fetcher.get(link, _ACCEPT)).status
+            asked = (await self._fetcher.get(link, _ACCEPT, method="HEAD")).status
+            return asked if asked < 400 else (await self._fetcher.get(link, _ACCEPT)).status
         except Unreachable:
             return None
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakValueDictionary
 
@@ -68,6 +69,8 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
         max_bytes: int = MAX_BYTES,
         within: timedelta = WITHIN,
+        *,
+        method: Literal["GET", "HEAD"] = "GET",
     ) -> Answer:
         """Fetch; `max_bytes` counts the unpacked body, `within` is for everything, redirects included.
 
@@ -78,7 +81,7 @@ class Fetcher:
             asked = {**self._headers, **(headers or {})}
             try:
                 async with asyncio.timeout(within.total_seconds()):
-                    final, status, answered, body = await self._follow(url, asked, max_bytes)
+                    final, status, answered, body = await self._follow(method, url, asked, max_bytes)
             except TimeoutError as err:
                 raise Unreachable(f"{_host(url)} did not answer within {within.total_seconds():g} s") from err
             return Answer(final, status, answered, body, timedelta(seconds=time.monotonic() - begun))
@@ -88,23 +91,25 @@ class Fetcher:
         await self._client.aclose()
 
     async def _follow(
-        self, url: str, headers: Mapping[str, str], max_bytes: int
+        self, method: str, url: str, headers: Mapping[str, str], max_bytes: int
     ) -> tuple[str, int, Mapping[str, str], bytes]:
         for _ in range(_MOST_REDIRECTS + 1):
-            status, answered, body = await self._once(url, headers, max_bytes)
+            status, answered, body = await self._once(method, url, headers, max_bytes)
             target = answered.get("location")
             if status not in _REDIRECTS or not target:
                 return url, status, answered, body
             url = urljoin(url, target)
         raise Unreachable(f"{_host(url)} redirects more than {_MOST_REDIRECTS} times")
 
-    async def _once(self, url: str, headers: Mapping[str, str], max_bytes: int) -> tuple[int, Mapping[str, str], bytes]:
+    async def _once(
+        self, method: str, url: str, headers: Mapping[str, str], max_bytes: int
+    ) -> tuple[int, Mapping[str, str], bytes]:
         host = _host(url)
         try:
             _require_http(url)
-            async with self._client.stream("GET", url, headers=headers, timeout=None) as response:
+            async with self._client.stream(method, url, headers=headers, timeout=None) as response:
                 answered = {name.lower(): value for name, value in response.headers.items()}
-                if response.status_code in _REDIRECTS:
+                if method == "HEAD" or response.status_code in _REDIRECTS:
                     return response.status_code, answered, b""
                 return response.status_code, answered, await _body(response, max_bytes)
         except Forbidden as err:

@@ -29,6 +29,8 @@ class Site:
     answers: deque[Response] = field(default_factory=deque)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     """Path and headers of every request."""
+    methods: list[str] = field(default_factory=list)
+    """Of every request for a page."""
     most_at_once: int = 0
     """Pages that were asked for at the same time."""
 
@@ -65,6 +67,7 @@ class Site:
 
     async def _page(self, request: Request) -> Response:
         self._note(request)
+        self.methods.append(request.method)
         self._now_asked += 1
         self.most_at_once = max(self.most_at_once, self._now_asked)
         await asyncio.sleep(0.01)  # long enough for a second request to come in, if there were one
