@@ -14,12 +14,12 @@ from bot.press.templates import Templates
 from bot.press.wording import attribution, wording
 from bot.rules.counting import count, visible
 from bot.rules.fitting import cuts, first_fitting, most, shortenings
-from bot.rules.particulars import worth
+from bot.rules.particulars import TELLS_SOMETHING, worth
 from bot.rules.passages import Passage
 from bot.rules.summarising import Analysis
 
 MOST = 10
-"""Passages of a post, however much room there is; a long piece gets five and one more for each section."""
+"""Passages of a post, however much room there is; a long piece gets seven and one more for each section."""
 _MANY_HEADINGS = 3
 _NO_TAG = re.compile(r"[^\w]+")
 
@@ -139,7 +139,7 @@ class _Fitting:
         shorter = [replace(whole, extras=extras, cut=cut) for cut in cuts(self._analysis.passages[0].main.text)]
         cut = first_fitting(shorter, self._fits)
         told = sum(worth(passage.text) for passage in version.passages)
-        return cut if cut is not None and worth(cut.cut) >= told else version
+        return version if cut is None or worth(cut.cut) < TELLS_SOMETHING <= told else cut
 
     def _shortened(self, whole: Version) -> Version:
         """The longest beginning of the headline that fits with the byline."""
@@ -154,7 +154,7 @@ class _Fitting:
 def _pieces(article: Article, analysis: Analysis, facts: Facts) -> tuple[list[Piece], list[Piece]]:
     """What is told before everything else (lead, lead quotation, hashtags, author), and what follows by its weight."""
     sections = len(article.headings) if len(article.headings) >= _MANY_HEADINGS else 0
-    passages = list(analysis.passages[: max(MOST, 5 + sections)])
+    passages = list(analysis.passages[: max(MOST, 7 + sections)])
     opening = passages[: 1 + any(one.main.quoted for one in passages[1:2])]
     correction = [analysis.correction] if analysis.correction else []
     extras = [Extra.HASHTAGS] if article.tags and facts.hashtags else []

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from bot.rules.fitting import first_fitting, most, shortenings
-from bot.rules.particulars import worth
+from bot.rules.particulars import TELLS_SOMETHING, worth
 from bot.rules.passages import Passage, joined
 from bot.rules.summarising import Analysis
 
@@ -52,6 +52,6 @@ def within(analysis: Analysis, room: int, *, one_paragraph: bool = True) -> tupl
         return told(chosen)
     lead = analysis.passages[0].main.text
     cut = first_fitting(tuple(shortenings(lead)), lambda text: len(text) <= room) or ""
-    if chosen and worth(cut) < worth(joined(told(chosen))):
+    if chosen and worth(cut) < TELLS_SOMETHING <= worth(joined(told(chosen))):
         return told(chosen)
     return (cut,) if cut else ()

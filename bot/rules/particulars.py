@@ -45,7 +45,7 @@ _HOW_MUCH = re.compile(
     r"[$€£¥]\s?\d[\d,]*(?:\.\d+)?(?: (?:million|billion))?"
     r"|(?<![\d.第])\d[\d,]*(?:\.\d+)?\s?(?:[%‰℃]|[万亿千百]?[余多]?(?![年月日号时点分路楼级版])[\u4e00-\u9fff]{1,2}"
     r"|(?: (?:million|billion))? ?(?!a\.m|p\.m|am\b|pm\b)[a-z][a-z-]{2,})"
-    r"|[一二两三四五六七八九十百千万]{1,5}(?:名|座|条|家|班|成|倍|年|个月|个小时|小时|层楼|间|批|天)(?!前|后来)"
+    r"|[一二两三四五六七八九十百千万]{1,5}(?:名|座|条|家|班|成|倍|年|个月|个小时|小时|层楼|间|批|天|岁|轮|胜|次|场|位|种|辆|件|户|亩|公里|吨)(?!前|后来)"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|half|nearly half"
     r"|a third|a quarter|a fifth|a tenth) (?:of |extra |free |new |old |more )?[a-z]{3,}",
     re.IGNORECASE,
@@ -62,7 +62,11 @@ _WHY = re.compile(
 _SAID = re.compile(r"[“「\"][^“”「」\"]{6,}[”」\"]")
 
 
-_WORTH = {Asks.HOW_MUCH: 1.0, Asks.WHEN: 0.7, Asks.WHO: 0.4, Asks.NAMED: 0.4, Asks.WHY: 0.3, Asks.SAID: 0.7}
+_WORTH = {Asks.HOW_MUCH: 1.0, Asks.WHEN: 0.7, Asks.WHO: 0.4, Asks.NAMED: 0.4, Asks.WHY: 0.3, Asks.SAID: 0.9}
+
+
+TELLS_SOMETHING = 0.7
+"""The least that a text by itself should be worth."""
 
 
 def worth(text: str) -> float:

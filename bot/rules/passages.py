@@ -14,10 +14,10 @@ _RUNNING = (BlockKind.PARAGRAPH, BlockKind.QUOTE)
 # A sentence that begins so speaks of what was said before it, or leaves out who it speaks of.
 _HANGS = re.compile(
     r"(?:同时|目前|此外|另外|对此|其中|不过|但|然而|而[^立后今]|因此|所以|于是|随后|之后|此后|接着|届时|与此|据此|为此|由此|从此"
-    r"|相比|例如|比如|这|那[^么]?|该|其[^他余实]|它|他|她|也|还[^是]|又|则|却|反而|否则|最后|其次|再次|再者|[二三四五六]是|上述"
+    r"|相比|例如|比如|这|那(?!么)|该|其[^他余实]|它|他|她|也|还[^是]|又|则|却|反而|否则|最后|其次|再次|再者|[二三四五六]是|上述"
     r"|前者|后者|两者|双方|同样|一样|当[天时年晚日初]|此[前时举]|第[二三四五六七八九十]+[年次天步批]|第[二三四五六七八九十][，、,]"
     r"|除此|更|办法是|原因|条件是|今后|下一步|有人|还有|组织|抽调|投入|抓获|破获|建立|成立|开展)"
-    r"|.{1,4}(?<!其)(?<!吉)[他她它](?!人|山|乡|者)|[^，,。]{2,12}(?:也已|也在|也将|也会|也被|同样)"
+    r"|[^，,。“「：说]{1,14}(?<!其)(?<!吉)[他她](?!人|山|乡|者)|[^，,。]{2,12}(?:也已|也在|也将|也会|也被|同样)"
 )
 _HANGS_ENGLISH = re.compile(
     r"(?:He|She|It|They|His|Her|Its|Their|Theirs|This|That|These|Those|Such|Both|Another|Others|But|And|So|Or|Yet|However"
@@ -26,7 +26,7 @@ _HANGS_ENGLISH = re.compile(
     r"|On (?:those|that|these)|In the second|What (?:saved|matters)|At first"
     r"|The (?:same|changes?|trial|work|move|decision|plan|scheme|project|rest|others?|result|reason|first|second|third"
     r"|latter|former|two|three|hardest|method))\b"
-    r"|.{0,60}\bof them\b"
+    r"|.{0,60}\bof them\b|[A-Z][^A-Z,;.“\"]{2,60}\b(?:he|him|his|she|her|they|them)\b"
 )
 _INTRODUCES = ("：", ":", "—")
 _QUOTED = re.compile(r"“[^“”]*”|「[^「」]*」|\"[^\"]*\"")

@@ -19,7 +19,7 @@ from bot.rules.particulars import Particular, particulars
 from bot.rules.passages import Passage, Sentence, introduces, joined, passages, split
 from bot.rules.quotations import Quotation, quotations
 
-_SHORT = 10
+_SHORT = 12
 """An article of no more sentences, without sections, is told from its beginning."""
 _SECTIONS = 3
 _WORD = re.compile(r"[a-z0-9]{3,}")

@@ -1,6 +1,5 @@
 """An edition is the fullest version that fits, as the platform counts; its card is drawn once."""
 
-import html.parser
 import json
 import shutil
 import struct
@@ -19,6 +18,7 @@ from bot.model.edition import Markup, Unit
 from bot.model.story import Article, Block, BlockKind, Byline, Story
 from bot.press import Press
 from bot.settings import Newsroom
+from tests.fakes.readers import read
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
@@ -39,30 +39,9 @@ def story(headline: str, *paragraphs: str, language: str = "zh", **parts: object
     return Story(1, "inbox", 1, replace(article, **parts), NOW, NOW)  # type: ignore[arg-type]
 
 
-class Reader(html.parser.HTMLParser):
-    """An independent count: what a strict reader of Telegram's HTML sees."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.seen, self.open = "", []  # type: str, list[str]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in {"b", "i", "a", "blockquote"}
-        self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.seen += data
-
-
 def seen(text: str) -> str:
-    reader = Reader()
-    reader.feed(text)
-    reader.close()
-    assert reader.open == []
-    return reader.seen
+    """What a strict reader of Telegram's HTML sees."""
+    return read(text, Markup.HTML)
 
 
 async def test_a_telegram_post_names_source_and_editor_and_links_to_the_article(press: Press) -> None:

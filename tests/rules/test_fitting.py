@@ -1,39 +1,18 @@
 """The fullest version that fits, and shorter forms that tear nothing."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.edition import Markup, Unit
-from bot.rules.counting import count, visible
-from bot.rules.fitting import fullest, shortenings
+from bot.model.edition import Unit
+from bot.rules.counting import count
+from bot.rules.fitting import cuts, first_fitting, fullest, most, shortenings
 
 COMMA = "\uff0c"
-
-
-@pytest.mark.parametrize(
-    ("text", "unit", "length"),
-    [
-        ("河湾", Unit.CODE_POINTS, 2),
-        ("河湾", Unit.BYTES, 6),
-        ("𠮷", Unit.UTF16, 2),
-        ("👨‍👩‍👧‍👦", Unit.GRAPHEMES, 1),
-        ("👨‍👩‍👧‍👦", Unit.CODE_POINTS, 7),
-        ("e\u0301", Unit.GRAPHEMES, 1),
-    ],
-)
-def test_each_unit_counts_as_its_platforms_do(text: str, unit: Unit, length: int) -> None:
-    assert count(text, unit) == length
-
-
-def test_markup_is_not_counted_but_what_it_escapes_is() -> None:
-    assert visible(
-        "<b>河湾</b> &lt;大桥&gt; &amp; <a href='https://example.org/?a=1&amp;b=2'>全文</a>", Markup.HTML
-    ) == ("河湾 <大桥> & 全文")
-    assert visible("<b>", Markup.PLAIN) == "<b>"
 
 
 def test_the_first_version_that_fits_is_taken() -> None:
@@ -90,3 +69,68 @@ def test_a_number_keeps_its_unit_and_marks_their_pair(words: list[str]) -> None:
         assert not (re.search(r"\d$", body) and re.match(r"[\d.%起]", rest))
         assert body.count("《") == body.count("》")
         assert not rest.startswith(("》", "”", COMMA)) or body == text[: len(body)].rstrip(COMMA)
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "河湾",
+            "大桥",
+            "183起",
+            "61.67%",
+            "3.5 million ",
+            "《旧事》",
+            "“快走”",
+            "river ",
+            COMMA,
+            "。",
+            "e\u0301",
+            "👨‍👩‍👧",
+            ", ",
+        ]
+    ),
+    max_size=14,
+).map("".join)
+
+
+@given(WORDS, st.sampled_from(list(Unit)), st.integers(0, 60))
+def test_few_questions_find_the_same_shortening_as_asking_each(text: str, unit: Unit, room: int) -> None:
+    def fits(shorter: str) -> bool:
+        return count(shorter, unit) <= room
+
+    assert first_fitting(tuple(shortenings(text)), fits) == fullest(shortenings(text), fits)
+
+
+@given(st.lists(st.integers(1, 40), max_size=12), st.integers(0, 150))
+def test_pieces_are_taken_in_their_order_as_long_as_there_is_room(sizes: list[int], room: int) -> None:
+    asked = []
+
+    def fits(some: Sequence[int]) -> bool:
+        asked.append(some)
+        return sum(some) <= room
+
+    greedy: list[int] = []
+    for size in sizes:
+        greedy += [size] if sum(greedy) + size <= room else []
+    assert most(sizes, fits) == greedy
+    assert len(asked) <= len(sizes) + 5
+
+
+def test_a_piece_known_to_be_hopeless_is_not_asked_for() -> None:
+    asked: list[Sequence[int]] = []
+    taken = most([1, 50, 2, 60, 3], lambda some: asked.append(some) or sum(some) <= 10, lambda size: size > 10)  # type: ignore[func-returns-value]
+    assert taken == [1, 2, 3]
+    assert not any(60 in some for some in asked[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        (f"河湾大桥今晨修复{COMMA}共更换拉索48根。", ("河湾大桥今晨修复…",)),
+        (f"大桥修复{COMMA}馆长说“灯亮{COMMA}人来”{COMMA}今晨通车。", (f"大桥修复{COMMA}馆长说“灯亮{COMMA}人来”…",)),
+        ("It cost $3.5 million, and 3,400 people came, said Tom.", ("It cost $3.5 million, and 3,400 people came…",)),
+        ("桥通了。", ()),
+    ],
+)
+def test_a_lead_is_cut_only_between_clauses_and_never_inside_a_quotation(text: str, forms: tuple[str, ...]) -> None:
+    assert cuts(text) == forms

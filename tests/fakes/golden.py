@@ -1,0 +1,40 @@
+"""Golden editions: the exact words of every sample story on every kind of channel that ships, kept in tests/golden.
+
+Renew them with `PYTHONPATH=. .venv/bin/python tests/fakes/golden.py`, and read the difference like code.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.model.story import Story
+from bot.press.telling import Teller
+from bot.press.templates import Templates
+from bot.rules.summarising import analyse
+from tests.fakes.articles import NOW, ZONE, read
+from tests.fakes.kinds import CAPTION, TEXT, WEBHOOK
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLDEN = ROOT / "tests" / "golden"
+KINDS = {"telegram-photo": CAPTION, "telegram-text": TEXT, "webhook": WEBHOOK}
+
+
+def editions() -> Iterator[tuple[str, str]]:
+    """File names and what must be in them."""
+    teller = Teller(Templates(ROOT / "templates", None), ZONE)
+    for number, path in enumerate(sorted((ROOT / "samples").iterdir()), 1):
+        article = read(path)
+        for kind, facts in KINDS.items():
+            told = teller.tell(Story(number, "samples", 1, article, NOW, NOW), analyse(article), facts)
+            yield f"{path.stem}.{kind}.{facts.markup}", f"{told.text}\n"
+
+
+def renew() -> None:
+    """Write all of them anew."""
+    for old in GOLDEN.iterdir():
+        old.unlink()
+    for name, text in editions():
+        (GOLDEN / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    renew()
