@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.app import channel_settings, source_settings
-from bot.cli import show
+from bot.cli import show, sourcing
 from bot.cli.checking import findings
 from bot.cli.previewing import previews
 from bot.cli.reading import dossier, next_out
@@ -17,6 +17,7 @@ from bot.settings.schema import schema_text
 app = typer.Typer(
     name="crier", help="Crier (报信): the syndication desk of a newsroom.", no_args_is_help=True, add_completion=False
 )
+app.add_typer(sourcing.app, name="source")
 
 
 @app.command()
