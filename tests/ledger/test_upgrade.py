@@ -9,10 +9,10 @@ from sqlalchemy import Connection, bindparam, text
 
 from bot.ledger import Ledger
 from bot.ledger.migrate import SCRIPTS
+from bot.ledger.moment import Moment
 from bot.ledger.rows import articles as as_json
 from bot.ledger.rows import text_of
 from bot.ledger.store import connect
-from bot.ledger.tables import Moment
 from bot.model.ledger import Verdict
 from bot.model.story import Article
 from bot.rules.identity import fingerprint, keys

@@ -5,8 +5,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from alembic import op
 
+from bot.ledger.moment import Moment
 from bot.ledger.rows import articles
-from bot.ledger.tables import Moment
 from bot.rules.identity import canonical
 from bot.rules.reprints import ANCHORS_KEPT, Text
 

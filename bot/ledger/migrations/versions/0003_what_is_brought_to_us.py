@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.ledger.tables import Moment
+from bot.ledger.moment import Moment
 
 revision = "0003"
 down_revision = "0002"
