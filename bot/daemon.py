@@ -5,13 +5,15 @@ import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 
 from bot.app import SHIPPED, House
 from bot.desk import DeskBot
+from bot.model.arrival import Receives
 from bot.model.source import Paged, Watched
-from bot.site import Shown, site
+from bot.site import Inbound, Shown, site
 from bot.site.serve import serve
 from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
@@ -58,7 +60,12 @@ class Daemon:
         self._revisit = Revisit(ledger, paged, clock, settings.newsroom.tz)
         self._sweep = Sweep(ledger, house.outlets, worker, clock)
         self._runner = LocalRunner(
-            {Work.LOOK: self._look, Work.COMPOSE: self._compose_story, Work.DRAIN: self._dispatch.drain},
+            {
+                Work.LOOK: self._look,
+                Work.RECEIVE: self._receive,
+                Work.COMPOSE: self._compose_story,
+                Work.DRAIN: self._dispatch.drain,
+            },
             at_once=AT_ONCE,
             stopping=stopping,
         )
@@ -98,6 +105,9 @@ class Daemon:
     async def _look(self, name: str) -> timedelta | None:
         return (await self._pickup.look(name)).again
 
+    async def _receive(self, name: str) -> None:
+        await self._pickup.receive(name)
+
     async def _compose_story(self, story: str) -> timedelta | None:
         return await self._compose.compose(int(story))
 
@@ -107,6 +117,9 @@ class Daemon:
         for name in await ledger.notes.due(now):
             if name in self._house.sources:
                 self._wake(Work.LOOK, name)
+        for name in await ledger.arrivals.due(now):
+            if name in self._house.sources:
+                self._wake(Work.RECEIVE, name)
         for story in await ledger.stories.waiting():
             self._wake(Work.COMPOSE, str(story))
         for lane in {due.lane for due in await ledger.claims.due(now)}:
@@ -125,6 +138,8 @@ class Daemon:
         channels = [
             Shown(name, own.kind, own.place, settings.rehearses(name)) for name, own in settings.channels.items()
         ]
+        receiving = {name: source for name, source in house.sources.items() if isinstance(source, Receives)}
+        inbound = Inbound(house.ledger, receiving, house.clock, lambda name: self._wake(Work.RECEIVE, name))
         pages = site(
             ledger=house.ledger,
             newsroom=settings.newsroom,
@@ -133,6 +148,8 @@ class Daemon:
             templates=premises.templates,
             clock=house.clock,
             hosts=[settings.house.site_host],
+            public=urlsplit(settings.house.public_url or "").hostname,
+            doors=inbound.routes,
         )
         return serve(pages, settings.house.site_host, settings.house.site_port)
 

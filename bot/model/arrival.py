@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.model.source import Look, Memory
+from bot.model.source import Found, Look, Memory
 
 
 class Arrived(StrEnum):
@@ -54,23 +54,33 @@ class Arrival:
 
 
 @runtime_checkable
-class Receives(Protocol):
-    """A source that things are brought to, beside what it goes and looks for.
+class Reads(Protocol):
+    """A source that can be brought things, beside what it goes and looks for.
 
-    The house keeps the letters: what `admit` lets in is in the ledger before the sender hears of it, and it is done
-    with only when the ledger has what `read` made of it.
+    The house keeps the letters: an arrival is done with only when the ledger has what `read` made of it.
     """
 
-    largest: int
-    """Bytes of a body that are read at most."""
-
-    def admit(self, knock: Knock, now: datetime) -> Letter | None:
-        """What is to be kept; None where the sender is thanked and nothing is done. Raises NotAdmitted."""
-        ...
+    name: str
 
     async def read(self, arrival: Arrival, memory: Memory, now: datetime) -> Look:
         """The same as a look, made from what was brought.
 
         Raises SourceUnreadable where it never will be an article, SourceUnreachable where it may be one later.
         """
+        ...
+
+    async def taken(self, found: Found) -> None:
+        """The ledger has it."""
+        ...
+
+
+@runtime_checkable
+class Receives(Reads, Protocol):
+    """A source that lets people and machines in by itself."""
+
+    largest: int
+    """Bytes of a body that are read at most."""
+
+    def admit(self, knock: Knock, now: datetime) -> Letter:
+        """What is to be kept, and is in the ledger before the sender hears of it. Raises NotAdmitted."""
         ...

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from bot.settings.scalars import Duration, ZoneName
+from bot.settings.scalars import Address, Duration, ZoneName
 from bot.settings.secret import Secret
 
 Language = Literal["zh", "en"]
@@ -154,6 +154,11 @@ class House(Section):
     templates: Path | None = Field(None, description="A folder whose templates come before the shipped ones.")
     site_host: str = "127.0.0.1"
     site_port: int = Field(8737, ge=0, le=65535, description="0 picks a free one.")
+    public_url: Address | None = Field(
+        None,
+        description="The address at which the world reaches /in/ and /submit, such as https://crier.example.org/;"
+        " the page itself is not shown there.",
+    )
     private_addresses: tuple[str, ...] = Field(
         (), description="Networks inside the house that sources may be fetched from."
     )

@@ -12,6 +12,9 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+POLICY_AT_THE_DOOR = POLICY.replace("form-action 'none'", "form-action 'self'")
+DOORS = ("/in/", "/submit")
+"""The paths that the world may come to."""
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -24,32 +27,38 @@ HEADERS = {
 class Guard:
     """Stands before the application."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
-        self._app, self._hosts = app, {"localhost", *hosts}
+    def __init__(self, app: ASGIApp, hosts: Collection[str], public: str | None = None) -> None:
+        """`public` is the name by which the world knows this machine: under it only the doors in can be reached."""
+        self._app, self._hosts, self._public = app, {"localhost", *hosts}, public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 421 to a foreign host name, and add the headers to every answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        door = scope["path"].startswith(DOORS)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if door:
+                    headers["content-security-policy"] = POLICY_AT_THE_DOOR
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        app = self._app if self._ours(Headers(scope=scope).get("host", "")) else _NOT_OURS
+        app = self._app if self._ours(Headers(scope=scope).get("host", ""), door=door) else _NOT_OURS
         await app(scope, receive, guarded)
 
-    def _ours(self, host: str) -> bool:
+    def _ours(self, host: str, *, door: bool) -> bool:
         """A page elsewhere can point its own name at this machine, but never a bare address."""
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
             return False
+        if name == self._public:
+            return door or name in self._hosts
         return name in self._hosts or _is_address(name)
 
 

@@ -38,9 +38,12 @@ def site(
     templates: Sequence[Path],
     clock: Callable[[], datetime],
     hosts: Collection[str] = (),
+    public: str | None = None,
+    doors: Sequence[Route] = (),
 ) -> Starlette:
     """The page as an application; `hosts` are names it may be asked by, beside localhost and bare addresses.
 
+    `doors` are what the world may come to, also under the name `public`.
     Raises SettingsError where a file of words cannot be read.
     """
     pages = _Pages(ledger, channels, cards, Drawing(newsroom, templates, clock))
@@ -52,8 +55,9 @@ def site(
             Route("/healthz", pages.health),
             Route("/events", pages.events),
             *(Route(path, pages.asset) for path in _ASSETS),
+            *doors,
         ],
-        middleware=[Middleware(Guard, hosts=hosts)],
+        middleware=[Middleware(Guard, hosts=hosts, public=public)],
         exception_handlers={LedgerError: _no_ledger},
         lifespan=pages.lifespan,
     )

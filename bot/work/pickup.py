@@ -1,16 +1,19 @@
-"""Pickup: look at a source, and write every article into the ledger before the source may forget it."""
+"""Pickup: look at a source, read what is brought to it, and write every article down before it may be forgotten."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.errors import SourceError, SourceUnreachable
 from bot.ledger import Ledger
+from bot.model.arrival import Arrival, Reads
 from bot.model.ledger import Verdict
-from bot.model.source import Found, Look, Source
+from bot.model.source import Found, Gone, Look, Source
+from bot.model.story import Article
 from bot.rules import identity
 from bot.work.outlet import Clock
 
@@ -20,6 +23,10 @@ LONGEST_SILENCE = timedelta(hours=6)
 """A source that fails is still asked this often."""
 SHORT = timedelta(seconds=5)
 """A source that wants to be asked again within this time is not left to the next tick."""
+AGAIN = timedelta(seconds=30)
+"""What was brought and cannot be read yet, because what it names cannot be had, is tried again after this."""
+ENOUGH = timedelta(days=1)
+"""And after this it is given to the editors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,70 @@ class Pickup:
         self, ledger: Ledger, sources: Mapping[str, Source], clock: Clock, on_fresh: Callable[[int], None]
     ) -> None:
         self._ledger, self._sources, self._clock, self._on_fresh = ledger, sources, clock, on_fresh
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """A source has one memory: what is looked for and what is brought take turns with it."""
 
     async def look(self, name: str) -> Tally:
         """Look once at the source of that name. A source that fails is put off and named to the desk, once."""
+        async with self._turns[name]:
+            return await self._look(name)
+
+    async def receive(self, name: str) -> Tally:
+        """Read everything that was brought to the source of that name and is due."""
+        source, tally = self._sources[name], Tally()
+        while isinstance(source, Reads) and (arrivals := await self._ledger.arrivals.waiting(name, self._clock())):
+            for arrival in arrivals:
+                async with self._turns[name]:
+                    tally += await self._read(source, arrival)
+        return tally
+
+    async def _read(self, source: Reads, arrival: Arrival) -> Tally:
+        """A letter is done with only once the ledger has what it says; what cannot be read is kept for the editors."""
+        name, memory = source.name, await self._ledger.notes.memory(source.name)
+        try:
+            look = await source.read(arrival, memory, self._clock())
+        except SourceUnreachable as err:
+            now = self._clock()
+            if now - arrival.received_at < ENOUGH:
+                await self._ledger.arrivals.later(arrival.id, err.why, now + (err.retry_after or AGAIN))
+                log.warning("not read yet", source=name, arrival=arrival.id, problem=err.why)
+                return Tally(problems=(err.why,))
+            return await self._kept(name, arrival, err)
+        except SourceError as err:
+            return await self._kept(name, arrival, err)
+        verdicts = await self._record(name, source, look)
+        for gone in look.gone:
+            await self._gone(name, gone)
+        if look.memory != memory:
+            await self._ledger.notes.remember(name, look.memory)
+        await self._ledger.arrivals.done(arrival.id)
+        await self._tell(name, look.problems)
+        return _tally(verdicts, look.problems)
+
+    async def _kept(self, name: str, arrival: Arrival, err: SourceError) -> Tally:
+        await self._ledger.arrivals.unreadable(arrival.id, err.why)
+        why = f"what was brought (arrival {arrival.id}) is kept and not read: {err.why}"
+        await self._tell(name, (why,))
+        return Tally(problems=(err.why,))
+
+    async def _gone(self, name: str, gone: Gone) -> None:
+        """What still waits is held, what is out is an editor's decision: nothing is withdrawn by a machine's word."""
+        now = self._clock()
+        named = Article("", (), "und", guid=gone.guid, link=gone.link)
+        keys = identity.keys(name, named) if gone.guid or gone.link else ()
+        numbers = [await self._ledger.stories.keyed(key) for key in keys]
+        number = next((one for one in numbers if one is not None), None)
+        story = await self._ledger.stories.get(number) if number is not None else None
+        if story is None:
+            log.info("taken back, and never known here", source=name, why=gone.why)
+            return
+        held = await self._ledger.deliveries.hold(story.id, "pickup", f"{gone.why}: an editor decides", now)
+        waits = "what was waiting is held; " if held else ""
+        text = f"#{story.id} {story.article.headline}: {gone.why}; {waits}withdraw what is out?"
+        log.warning("taken back", story=story.id, source=name, why=gone.why, held=held)
+        await self._ledger.notices.add(f"story {story.id} gone", text, now)
+
+    async def _look(self, name: str) -> Tally:
         source = self._sources[name]
         memory = await self._ledger.notes.memory(name)
         try:
@@ -64,18 +132,15 @@ class Pickup:
         now = self._clock()
         next_look = look.next_look or source.every
         await self._ledger.notes.looked(name, look.memory, now + next_look, now, look.problems)
-        for problem in look.problems:
-            log.warning("not read", source=name, problem=problem)
-            await self._ledger.notices.add(f"source {name}: {problem}", f"{name}: {problem}", now)
-        return Tally(
-            new=verdicts[Verdict.NEW],
-            revised=verdicts[Verdict.REVISED],
-            known=verdicts[Verdict.KNOWN],
-            problems=look.problems,
-            again=next_look if next_look <= SHORT else None,
-        )
+        await self._tell(name, look.problems)
+        return _tally(verdicts, look.problems, again=next_look if next_look <= SHORT else None)
 
-    async def _record(self, name: str, source: Source, look: Look) -> Counter[Verdict]:
+    async def _tell(self, name: str, problems: Sequence[str]) -> None:
+        for problem in problems:
+            log.warning("not read", source=name, problem=problem)
+            await self._ledger.notices.add(f"source {name}: {problem}", f"{name}: {problem}", self._clock())
+
+    async def _record(self, name: str, source: Source | Reads, look: Look) -> Counter[Verdict]:
         links = Counter(found.article.link for found in look.found if found.article.link)
         shared = {link for link, times in links.items() if times > 1}
         names = Counter(found.article.guid for found in look.found if found.article.guid)
@@ -88,14 +153,17 @@ class Pickup:
 
     async def _take(self, name: str, found: Found, shared: set[str], shared_guids: set[str]) -> Verdict:
         article = found.article
+        # Anybody can write down anybody's address: what an editor must let go is known by its own name alone.
+        named = replace(article, link=None) if found.held else article
         recorded = await self._ledger.stories.record(
             name,
             article,
-            identity.keys(name, article, shared_links=shared, shared_guids=shared_guids),
+            identity.keys(name, named, shared_links=shared, shared_guids=shared_guids),
             identity.fingerprint(article),
             self._clock(),
             fresh=found.fresh,
             why=found.why,
+            held=found.held,
         )
         if recorded.verdict is not Verdict.KNOWN:
             log.info(
@@ -116,6 +184,10 @@ class Pickup:
         await self._ledger.notes.failed(source.name, err.why, _next(now, source.every, failures, named), now)
         log.warning("source failed", source=source.name, error=err.why)
         await self._ledger.notices.add(f"source {source.name}", f"{source.name}: {err.why}", now)
+
+
+def _tally(verdicts: Mapping[Verdict, int], problems: tuple[str, ...], again: timedelta | None = None) -> Tally:
+    return Tally(verdicts[Verdict.NEW], verdicts[Verdict.REVISED], verdicts[Verdict.KNOWN], problems, again)
 
 
 def _next(now: datetime, every: timedelta, failures: int, named: timedelta | None) -> datetime:

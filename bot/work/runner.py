@@ -21,6 +21,7 @@ class Work(StrEnum):
     """What a piece of work does."""
 
     LOOK = "look at source"
+    RECEIVE = "read what was brought to source"
     COMPOSE = "compose story"
     DRAIN = "drain lane"
 

@@ -14,7 +14,7 @@ _PAGE = re.compile(r"http://[\w.:-]+/")
 _SETTINGS = """
 newsroom: {{name: 河湾日报, zone: Asia/Shanghai, languages: [zh, en]}}
 sources:
-  inbox: {{kind: inbox, folder: queue/inbox, every: 2s}}
+  inbox: {{kind: inbox, folder: queue/inbox, every: 2s}}{sources}
 channels:
 {channels}
 routes:
@@ -28,7 +28,14 @@ class Newsroom:
     """Settings, an inbox and a ledger; the daemon runs in its own process, as it does in life."""
 
     def __init__(
-        self, folder: Path, channels: Mapping[str, str], *, grace: str = "0s", desk: str = "", house: str = ""
+        self,
+        folder: Path,
+        channels: Mapping[str, str],
+        *,
+        grace: str = "0s",
+        desk: str = "",
+        house: str = "",
+        sources: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.inbox = folder / "queue" / "inbox"
@@ -36,7 +43,9 @@ class Newsroom:
         self.log = folder / "log.txt"
         self.settings = folder / "settings.yaml"
         lines = "\n".join(f"  {name}: {{{given}}}" for name, given in channels.items())
-        text = _SETTINGS.format(channels=lines, names=", ".join(channels), grace=grace, desk=desk, house=house)
+        more = "".join(f"\n  {name}: {{{given}}}" for name, given in (sources or {}).items())
+        names = ", ".join(channels)
+        text = _SETTINGS.format(channels=lines, names=names, grace=grace, desk=desk, house=house, sources=more)
         self.settings.write_text(text, encoding="utf-8")
         self.process: asyncio.subprocess.Process | None = None
         self.page = ""
