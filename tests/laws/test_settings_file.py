@@ -28,7 +28,7 @@ def test_the_sample_newsroom_rehearses_and_needs_no_secret() -> None:
 def test_no_secret_stands_in_any_repr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / "settings.yaml").read_text(encoding="utf-8").replace("# token: env", "token: env")
     (tmp_path / "settings.yaml").write_text(text.replace("rehearse: true", "rehearse: false"), encoding="utf-8")
-    values = {}
+    values: dict[str, str] = {}
     premises = Premises.of(tmp_path / "settings.yaml")
     for number, secret in enumerate(premises.settings.secrets()):
         name = secret.reference.removeprefix("env:")

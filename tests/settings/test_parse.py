@@ -31,8 +31,8 @@ class Page(ChannelSettings):
     kind: Literal["page"]
 
 
-SOURCES = {"inbox": Inbox, "feed": Feed}
-CHANNELS = {"post": Post, "page": Page}
+SOURCES: dict[str, type[SourceSettings]] = {"inbox": Inbox, "feed": Feed}
+CHANNELS: dict[str, type[ChannelSettings]] = {"post": Post, "page": Page}
 
 GOOD = """\
 newsroom:
