@@ -108,7 +108,7 @@ def _copied(forth: float, back: float) -> bool:
 
     A follow-up or a shared quotation reaches a half of either; a line in a news digest a fifth of the old.
     """
-    return (forth >= 0.76 and back >= 0.3) or (back >= 0.9 and forth >= 0.42) or min(forth, back) >= 0.61
+    return (forth >= 0.8 and back >= 0.3) or (back >= 0.9 and forth >= 0.42) or min(forth, back) >= 0.61
 
 
 def _share(length: int, run: int, runs: Sequence[_Run], there: set[_Run], bridge: int) -> float:
