@@ -1,16 +1,17 @@
 """How much of a story is told on a channel: as much as fits, what matters most first, found with few renderings."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.errors import PressError
 from bot.model.channel import Facts
+from bot.model.edition import Markup
 from bot.model.story import Article, Story
-from bot.press.templates import Templates
+from bot.press.job import Job, candidates
 from bot.press.wording import attribution, wording
 from bot.rules.counting import count, visible
 from bot.rules.fitting import cuts, first_fitting, most, shortenings
@@ -30,6 +31,7 @@ class Extra(Enum):
     HASHTAGS = auto()
     AUTHOR = auto()
     CONTENTS = auto()  # one line that names the headings of a long piece
+    CHANGES = auto()  # what reads otherwise than what is out
     HEADINGS = auto()  # each heading above what is told of its section
 
 
@@ -56,15 +58,23 @@ class Told:
     notes: tuple[str, ...]
 
 
+class Prints(Protocol):
+    """What turns words into a post: the templates in force, or one that is tried."""
+
+    def render(self, wanted: Sequence[str], markup: Markup, words: Mapping[str, Any]) -> str:
+        """The first of these templates that there is, as text. Raises PressError."""
+        ...
+
+
 class Teller:
     """Knows templates and counts; decides by facts alone."""
 
-    def __init__(self, templates: Templates, zone: ZoneInfo) -> None:
+    def __init__(self, templates: Prints, zone: ZoneInfo) -> None:
         self._templates, self._zone = templates, zone
 
-    def tell(self, story: Story, analysis: Analysis, facts: Facts) -> Told:
+    def tell(self, story: Story, analysis: Analysis, facts: Facts, job: Job = Job()) -> Told:  # noqa: B008 - frozen
         """The fullest version that fits. Raises PressError: a template fails, or not even headline and byline fit."""
-        fitting = _Fitting(self._templates, self._zone, story, analysis, facts)
+        fitting = _Fitting(self._templates, self._zone, story, analysis, facts, job)
         version = fitting.fullest()
         text, size = fitting.render(version)
         return Told(text, size, tuple(_notes(version, story.article, analysis, facts)))
@@ -73,8 +83,11 @@ class Teller:
 class _Fitting:
     """One story on its way to one channel."""
 
-    def __init__(self, templates: Templates, zone: ZoneInfo, story: Story, analysis: Analysis, facts: Facts) -> None:
-        self._templates, self._zone = templates, zone
+    def __init__(
+        self, templates: Prints, zone: ZoneInfo, story: Story, analysis: Analysis, facts: Facts, job: Job
+    ) -> None:
+        self._templates, self._zone, self._job = templates, zone, job
+        self._wanted = candidates(facts.template, job, story.article.section)
         self._story, self._analysis, self._facts = story, analysis, facts
         self._rendered: dict[Version, tuple[str, int]] = {}
         self._room = facts.limit
@@ -93,6 +106,7 @@ class _Fitting:
     def _order(self, whole: Version) -> list[Piece]:
         """A long piece is told in sections where each of them has room, else as one text with a line of contents."""
         first, rest = _pieces(self._story.article, self._analysis, self._facts)
+        first += [Extra.CHANGES] if self._job.changed else []
         if len(self._story.article.headings) < _MANY_HEADINGS:
             return [*first, *rest]
         best = _best_of_each_section(self._analysis)
@@ -105,8 +119,8 @@ class _Fitting:
         """Text and length; each version once. Raises PressError."""
         if version not in self._rendered:
             facts = self._facts
-            words = _words(version, self._story, self._analysis, facts, self._zone)
-            text = self._templates.render(facts.template, facts.markup, words)
+            words = _words(version, self._story, self._analysis, facts, self._zone, self._job)
+            text = self._templates.render(self._wanted, facts.markup, words)
             self._rendered[version] = (text, count(visible(text, facts.markup), facts.unit))
         return self._rendered[version]
 
@@ -121,10 +135,10 @@ class _Fitting:
         return fits
 
     def _hopeless(self, piece: Piece) -> bool:
-        """Whether its words alone are more than what is left, so that rendering it would be waste."""
+        """Whether it would only fill a gap, or its words alone are more than what is left: rendering it were waste."""
         if self._room is None or isinstance(piece, Extra):
             return False
-        return count(piece.main.text, self._facts.unit) > self._room
+        return count(piece.main.text, self._facts.unit) > self._room or worth(piece.text) < TELLS_SOMETHING
 
     def _with(self, version: Version, pieces: Sequence[Piece]) -> Version:
         passages = tuple(piece for piece in pieces if isinstance(piece, Passage))
@@ -171,9 +185,14 @@ def _best_of_each_section(analysis: Analysis) -> dict[int, Passage]:
     return best
 
 
-def _words(version: Version, story: Story, analysis: Analysis, facts: Facts, zone: ZoneInfo) -> dict[str, Any]:
+def _words(
+    version: Version, story: Story, analysis: Analysis, facts: Facts, zone: ZoneInfo, job: Job
+) -> dict[str, Any]:
     """What a template may print; absent parts are empty, never undefined."""
-    article, byline, said = story.article, story.article.byline, wording(story.article.language)
+    article, byline = story.article, story.article.byline
+    language = job.tag or article.language
+    said = wording(language)
+    changed = job.changed if Extra.CHANGES in version.extras else ()
     corrected = analysis.correction is not None
     tags = dict.fromkeys(_NO_TAG.sub("", tag) for tag in article.tags)
     hashtags = [f"#{tag}" for tag in tags if tag and not tag.isdecimal()][: facts.hashtags]
@@ -181,7 +200,12 @@ def _words(version: Version, story: Story, analysis: Analysis, facts: Facts, zon
     return {
         "story": story.id,
         "revision": story.revision,
-        "language": article.language,
+        "language": language,
+        "channel": job.channel,
+        "route": job.route,
+        "act": str(job.occasion),
+        "changed": list(changed),
+        "mark": said.mark(changed, corrected=corrected),
         "headline": version.headline,
         "subtitle": article.subtitle,
         "section": article.section,
@@ -195,7 +219,7 @@ def _words(version: Version, story: Story, analysis: Analysis, facts: Facts, zon
         "credit": byline.credit,
         "editor": byline.editor,
         "author": byline.author,
-        "attribution": attribution(story, zone, author=Extra.AUTHOR in version.extras, corrected=corrected),
+        "attribution": attribution(story, zone, language, author=Extra.AUTHOR in version.extras, corrected=corrected),
         "tags": list(article.tags),
         "hashtags": hashtags if Extra.HASHTAGS in version.extras else [],
         "link": article.link,

@@ -1,80 +1,61 @@
-"""The post templates: sandboxed, strict about names, escaped by their markup, overridden by the newsroom's own."""
+"""The templates in force: a changed one is taken when it passes, and until then the last good one stays."""
 
-import functools
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.exceptions import TemplateNotFound
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from bot.errors import PressError
 from bot.model.edition import Markup
-from bot.press import escaping
+from bot.press.shelf import SHIPPED, Shelf, stamp_of
 
-_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+Passes = Callable[[Shelf, str], None]
+"""Tries one template of a shelf on sample stories. Raises PressError."""
 
 
 class Templates:
-    """Renders templates/posts/<kind>.<suffix>.j2."""
+    """Renders templates/posts/<name>.<suffix>.j2, the newsroom's own before the shipped ones."""
 
-    def __init__(self, shipped: Path, own: Path | None) -> None:
-        self._folders = [folder / "posts" for folder in (own, shipped) if folder]
-        self._environments: dict[Markup, ImmutableSandboxedEnvironment] = {}
+    def __init__(self, shipped: Path, own: Path | None, room: str = "posts") -> None:
+        """Whatever stands there at the beginning is in force: `check` tries it."""
+        self._shipped, self._own = shipped / room, own / room if own else None
+        self._shelf = Shelf.read(self._shipped, self._own)
+        self._good = dict.fromkeys(self._shelf.names, self._shelf)
 
-    def render(self, name: str, markup: Markup, words: Mapping[str, Any]) -> str:
-        """The post as text. Raises PressError with template and line."""
-        try:
-            text = self._environment(markup).get_template(name).render(words)
-        except TemplateNotFound as err:
-            raise PressError("no such template", template=name) from err
-        except TemplateSyntaxError as err:
-            raise PressError(err.message or "syntax", template=name, line=err.lineno) from err
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as err:
-            raise PressError(str(err), template=name, line=_line_of(err, name)) from err
-        if markup is Markup.JSON:
-            return _compact(text, name)
-        return _BLANK_LINES.sub("\n\n", text).strip()
+    @property
+    def shelf(self) -> Shelf:
+        """The newest state of the folders."""
+        return self._shelf
 
-    def _environment(self, markup: Markup) -> ImmutableSandboxedEnvironment:
-        """One a markup: each escapes what is printed in its own way."""
-        if markup not in self._environments:
-            self._environments[markup] = _environment(self._folders, markup)
-        return self._environments[markup]
+    def render(self, wanted: Sequence[str], markup: Markup, words: Mapping[str, Any]) -> str:
+        """The first of these templates that is in force, as text. Raises PressError with template and line."""
+        name = self._found(wanted)
+        return self._good.get(name, self._shelf).render(name, markup, words)
 
+    def renew(self, passes: Passes) -> tuple[PressError, ...]:
+        """Look whether a file has changed; take each template that passes, and say what is wrong with the others.
 
-def _environment(folders: Sequence[Path], markup: Markup) -> ImmutableSandboxedEnvironment:
-    loaders: list[BaseLoader] = [FileSystemLoader(folder) for folder in folders]
-    environment = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader(loaders),
-        undefined=StrictUndefined,
-        autoescape=markup is Markup.HTML,
-        finalize=None if markup is Markup.HTML else functools.partial(escaping.words, markup=markup),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=True,
-    )
-    # Real UTF-8: escaped, a Chinese character would cost a platform twice its bytes.
-    environment.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
-    environment.filters["address"] = functools.partial(escaping.address, markup=markup)
-    return environment
+        A template stays in force as it last passed, its macros too. One that is new and does not pass is not taken.
+        """
+        if stamp_of(self._shipped, self._own) == self._shelf.stamp:
+            return ()
+        shelf = Shelf.read(self._shipped, self._own)
+        good, problems = {}, []
+        for name in shelf.names:
+            try:
+                passes(shelf, name)
+            except PressError as err:
+                problems.append(err)
+                if name in self._good:
+                    good[name] = self._good[name]
+            else:
+                good[name] = shelf
+        self._shelf, self._good = shelf, good
+        return tuple(problems)
 
-
-def _compact(text: str, name: str) -> str:
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False)
-    except json.JSONDecodeError as err:
-        raise PressError(f"what it renders is no JSON: {err.msg}", template=name, line=err.lineno) from err
-
-
-def _line_of(err: BaseException, name: str) -> int | None:
-    """Jinja gives compiled templates their file's name and lines in the traceback."""
-    line, step = None, err.__traceback__
-    while step is not None:
-        if step.tb_frame.f_code.co_filename.endswith(name):
-            line = step.tb_lineno
-        step = step.tb_next
-    return line
+    def _found(self, wanted: Sequence[str]) -> str:
+        """In force; else there at all, so that its mistake is named; else the last, which is then missed."""
+        own = self._shelf.own
+        order = [name for name in wanted if name in own]
+        order += [SHIPPED + name if name in own else name for name in wanted]
+        there = [name for name in order if name in self._good] or [name for name in order if name in self._shelf.files]
+        return there[0] if there else wanted[-1]

@@ -1,6 +1,6 @@
 """The few words that Crier adds to a story's own, in the story's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -21,33 +21,50 @@ class Wording:
     between: str
     """What stands between the headings of a long piece."""
     more: str
+    colon: str = "："
+    semicolon: str = "；"
+
+    def mark(self, changed: Sequence[str], *, corrected: bool) -> str:
+        """One line that says what has changed; "" where nothing is said."""
+        label = (self.corrected if corrected else self.updated).rstrip(" ：")
+        return f"{label}{self.colon}{self.semicolon.join(changed)}" if changed else ""
 
 
 _WORDING: Mapping[str, Wording] = {
     "zh": Wording("来源：", "作者：", "责任编辑：", "更新：", "更正：", "本文分述：", "、", "阅读全文"),
+    "zh-Hant": Wording("來源：", "作者：", "責任編輯：", "更新：", "更正：", "本文分述：", "、", "閱讀全文"),
     "en": Wording(
-        "Source: ", "By ", "Editor: ", "Updated ", "Corrected ", "In this story: ", " · ", "Read the full story"
+        "Source: ",
+        "By ",
+        "Editor: ",
+        "Updated ",
+        "Corrected ",
+        "In this story: ",
+        " · ",
+        "Read the full story",
+        ": ",
+        "; ",
     ),
 }
 
 
 def wording(language: str) -> Wording:
     """The language's words; English where we have none."""
-    return _WORDING.get(language, _WORDING["en"])
+    return _WORDING.get(language) or _WORDING.get(language.partition("-")[0], _WORDING["en"])
 
 
-def attribution(story: Story, zone: ZoneInfo, *, author: bool, corrected: bool) -> tuple[str, ...]:
+def attribution(story: Story, zone: ZoneInfo, language: str, *, author: bool, corrected: bool) -> tuple[str, ...]:
     """Who answers for the article, and that it has changed: source, author, responsible editor, the time of the change.
 
     All but the author go wherever the article goes.
     """
-    said, byline = wording(story.article.language), story.article.byline
+    said, byline = wording(language), story.article.byline
     changed = _changed(story, byline)
     parts = [
         (said.source, byline.credit),
         (said.author, byline.author if author else None),
         (said.editor, byline.editor),
-        (said.corrected if corrected else said.updated, _moment(changed, zone, story.article.language)),
+        (said.corrected if corrected else said.updated, _moment(changed, zone, language)),
     ]
     return tuple(label + value for label, value in parts if value)
 
@@ -62,6 +79,6 @@ def _moment(moment: datetime | None, zone: ZoneInfo, language: str) -> str | Non
     if moment is None:
         return None
     here = moment.astimezone(zone)
-    if language == "zh":
+    if language.startswith("zh"):
         return f"{here.month}月{here.day}日 {here:%H:%M}"
     return f"{here.day} {here:%B, %H:%M}"

@@ -145,6 +145,10 @@ class Compose:
         for err in sheet.spoilt:
             log.error("not composed", story=story.id, error=str(err))
             await self._ledger.notices.add(f"template {err.template}", str(err), now)
+        for err in self._press.complaints():
+            log.error("a changed template was not taken", error=str(err))
+            text = f"{err}: the template as it was stays in force"
+            await self._ledger.notices.add(f"template {err.template}", text, now)
         for plan in sheet.plans:
             log.info("planned", story=story.id, channel=plan.channel, act=plan.act, state=plan.state, due=plan.due_at)
             if plan.state is State.HELD:

@@ -1,0 +1,48 @@
+"""A job for the press: for which channel, on which occasion, and where its template is looked for."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_NOT_IN_A_NAME = re.compile(r"[^\w-]+")
+
+
+class Occasion(StrEnum):
+    """Why a story is told; a template may be written for one of them."""
+
+    POST = "post"
+    EDIT = "edit"
+    CORRECTION = "correction"  # an edit, or a post, of a story whose newsroom says what it has corrected
+    BREAKING = "breaking"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is known beside the story and the platform's facts."""
+
+    channel: str = ""
+    occasion: Occasion = Occasion.POST
+    route: str = ""
+    """The name of the route that took the story; "" where it has none."""
+    changed: tuple[str, ...] = ()
+    """What reads otherwise than what is out, in short plain sentences."""
+    tag: str = ""
+    """The language tag of the words, such as zh-Hant; "" where it is the article's language."""
+
+
+def candidates(template: str, job: Job, section: str | None) -> tuple[str, ...]:
+    """The names under which a newsroom may keep the template of this job, most particular first; `template` is last.
+
+    Who comes before what: the channel, then its route, then its kind; for each the occasion, then the section, then
+    neither. The suffix is always that of `template`: it says how the platform reads markup.
+    """
+    kind, _, markup = template.removesuffix(".j2").rpartition(".")
+    whats = [job.occasion, _NOT_IN_A_NAME.sub("-", section or "").strip("-")]
+    names = [
+        f"{who}.{what}.{markup}.j2" if what else f"{who}.{markup}.j2"
+        for who in (job.channel, job.route, kind)
+        if who
+        for what in (*filter(None, whats), "")
+    ]
+    return tuple(dict.fromkeys(names))
