@@ -15,7 +15,7 @@ from bot.ledger import Ledger
 from bot.log import Redactor
 from bot.model.channel import Facts
 from bot.model.source import Source
-from bot.press import Press
+from bot.press import Pictures, Press
 from bot.settings import ChannelSettings, Secret, Settings, SourceSettings, load
 from bot.web.fetch import Fetcher
 from bot.work.outlet import Clock, Outlet
@@ -72,9 +72,10 @@ class Premises:
         own = self.own_templates
         return (own, SHIPPED) if own else (SHIPPED,)
 
-    def press(self) -> Press:
-        """The composing room."""
-        return Press(self.settings.newsroom, SHIPPED, self.own_templates, self.queue / "cards")
+    def press(self, fetcher: Fetcher | None = None) -> Press:
+        """The composing room; with a fetcher, articles' pictures come on the cards."""
+        pictures = Pictures(fetcher, self.queue / "pictures") if fetcher else None
+        return Press(self.settings.newsroom, SHIPPED, self.own_templates, self.queue / "cards", pictures)
 
     def facts(self, channel: str) -> Facts:
         """What is true of the channel's platform; needs no account."""
@@ -149,8 +150,10 @@ async def opened(premises: Premises, *, clock: Clock = now) -> AsyncIterator[Hou
             closing.push_async_callback(outlet.channel.close)
         ledger = await closing.enter_async_context(premises.ledger())
         inlets = await closing.enter_async_context(premises.sources())
+        fetcher = Fetcher(private=premises.settings.house.private_addresses)
+        closing.push_async_callback(fetcher.close)
         worker = f"{socket.gethostname()}:{os.getpid()}:{clock().timestamp():.3f}"
-        yield House(premises, clock, ledger, premises.press(), inlets, outlets, worker)
+        yield House(premises, clock, ledger, premises.press(fetcher), inlets, outlets, worker)
 
 
 def _writable(path: Path, setting: str) -> Path:

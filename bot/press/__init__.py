@@ -1,5 +1,6 @@
 """The press: words that fit each channel, and the card that goes with them."""
 
+from bot.press.pictures import Pictures
 from bot.press.press import Press
 
-__all__ = ["Press"]
+__all__ = ["Pictures", "Press"]

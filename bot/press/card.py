@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,6 +24,8 @@ _QUALITIES = (88, 78, 66, 50, 35)
 _PHOTO = "photo.jpg"
 # How much light is left of a picture from top to bottom, where words stand on it.
 _SHADE = ((0.0, 0.40), (0.11, 0.40), (0.20, 0.80), (0.31, 0.80), (0.42, 0.40), (1.0, 0.36))
+_RARE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\U00020000-\U000323af]")
+"""Characters that the Song has not, so that the headline's outline must leave them alone."""
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
@@ -109,6 +112,7 @@ class CardPress:
             "colours": asdict(palette(face.accent, face.tone)),
             "headline": [kept_whole(part) for part in parts(face.headline)],
             "longest": longest(face.headline),
+            "rare": _RARE.search(face.headline + (face.quotation.words if face.quotation else "")) is not None,
             "deck": kept_whole(face.deck),
             "items": [kept_whole(item) for item in face.items],
             "quotation": {name: kept_whole(text) for name, text in asdict(face.quotation).items()}

@@ -22,7 +22,7 @@ def cropped(path: Path, width: int, height: int) -> Image.Image:
     view = (min(picture.width, round(width / scale)), min(picture.height, round(height / scale)))
     left, top = _subject(picture, view)
     box = (left, top, left + view[0], top + view[1])
-    return picture.resize((width, height), Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
+    return picture.resize((width, height), Image.Resampling.BILINEAR, box=box)
 
 
 def darkened(picture: Image.Image, stops: tuple[tuple[float, float], ...]) -> Image.Image:

@@ -1,6 +1,7 @@
 """The cards' fonts: found in the packages that bring them, checked for weights and for missing glyphs."""
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -64,6 +65,9 @@ class Fonts:
             for family in bundle.families:
                 if family not in known:
                     raise PressError(f"the font {family} is missing: {_missing(bundle.package)}")
+        own_files = sorted(self._own.iterdir()) if self._own else []
+        shipped = [path for bundle in self._bundles for path in sorted(bundle.path.glob(bundle.pattern))]
+        self._files = [path for path in [*own_files, *shipped] if path.suffix.lower() in (".ttf", ".otf")]
         lightest, boldest = weights()
         if lightest > _REGULAR or boldest < _BOLD:
             raise PressError(
@@ -97,16 +101,9 @@ class Fonts:
         return " ".join("".join(kept).split()), "".join(dict.fromkeys(missing))
 
     def _has(self, character: str) -> bool:
-        return any(ord(character) in characters for characters in self._characters())
-
-    def _characters(self) -> Iterator[frozenset[int]]:
         """Opened one after the other: most texts need only the first."""
-        for path in sorted(self._own.iterdir()) if self._own else ():
-            if path.suffix.lower() in (".ttf", ".otf"):
-                yield _characters(path)
-        for bundle in self._bundles:
-            for path in sorted(bundle.path.glob(bundle.pattern)):
-                yield _characters(path)
+        byte, bit = divmod(ord(character), 8)
+        return any(_characters(path)[byte] >> bit & 1 for path in self._files)
 
 
 def weights() -> tuple[int, int]:
@@ -118,12 +115,16 @@ def weights() -> tuple[int, int]:
 
 
 @cache
-def _characters(path: Path) -> frozenset[int]:
+def _characters(path: Path) -> bytes:
+    """One bit a character: a set of thirty thousand numbers would take a hundred times the memory."""
+    bits = bytearray(sys.maxunicode // 8 + 1)
     try:
         with TTFont(path, lazy=True) as font:
-            return frozenset(font.getBestCmap())
+            for character in font.getBestCmap():
+                bits[character // 8] |= 1 << character % 8
     except (TTLibError, OSError) as err:
         raise PressError(f"the font {path.name} cannot be read: {err}") from err
+    return bytes(bits)
 
 
 def _missing(package: str) -> str:

@@ -14,7 +14,7 @@ from bot.web.fetch import Fetcher, Unreachable
 
 MOST_BYTES = 12_000_000
 MOST_PIXELS = 40_000_000
-_SIDE = 1600
+_SIDE = 1440
 _LEAST = (480, 240)
 _SCANS = 60
 """A progressive JPEG has about ten scans; one with thousands is a trap that decodes for minutes."""
@@ -32,7 +32,7 @@ class Pictures:
         self._fetcher, self._folder = fetcher, folder
 
     async def picture(self, url: str) -> Path:
-        """The picture as a JPEG without metadata, upright, at most 1600 pixels a side. Raises PressError."""
+        """The picture as a JPEG without metadata, upright, at most 1440 pixels a side. Raises PressError."""
         path = self._folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.jpg"
         if path.is_file():
             return path

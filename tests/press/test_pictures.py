@@ -100,7 +100,7 @@ def test_a_picture_is_turned_upright_and_tells_nothing_of_its_place() -> None:
 
 def test_a_large_picture_is_made_smaller() -> None:
     with opened(decoded(saved(photo(4000, 3000), "JPEG"))) as picture:
-        assert picture.size == (1600, 1200)
+        assert picture.size == (1440, 1080)
 
 
 def png_that_claims(width: int, height: int) -> bytes:
