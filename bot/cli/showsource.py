@@ -1,12 +1,12 @@
 """What the commands about sources print for people."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Console, Group
 from rich.markup import escape
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -37,7 +37,8 @@ def offers(out: Console, found: Sequence[Offer], chosen: Offer | None, name: str
         table.add_row(_time(article.byline.published, zone), Text(article.headline), str(count))
     out.print(table)
     out.print("\nThe entry for the settings:")
-    out.print(Padding(Text(entry_text(name, {"kind": chosen.kind, **chosen.values})), (0, 0, 0, 2)))
+    entry = textwrap.indent(entry_text(name, {"kind": chosen.kind, **chosen.values}), "  ")
+    out.print(escape(entry), soft_wrap=True)
 
 
 def articles(out: Console, read: Sequence[Article], zone: ZoneInfo) -> None:

@@ -1,7 +1,8 @@
 """A portal's list page: which of its links lead to articles, with the headline and the day that stand beside them."""
 
+import itertools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -36,6 +37,9 @@ _FURNITURE = re.compile(
 _DAY = re.compile(r"(?<![\d.:/-])(1[0-2]|0?[1-9])(?:-|/|月)(3[01]|[12]\d|0?[1-9])日?(?![\d.:/-])")
 _PASSES = re.compile(r"前(?:\W|$)|\bago\b|刚刚|just now", re.IGNORECASE)
 _HIGHEST = 6
+_MOST = 3_000
+_TIMES = 8
+"""So often one address is looked at: by its picture, its headline, its teaser."""
 _GROUP = 3
 _ENOUGH = 3.0
 
@@ -89,9 +93,9 @@ def _selected(root: "Element", items: str, link: str | None, base: str, zone: tz
 
 def _found(root: "Element", base: str, url: str, zone: tzinfo, now: datetime) -> list[Parts]:
     """Groups of links that are built alike and look like articles; then whatever has an address like theirs."""
-    links = list(_links(root, base, url))
-    heads = {link.element: link.address for link in links}
-    candidates = [_judged(link, heads, zone, now) for link in links]
+    links = list(itertools.islice(_links(root, base, url), _MOST))
+    around = _around(links)
+    candidates = [_judged(link, around, zone, now) for link in links]
     groups: defaultdict[tuple[str, ...], dict[str, _Candidate]] = defaultdict(dict)
     for one in candidates:
         groups[one.place].setdefault(one.address, one)
@@ -111,19 +115,32 @@ def _found(root: "Element", base: str, url: str, zone: tzinfo, now: datetime) ->
 
 def _links(root: "Element", base: str, url: str) -> Iterator[_Link]:
     own = urldefrag(url)[0]
+    times: Counter[str] = Counter()
     for element in root.iter("a"):
         address = urldefrag(web_address(element.get("href"), base) or "")[0]
         if "://" not in address or address == own or not one_site(address, url) or never_article(address):
             continue
         if not urlsplit(address).path.strip("/") and not urlsplit(address).query:
             continue
+        times[address] += 1
+        if times[address] > _TIMES:
+            continue
         text = _text(element)
         if _width(text) >= _LEAST and not _LEADS_ON.search(text) and not _in_furniture(element):
             yield _Link(element, address, text)
 
 
-def _judged(link: _Link, heads: dict["Element", str], zone: tzinfo, now: datetime) -> _Candidate:
-    box = _box(link, heads)
+def _around(links: Sequence[_Link]) -> dict["Element", str | None]:
+    """Elements around links → the one article that is linked in them, or None where there are several."""
+    found: dict[Element, str | None] = {}
+    for link in links:
+        for parent in itertools.islice(link.element.iterancestors(), _HIGHEST):
+            found[parent] = link.address if found.get(parent, link.address) == link.address else None
+    return found
+
+
+def _judged(link: _Link, around: dict["Element", str | None], zone: tzinfo, now: datetime) -> _Candidate:
+    box = _box(link, around)
     date = _date(box, link.text, zone, now)
     way = [link.element, *_between(link.element, box)]
     headed = any(str(one.tag) in ("h1", "h2", "h3", "h4", "h5", "article") for one in way)
@@ -134,13 +151,11 @@ def _judged(link: _Link, heads: dict["Element", str], zone: tzinfo, now: datetim
     return _Candidate(link.address, link.text, date, place, score)
 
 
-def _box(link: _Link, heads: dict["Element", str]) -> "Element":
+def _box(link: _Link, around: dict["Element", str | None]) -> "Element":
     """The largest element around the link in which no other article is linked."""
     box = link.element
-    for parent in list(link.element.iterancestors())[:_HIGHEST]:
-        if parent.tag in ("body", "html") or any(
-            heads.get(one, link.address) != link.address for one in parent.iter("a")
-        ):
+    for parent in itertools.islice(link.element.iterancestors(), _HIGHEST):
+        if parent.tag in ("body", "html") or around[parent] != link.address:
             break
         box = parent
     return box

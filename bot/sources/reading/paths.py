@@ -15,13 +15,19 @@ _SECTION = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|authors?|users?|search|login|about|contact|page|list|index|archives?)(?:[/_.-]|$)",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"(?:^|&)(?!(?:cat|type|class|column|channel|node|menu|page)\w*=)(?:\w{0,20}id|p|article|news)=\d+(?:&|$)",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"(?=(?:\D*\d){2})(?=.*[a-z])[a-z0-9]{8,}", re.IGNORECASE)
 _SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co"})
 
 
 def never_article(address: str) -> bool:
     """Whether it is a file, or a page that lists or explains: of a tag, an author, the site itself."""
-    path = unquote(urlsplit(address).path)
-    return bool(_FILE.search(path) or _SECTION.search(path))
+    parts = urlsplit(address)
+    path = unquote(parts.path)
+    return bool(_FILE.search(path) or (_SECTION.search(path) and not _NAMED.search(parts.query)))
 
 
 def path_of_article(address: str) -> bool:
@@ -31,12 +37,14 @@ def path_of_article(address: str) -> bool:
     if never_article(address):
         return False
     leaf = path.rstrip("/").rsplit("/", 1)[-1]
+    name = leaf.split(".")[0]
     return bool(
         _DATE.search(path)
         or _NUMBER.search(leaf)
-        or leaf.split(".")[0].isdecimal()
-        or _SLUG.fullmatch(leaf.split(".")[0])
-        or _NUMBER.search(parts.query)
+        or name.isdecimal()
+        or _SLUG.fullmatch(name)
+        or _KEY.fullmatch(name)
+        or _NAMED.search(parts.query)
     )
 
 
@@ -44,7 +52,8 @@ def shape(address: str) -> str:
     """The same for addresses that one system made: numbers and names of articles left out."""
     parts = urlsplit(address)
     folder, _, leaf = unquote(parts.path).rstrip("/").rpartition("/")
-    leaf = _SLUG.sub("a", re.sub(r"\d+", "0", leaf)) if not _SLUG.fullmatch(leaf.split(".")[0]) else "a"
+    name = leaf.split(".")[0]
+    leaf = "a" if _SLUG.fullmatch(name) or _KEY.fullmatch(name) else re.sub(r"\d+", "0", leaf)
     return f"{parts.hostname}{re.sub(r'[0-9]+', '0', folder)}/{leaf}?{re.sub(r'[0-9]+', '0', parts.query)}"
 
 

@@ -1,5 +1,6 @@
 """The articles of a list page are found by what surrounds them, and nothing else is."""
 
+import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -142,7 +143,11 @@ def test_a_page_without_articles_is_told_with_the_remedy() -> None:
         ("https://example.org/news/ferry-runs-late", True),
         ("https://example.org/content_10086.htm", True),
         ("https://example.org/show.asp?id=1203", True),
+        ("https://example.org/index.php?m=content&a=show&catid=6&id=88", True),
+        ("https://example.org/articles/cz9e8k0jx4o", True),
         ("https://example.org/news/", False),
+        ("https://example.org/index.php?page=2", False),
+        ("https://example.org/show.php?catid=1203", False),
         ("https://example.org/tag/ferry-runs-late", False),
         ("https://example.org/list_1002.htm", False),
         ("https://example.org/files/2026/11/24/notice.pdf", False),
@@ -173,3 +178,14 @@ def test_addresses_of_one_system_have_one_shape() -> None:
     )
     assert shape("https://example.org/news/ferry-runs-late") == shape("https://example.org/news/a-bridge-too-far-away")
     assert shape("https://example.org/news/") != shape("https://example.org/news/ferry-runs-late")
+
+
+@pytest.mark.parametrize("address", ["/2026/11/24/c_1.html", "/2026/11/24/c_{}.html"])
+def test_a_page_of_very_many_links_takes_no_time(address: str) -> None:
+    rows = "".join(f"<li><a href='{address.format(n)}'>河湾大桥恢复通行第{n}号通告</a></li>" for n in range(10_000))
+    begun = time.monotonic()
+    try:
+        listed(f"<ul>{rows}</ul>")
+    except SourceUnreadable:
+        assert "{}" not in address
+    assert time.monotonic() - begun < 20
