@@ -1,9 +1,7 @@
 """How much of a story is told on a channel: as much as fits, what matters most first, found with few renderings."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -12,7 +10,7 @@ from bot.model.channel import Facts
 from bot.model.edition import Markup
 from bot.model.story import Article, Story
 from bot.press.job import Job, candidates
-from bot.press.wording import attribution, wording
+from bot.press.version import Extra, Piece, Version, notes_on, words_of
 from bot.rules.counting import count, visible
 from bot.rules.fitting import cuts, first_fitting, most, shortenings
 from bot.rules.particulars import TELLS_SOMETHING, worth
@@ -22,31 +20,6 @@ from bot.rules.summarising import Analysis
 MOST = 10
 """Passages of a post, however much room there is; a long piece gets seven and one more for each section."""
 _MANY_HEADINGS = 3
-_NO_TAG = re.compile(r"[^\w]+")
-
-
-class Extra(Enum):
-    """What a post may have besides passages."""
-
-    HASHTAGS = auto()
-    AUTHOR = auto()
-    CONTENTS = auto()  # one line that names the headings of a long piece
-    CHANGES = auto()  # what reads otherwise than what is out
-    HEADINGS = auto()  # each heading above what is told of its section
-
-
-Piece = Passage | Extra
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One choice of what is told."""
-
-    headline: str
-    passages: tuple[Passage, ...] = ()
-    extras: frozenset[Extra] = frozenset()
-    cut: str = ""
-    """The lead's first clauses, where there is no room for a whole passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +50,7 @@ class Teller:
         fitting = _Fitting(self._templates, self._zone, story, analysis, facts, job)
         version = fitting.fullest()
         text, size = fitting.render(version)
-        return Told(text, size, tuple(_notes(version, story.article, analysis, facts)))
+        return Told(text, size, tuple(notes_on(version, story.article, analysis, facts)))
 
 
 class _Fitting:
@@ -89,7 +62,6 @@ class _Fitting:
         self._templates, self._zone, self._job = templates, zone, job
         self._wanted = candidates(facts.template, job, story.article.section)
         self._story, self._analysis, self._facts = story, analysis, facts
-        self._rendered: dict[Version, tuple[str, int]] = {}
         self._room = facts.limit
 
     def fullest(self) -> Version:
@@ -116,13 +88,11 @@ class _Fitting:
         return [*first, Extra.CONTENTS, *rest]
 
     def render(self, version: Version) -> tuple[str, int]:
-        """Text and length; each version once. Raises PressError."""
-        if version not in self._rendered:
-            facts = self._facts
-            words = _words(version, self._story, self._analysis, facts, self._zone, self._job)
-            text = self._templates.render(self._wanted, facts.markup, words)
-            self._rendered[version] = (text, count(visible(text, facts.markup), facts.unit))
-        return self._rendered[version]
+        """Text and length. Raises PressError."""
+        facts = self._facts
+        words = words_of(version, self._story, self._analysis, facts, self._zone, self._job)
+        text = self._templates.render(self._wanted, facts.markup, words)
+        return text, count(visible(text, facts.markup), facts.unit)
 
     def _fits(self, version: Version) -> bool:
         text, size = self.render(version)
@@ -183,60 +153,3 @@ def _best_of_each_section(analysis: Analysis) -> dict[int, Passage]:
         if passage.main.section:
             best.setdefault(passage.main.section, passage)
     return best
-
-
-def _words(
-    version: Version, story: Story, analysis: Analysis, facts: Facts, zone: ZoneInfo, job: Job
-) -> dict[str, Any]:
-    """What a template may print; absent parts are empty, never undefined."""
-    article, byline = story.article, story.article.byline
-    language = job.tag or article.language
-    said = wording(language)
-    changed = job.changed if Extra.CHANGES in version.extras else ()
-    corrected = analysis.correction is not None
-    tags = dict.fromkeys(_NO_TAG.sub("", tag) for tag in article.tags)
-    hashtags = [f"#{tag}" for tag in tags if tag and not tag.isdecimal()][: facts.hashtags]
-    contents = article.headings if Extra.CONTENTS in version.extras else ()
-    return {
-        "story": story.id,
-        "revision": story.revision,
-        "language": language,
-        "channel": job.channel,
-        "route": job.route,
-        "act": str(job.occasion),
-        "changed": list(changed),
-        "mark": said.mark(changed, corrected=corrected),
-        "headline": version.headline,
-        "subtitle": article.subtitle,
-        "section": article.section,
-        "summary": [version.cut] if version.cut else list(analysis.told(version.passages)),
-        "parts": analysis.parts(version.passages),
-        "sectioned": Extra.HEADINGS in version.extras,
-        "cut": version.cut,
-        "headings": list(contents),
-        "contents": said.contents + said.between.join(contents) if contents else "",
-        "published": byline.published.isoformat() if byline.published else None,
-        "credit": byline.credit,
-        "editor": byline.editor,
-        "author": byline.author,
-        "attribution": attribution(story, zone, language, author=Extra.AUTHOR in version.extras, corrected=corrected),
-        "tags": list(article.tags),
-        "hashtags": hashtags if Extra.HASHTAGS in version.extras else [],
-        "link": article.link,
-        "more": said.more,
-        "picture": article.picture.url if article.picture else None,
-    }
-
-
-def _notes(version: Version, article: Article, analysis: Analysis, facts: Facts) -> Iterator[str]:
-    told = len({order for passage in version.passages for order in passage.orders})
-    of_all = len(analysis.ranked)
-    limit = facts.limit or facts.raw_bytes
-    if version.cut:
-        yield "only the beginning of the first sentence: no room"
-    elif told < of_all and limit is not None:
-        yield f"{told} of {of_all} chosen sentences: the limit is {limit} {facts.unit}"
-    if article.tags and facts.hashtags and Extra.HASHTAGS not in version.extras:
-        yield "no hashtags: no room"
-    if version.headline != article.headline:
-        yield "the headline is shortened: no room"

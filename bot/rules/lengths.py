@@ -47,7 +47,7 @@ def within(analysis: Analysis, room: int, *, one_paragraph: bool = True) -> tupl
     def fits(chosen: Sequence[Passage]) -> bool:
         return sum(map(len, told(chosen))) <= room
 
-    chosen = most(analysis.passages, fits)
+    chosen = most(analysis.passages, fits, lambda passage: worth(passage.text) < TELLS_SOMETHING)
     if not analysis.passages or analysis.passages[0] in chosen:
         return told(chosen)
     lead = analysis.passages[0].main.text

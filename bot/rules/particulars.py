@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Asks(StrEnum):
@@ -69,6 +70,7 @@ TELLS_SOMETHING = 0.7
 """The least that a text by itself should be worth."""
 
 
+@lru_cache(maxsize=2048)
 def worth(text: str) -> float:
     """How much a text tells, its particulars weighed by what they answer."""
     return sum(one.worth for one in particulars(text))

@@ -26,8 +26,11 @@ _HANGS_ENGLISH = re.compile(
     r"|On (?:those|that|these)|In the second|What (?:saved|matters)|At first"
     r"|The (?:same|changes?|trial|work|move|decision|plan|scheme|project|rest|others?|result|reason|first|second|third"
     r"|latter|former|two|three|hardest|method))\b"
-    r"|.{0,60}\bof them\b|[A-Z][^A-Z,;.“\"]{2,60}\b(?:he|him|his|she|her|they|them)\b"
+    r"|.{0,60}\bof them\b|.*\bthat way\b|.*\b(?:is|are|was|were|do|does|did|has|have|had|can|will|not)\.$"
+    r"|[A-Z][^A-Z,;.“\"]{2,60}\b(?:he|him|his|she|her|they|them)\b"
 )
+_PRONOUN = re.compile(r"(?:He|She|His|Her|Him)\b|[“\"][^”\"]*[”\"] ?(?:(?:said|says) (?:he|she)|(?:he|she))\b")
+_NAMES_SOMEBODY = re.compile(r"(?<=[\w,;’”\"] )[A-Z][a-z]|^[A-Z][a-z]+ [A-Z][a-z]|^(?:Mr|Mrs|Ms|Dr)\b|[^\x00-\u2e80]")
 _INTRODUCES = ("：", ":", "—")
 _QUOTED = re.compile(r"“[^“”]*”|「[^「」]*」|\"[^\"]*\"")
 _OPENS_QUOTED = re.compile(r"[“「\"]")
@@ -48,9 +51,9 @@ class Sentence:
     """Whether it stands in a quotation of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Passage:
-    """Sentences that follow each other; the last but one need, or the first but one, is why the others come along."""
+    """Sentences that follow each other: the main one and those it needs. Each is made once, so none equals another."""
 
     sentences: tuple[Sentence, ...]
     main: Sentence
@@ -113,7 +116,7 @@ def _sentences(article: Article) -> Iterator[Sentence]:
 
 def _passage(found: Sequence[Sentence], main: int) -> Passage | None:
     first = last = main
-    while _leans_back(found, first):
+    while _leans_back(found, first) or _nobody_named(found, first, main):
         first -= 1
         if first < 0 or found[first].section != found[main].section:
             return None
@@ -124,6 +127,12 @@ def _passage(found: Sequence[Sentence], main: int) -> Passage | None:
     if last - first >= LONGEST and not found[last].quoted:
         return None
     return Passage(tuple(found[first : last + 1]), found[main], frozenset(range(first, last + 1)))
+
+
+def _nobody_named(found: Sequence[Sentence], first: int, main: int) -> bool:
+    """Whether "he" or "she" still stands for nobody, because the sentence before names nobody."""
+    waits = any(_PRONOUN.match(found[place].text) for place in range(first + 1, main + 1))
+    return first > 0 and waits and not any(_NAMES_SOMEBODY.search(found[place].text) for place in range(first, main))
 
 
 def _leans_back(found: Sequence[Sentence], place: int) -> bool:

@@ -33,6 +33,8 @@ from tests.fakes.articles import marked
         '"We found a piano." she said.',
         "“I would be glad to run out of river.”",
         "The bus drew up beside him at noon.",
+        "Nine courses ended that way.",
+        "Lit rooms are.",
     ],
 )
 def test_a_sentence_that_points_back_hangs(text: str) -> None:
@@ -79,6 +81,14 @@ P, Q, H = BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.HEADING
         ),
         ([(P, "桥通了。"), (H, "以后"), (P, "同时，路要修。路口要改。")], ["桥通了。", "路口要改。"]),
         ([(P, "桥通了。要点是：")], ["桥通了。"]),
+        (
+            [(P, 'Ruth Wenlock came. There were no bees. "It shone," she said.')],
+            [
+                "Ruth Wenlock came.",
+                "There were no bees.",
+                'Ruth Wenlock came. There were no bees. "It shone," she said.',
+            ],
+        ),
         (
             [(P, "甲来了。他笑。他说。他走。他又来。")],
             ["甲来了。", "甲来了。他笑。", "甲来了。他笑。他说。", "甲来了。他笑。他说。他走。"],
