@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ledger import threads
 from bot.ledger.moves import move, note
 from bot.ledger.rows import delivery_of, select_deliveries, select_stories, story_of
 from bot.ledger.store import Store
-from bot.ledger.tables import attempts, deliveries, lanes, pauses, receipts, stories
+from bot.ledger.tables import attempts, deliveries, lanes, pauses, stories
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Delivery, Outcome, Receipt, State
 from bot.model.ledger import Claim, Due
@@ -50,8 +51,8 @@ class Claims:
         async with self._store.write() as connection:
             await _hold_paused(connection, channels, now)
             while (delivery := await _first(connection, channels, now)) is not None:
-                receipt = await _receipt_out(connection, delivery)
-                if delivery.act is not Act.POST and receipt is None:
+                out = await _out(connection, delivery)
+                if delivery.act is not Act.POST and not out:
                     await _aside(connection, delivery, State.CANCELLED, Verb.CANCELLED, "nothing is out", now)
                     continue
                 objection = None if await _released(connection, delivery) else clearance(
@@ -60,23 +61,26 @@ class Claims:
                 if objection is not None:
                     await _aside(connection, delivery, State.HELD, Verb.HELD, objection, now)
                     continue
-                return Claim(await _take(connection, delivery, worker, now, now + lease), receipt)
+                done = await threads.posts(connection, delivery.id)
+                return Claim(await _take(connection, delivery, worker, now, now + lease), out, done)
         return None
 
     async def sent(self, claim: Claim, receipt: Receipt, now: datetime) -> bool:
-        """Write the proof. Proof beats doubt: it is also taken where the lease had ended meanwhile."""
-        delivery = claim.delivery
-        states = [State.SENDING, State.UNCERTAIN]
-        proof = {
-            "platform_id": receipt.platform_id,
-            "permalink": receipt.permalink,
-            "at": receipt.at,
-            "sent": receipt.sent,
-        }
+        """Write the proof. Proof beats doubt: it is also taken where the lease had ended meanwhile.
+
+        A thread that has more posts is planned again, due at once: the next claim is for the next post.
+        """
+        delivery, states = claim.delivery, [State.SENDING, State.UNCERTAIN]
+        number = len(claim.done)
         async with self._store.write() as connection:
-            if not await _finish(connection, claim, states, State.SENT, Outcome.SENT, "", now):
+            if claim.last:
+                ours = await _finish(connection, claim, states, State.SENT, Outcome.SENT, "", now)
+            else:
+                why = f"{number + 1} of {len(delivery.edition.more) + 1} posts of the thread are out"
+                ours = await _finish(connection, claim, states, State.PLANNED, Outcome.SENT, why, now, due_at=now)
+            if not ours:
                 return False
-            await connection.execute(insert(receipts).values(delivery=delivery.id, **proof))
+            await threads.keep(connection, delivery.id, number, receipt)
             await note(connection, [_decision(delivery, Verb.SENT, receipt.permalink or receipt.platform_id, now)])
         return True
 
@@ -128,7 +132,8 @@ class Claims:
     async def _claims(self, which: ColumnElement[bool]) -> tuple[Claim, ...]:
         query = select_deliveries().where(deliveries.c.state == State.SENDING.value, which).order_by(deliveries.c.id)
         async with self._store.read() as connection:
-            return tuple(Claim(delivery_of(row)) for row in await connection.execute(query))
+            rows = (await connection.execute(query)).all()
+            return tuple([Claim(delivery_of(row), done=await threads.posts(connection, row.id)) for row in rows])
 
 
 def _claimable(now: datetime) -> list[ColumnElement[bool]]:
@@ -169,11 +174,12 @@ async def _hold_paused(connection: AsyncConnection, channels: Sequence[str], now
         await move(connection, which, [State.PLANNED], State.HELD, Verb.HELD, "dispatch", why, now, paused=True)
 
 
-async def _receipt_out(connection: AsyncConnection, delivery: Delivery) -> Receipt | None:
+async def _out(connection: AsyncConnection, delivery: Delivery) -> tuple[Receipt, ...]:
+    """What an edit or a deletion is about: the newest delivery before it that came out."""
     if delivery.act is Act.POST:
-        return None
+        return ()
     query = (
-        select_deliveries()
+        select(deliveries.c.id)
         .where(
             deliveries.c.story == delivery.story,
             deliveries.c.channel == delivery.channel,
@@ -183,8 +189,8 @@ async def _receipt_out(connection: AsyncConnection, delivery: Delivery) -> Recei
         .order_by(deliveries.c.id.desc())
         .limit(1)
     )
-    row = (await connection.execute(query)).one_or_none()
-    return delivery_of(row).receipt if row else None
+    found = (await connection.execute(query)).scalar_one_or_none()
+    return await threads.posts(connection, found) if found is not None else ()
 
 
 async def _released(connection: AsyncConnection, delivery: Delivery) -> bool:

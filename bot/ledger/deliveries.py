@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ledger import threads
 from bot.ledger.moves import move, not_before, note
 from bot.ledger.rows import delivery_of, editions, select_deliveries, text_of
 from bot.ledger.store import Store
-from bot.ledger.tables import attempts, deliveries, pauses, receipts, stories
+from bot.ledger.tables import attempts, deliveries, pauses, stories
 from bot.model.decision import Decision, Verb
-from bot.model.delivery import Act, Attempt, Delivery, Outcome, Plan, State
+from bot.model.delivery import Act, Attempt, Delivery, Outcome, Plan, Receipt, State
 
 WAITING = (State.PLANNED, State.HELD)
 OUT = (State.SENDING, State.SENT, State.UNCERTAIN)
@@ -50,7 +51,7 @@ class Deliveries:
             for plan in plans:
                 mine = [deliveries.c.story == story, deliveries.c.channel == plan.channel]
                 why = f"superseded by revision {revision}"
-                await move(connection, mine, WAITING, State.CANCELLED, Verb.SUPERSEDED, "compose", why, now)
+                await threads.take_back(connection, mine, Verb.SUPERSEDED, "compose", why, now)
                 if plan.act is Act.POST and await _any(connection, *mine, deliveries.c.act == Act.POST, _in(OUT)):
                     await connection.rollback()
                     return False
@@ -97,8 +98,9 @@ class Deliveries:
         return await self._move(story, channel, [State.HELD], State.PLANNED, Verb.RELEASED, who, why, now, **values)
 
     async def cancel(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
-        """Take back what has not been sent."""
-        return await self._move(story, channel, WAITING, State.CANCELLED, Verb.CANCELLED, who, why, now)
+        """Take back what has not been sent; a thread that is half out ends where it is."""
+        async with self._store.write() as connection:
+            return await threads.take_back(connection, _of(story, channel), Verb.CANCELLED, who, why, now)
 
     async def retry(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
         """Try again what failed."""
@@ -117,9 +119,17 @@ class Deliveries:
                 return len(moved)
             moved = await move(connection, mine, [State.UNCERTAIN], State.SENT, Verb.SENT, who, why, now)
             for one in moved:
-                proof = {"delivery": one, "platform_id": "", "at": now, "sent": SETTLED_BY_HAND}
-                await connection.execute(insert(receipts).values(proof))
+                await self._settled_out(connection, one, now)
             return len(moved)
+
+    async def _settled_out(self, connection: AsyncConnection, delivery: int, now: datetime) -> None:
+        """Stand in for the proof; a thread goes on with its next post."""
+        row = delivery_of((await connection.execute(select_deliveries().where(deliveries.c.id == delivery))).one())
+        number = len(await threads.posts(connection, delivery))
+        await threads.keep(connection, delivery, number, Receipt("", now, sent=SETTLED_BY_HAND))
+        if number < len(row.edition.more):
+            goes_on = {"state": State.PLANNED.value, "due_at": now}
+            await connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(goes_on))
 
     async def get(self, delivery: int) -> Delivery | None:
         """One by its number."""
@@ -173,15 +183,17 @@ class Deliveries:
         now: datetime,
         **values: Any,
     ) -> int:
-        which = [deliveries.c.story == story]
-        if channel is not None:
-            which.append(deliveries.c.channel == channel)
         async with self._store.write() as connection:
-            return len(await move(connection, which, states, to, verb, who, why, now, **values))
+            return len(await move(connection, _of(story, channel), states, to, verb, who, why, now, **values))
 
     async def _select(self, query: Any) -> tuple[Delivery, ...]:
         async with self._store.read() as connection:
             return tuple(map(delivery_of, await connection.execute(query)))
+
+
+def _of(story: int, channel: str | None) -> list[ColumnElement[bool]]:
+    mine = [deliveries.c.story == story]
+    return mine if channel is None else [*mine, deliveries.c.channel == channel]
 
 
 def _in(states: Sequence[State]) -> ColumnElement[bool]:

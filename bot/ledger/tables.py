@@ -159,6 +159,19 @@ receipts = Table(
     Column("sent", Text, nullable=False),
 )
 
+# The posts of a thread after its first, whose receipt stands in `receipts`.
+parts = Table(
+    "parts",
+    metadata,
+    Column("delivery", Integer, ForeignKey("deliveries.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("platform_id", Text, nullable=False),
+    Column("permalink", Text),
+    Column("at", Moment, nullable=False),
+    Column("sent", Text, nullable=False),
+    PrimaryKeyConstraint("delivery", "number"),
+)
+
 decisions = Table(
     "decisions",
     metadata,

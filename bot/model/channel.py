@@ -44,6 +44,15 @@ class LinkStyle(StrEnum):
     APART = "apart"  # in a field of its own, not in the words
 
 
+class Long(StrEnum):
+    """What becomes of a long story on a short platform."""
+
+    FIT = "fit"  # one post: as much as fits
+    LINK = "link"  # one post: headline and link
+    THREAD = "thread"  # numbered posts, each an answer to the one before
+    MESSAGES = "messages"  # numbered posts, one after the other
+
+
 @dataclass(frozen=True, slots=True)
 class CardSize:
     """The share card that a platform takes: pixels, format, bytes, and the longest text for who cannot see it."""
@@ -89,6 +98,7 @@ class Facts:
     """How long the platform recognises a repeated key; None where it has no such thing."""
     when_unsure: WhenUnsure = WhenUnsure.ASK
     editable: bool = False
+    long: Long = Long.FIT
     send_within: timedelta = timedelta(seconds=60)
     """The longest one send may take: the lease of a delivery that is being sent."""
 
@@ -123,6 +133,15 @@ class Editable(Protocol):
 
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
         """Make the post of `receipt` read as `edition`. Raises Refused, Unavailable or Uncertain."""
+        ...
+
+
+@runtime_checkable
+class Threadable(Protocol):
+    """A channel that can post an answer below what is out."""
+
+    async def reply(self, to: Receipt, edition: Edition, key: str) -> Receipt:
+        """Post it as an answer to the post of `to`. Raises Refused, Unavailable or Uncertain."""
         ...
 
 

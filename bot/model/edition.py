@@ -1,6 +1,6 @@
 """An edition: one story's words and card for one channel at one revision."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -67,3 +67,11 @@ class Edition:
     unit: Unit = Unit.CODE_POINTS
     notes: tuple[str, ...] = ()
     """How it was fitted, for the editor: "3 of 7 sentences: the limit is 1024"."""
+    more: tuple[str, ...] = ()
+    """The further posts of a thread, each as the platform takes it."""
+
+    def post(self, number: int) -> "Edition":
+        """One post of the thread as an edition of its own; 0 is the first, the only one that has a card."""
+        if number == 0:
+            return replace(self, more=())
+        return replace(self, text=self.more[number - 1], card=None, more=())

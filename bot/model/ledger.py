@@ -37,8 +37,15 @@ class Claim:
     """A delivery that one worker may send, under a lease."""
 
     delivery: Delivery
-    receipt: Receipt | None = None
-    """What is out already, for an edit or a deletion."""
+    out: tuple[Receipt, ...] = ()
+    """What an edit or a deletion is about: the posts of the thread that is out, in order."""
+    done: tuple[Receipt, ...] = ()
+    """The posts of its own thread that it has brought out (or edited) so far; this claim is for the next."""
+
+    @property
+    def last(self) -> bool:
+        """Whether nothing of it is left when this one is done."""
+        return len(self.done) >= len(self.delivery.edition.more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def follow(rows: Sequence[Delivery], *, editable: bool) -> Follow:
     posts = [row for row in rows if row.act is Act.POST]
     if not posts:
         return Follow(Act.POST, "first post")
-    if any(row.state in OUT for row in posts):
+    if any(row.state in OUT or row.receipt is not None for row in posts):  # with a receipt: a thread that is half out
         if editable:
             return Follow(Act.EDIT, "what is out follows the story")
         return Follow(None, "what is out stays as it is: this platform cannot edit")

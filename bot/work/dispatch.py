@@ -8,7 +8,7 @@ import structlog
 
 from bot.errors import DeliveryError, Refused, Uncertain
 from bot.ledger import Ledger
-from bot.model.channel import Channel, Editable
+from bot.model.channel import Channel, Editable, Long, Threadable
 from bot.model.delivery import Act, Delivery, Receipt
 from bot.model.ledger import Claim
 from bot.model.story import Story
@@ -108,9 +108,17 @@ class Dispatch:
 
 
 async def _act(channel: Channel, claim: Claim) -> Receipt:
-    delivery = claim.delivery
-    if delivery.act is Act.POST:
-        return await channel.send(delivery.edition, delivery.key)
-    if delivery.act is Act.EDIT and isinstance(channel, Editable) and claim.receipt is not None:
-        return await channel.edit(claim.receipt, delivery.edition, delivery.key)
-    raise Refused(delivery.channel, f"this channel cannot {delivery.act}")
+    """The next step of a claim: one post, or one post of its thread."""
+    delivery, number = claim.delivery, len(claim.done)
+    edition, key = delivery.edition.post(number), delivery.key if number == 0 else f"{delivery.key}-{number}"
+    if delivery.act is Act.EDIT and isinstance(channel, Editable) and number < len(claim.out):
+        there = claim.out[number]
+        if not there.platform_id:
+            raise Refused(delivery.channel, "what is out has no number that we know: correct it by hand")
+        return await channel.edit(there, edition, key)
+    if delivery.act is Act.DELETE or (delivery.act is Act.EDIT and number == 0):
+        raise Refused(delivery.channel, f"this channel cannot {delivery.act}")
+    above = next((receipt for receipt in reversed(claim.done) if receipt.platform_id), None)
+    if above is not None and channel.facts.long is Long.THREAD and isinstance(channel, Threadable):
+        return await channel.reply(above, edition, key)
+    return await channel.send(edition, key)

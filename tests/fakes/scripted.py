@@ -21,11 +21,17 @@ class Scripted:
         """(key, text) of every post, also of those whose answer was an error."""
         self.edited: list[tuple[str, str]] = []
         """(platform id, text)."""
+        self.answered: list[str] = []
+        """The platform id that each answer stands below."""
         self.called = asyncio.Event()
 
     async def send(self, edition: Edition, key: str) -> Receipt:
         self.posted.append((key, edition.text))
         return await self._answer(f"{self.name}/{len(self.posted)}", edition)
+
+    async def reply(self, to: Receipt, edition: Edition, key: str) -> Receipt:
+        self.answered.append(to.platform_id)
+        return await self.send(edition, key)
 
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
         self.edited.append((receipt.platform_id, edition.text))

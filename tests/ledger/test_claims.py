@@ -140,7 +140,7 @@ async def test_a_correction_never_overtakes_its_post(ledger: Ledger, now: dateti
     assert await claim(ledger, now) is None
     await ledger.claims.sent(post, Receipt("7", now), now)
     taken = await claimed(ledger, now)
-    assert (taken.delivery.act, taken.receipt) == (Act.EDIT, Receipt("7", now))
+    assert (taken.delivery.act, taken.out) == (Act.EDIT, (Receipt("7", now),))
 
 
 async def test_an_edit_of_nothing_is_cancelled(ledger: Ledger, now: datetime) -> None:

@@ -1,0 +1,52 @@
+"""Threads: which posts of a delivery are out, in order; a thread goes on where it broke and never starts over."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ledger.moves import move
+from bot.ledger.tables import deliveries, parts, receipts
+from bot.model.decision import Verb
+from bot.model.delivery import Receipt, State
+
+
+async def posts(connection: AsyncConnection, delivery: int) -> tuple[Receipt, ...]:
+    """The receipts of one delivery, its first post first."""
+    columns = ("platform_id", "at", "permalink", "sent")
+    first = select(*(receipts.c[name] for name in columns)).where(receipts.c.delivery == delivery)
+    rest = select(*(parts.c[name] for name in columns)).where(parts.c.delivery == delivery).order_by(parts.c.number)
+    rows = [*(await connection.execute(first)).all(), *(await connection.execute(rest)).all()]
+    return tuple(Receipt(row.platform_id, row.at, row.permalink, row.sent) for row in rows)
+
+
+async def keep(connection: AsyncConnection, delivery: int, number: int, receipt: Receipt) -> None:
+    """Write the proof of one post of the thread."""
+    proof = {
+        "delivery": delivery,
+        "platform_id": receipt.platform_id,
+        "permalink": receipt.permalink,
+        "at": receipt.at,
+        "sent": receipt.sent,
+    }
+    if number == 0:
+        await connection.execute(insert(receipts).values(proof))
+    else:
+        await connection.execute(insert(parts).values(number=number, **proof))
+
+
+async def take_back(
+    connection: AsyncConnection,
+    which: Sequence[ColumnElement[bool]],
+    verb: Verb,
+    who: str,
+    why: str,
+    now: datetime,
+) -> int:
+    """Cancel what waits; of a thread that is half out only the rest can be taken back, so it ends as sent."""
+    waiting = [State.PLANNED, State.HELD]
+    begun = exists().where(receipts.c.delivery == deliveries.c.id)
+    ended = f"the thread ends here: {why}"
+    half_out = await move(connection, [*which, begun], waiting, State.SENT, verb, who, ended, now)
+    return len(half_out) + len(await move(connection, which, waiting, State.CANCELLED, verb, who, why, now))
