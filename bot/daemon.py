@@ -28,7 +28,7 @@ from bot.work.watch import watch
 log = structlog.get_logger(__name__)
 
 # A look waits for a server, most of the time: hundreds that hang must not keep the others from theirs.
-AT_ONCE = {Work.LOOK: 500, Work.COMPOSE: 2, Work.DRAIN: 200}
+AT_ONCE = {Work.LOOK: 500, Work.RECEIVE: 20, Work.COMPOSE: 2, Work.DRAIN: 200}
 TICK = timedelta(seconds=1)
 SWEEP = timedelta(seconds=15)
 NOTICES = timedelta(seconds=5)

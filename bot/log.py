@@ -75,6 +75,8 @@ def configure(level: str, redact: Redactor, *, json: bool = False, stream: TextI
     quiet = logging.WARNING if level != "debug" else logging.DEBUG
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(quiet)
+    # It would write down every value that goes to the ledger: a contributor's address among them.
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
     # It writes a traceback for every answer that is no JSON: an hour of a proxy's error page is one trouble, not 120.
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL if level != "debug" else logging.DEBUG)
     structlog.configure(

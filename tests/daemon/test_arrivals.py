@@ -71,5 +71,6 @@ async def test_neither_secret_nor_signature_is_ever_in_the_log(newsroom: Newsroo
         await newsroom.stop()
     log = newsroom.log.read_text(encoding="utf-8")
     assert "not let in" in log
+    assert STORY["text"] not in log
     for secret in (PLAIN_SECRET, request["headers"]["webhook-signature"], "a-word-in-the-address"):
         assert secret not in log
