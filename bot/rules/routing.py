@@ -15,6 +15,8 @@ class Verdict:
     channel: str
     yes: bool
     why: str
+    route: str = ""
+    """The name of the route that took the story; "" where it has none."""
 
 
 def route(story: Story, routes: Sequence[Route], channels: Iterable[str]) -> tuple[Verdict, ...]:
@@ -29,7 +31,7 @@ def _verdict(story: Story, routes: Sequence[Route], channel: str) -> Verdict:
             continue
         objection = _objection(story, candidate.when)
         if objection is None:
-            return Verdict(channel, True, f"route {number} takes {_described(candidate.when)}")
+            return Verdict(channel, True, f"route {number} takes {_described(candidate.when)}", candidate.name or "")
         objections.append(f"route {number} {objection}")
     return Verdict(channel, False, "; ".join(objections) or "no route names this channel")
 

@@ -2,13 +2,24 @@
 
 from bot.settings.load import load, parse
 from bot.settings.secret import Secret
-from bot.settings.sections import ChannelSettings, Desk, Editor, House, Newsroom, Route, Settings, SourceSettings
+from bot.settings.sections import (
+    ChannelSettings,
+    Desk,
+    Editor,
+    House,
+    Model,
+    Newsroom,
+    Route,
+    Settings,
+    SourceSettings,
+)
 
 __all__ = [
     "ChannelSettings",
     "Desk",
     "Editor",
     "House",
+    "Model",
     "Newsroom",
     "Route",
     "Secret",

@@ -81,6 +81,15 @@ class ChannelSettings(Section):
     rehearse: bool | None = Field(
         None, description="Compose exactly as for this channel, show it on the rehearsal page, send nothing."
     )
+    script: Literal["as written", "simplified", "traditional"] = Field(
+        "as written", description="The Chinese script in which this channel is told, by OpenCC."
+    )
+    rewrite: bool = Field(
+        False, description="Let the language model of `model` tell the story; what it adds is never sent."
+    )
+    translate: Language | None = Field(
+        None, description="Let the language model translate stories of another language, and mark them as translated."
+    )
 
     def account(self, name: str) -> str:
         """The thing that has a rate limit; channels of one account share a lane."""
@@ -104,8 +113,26 @@ class When(Section):
 class Route(Section):
     """Stories that match go to these channels."""
 
+    name: str | None = Field(
+        None, pattern="^[a-z0-9][a-z0-9_-]*$", description="Templates may be written for this route by its name."
+    )
     channels: tuple[str, ...] = Field(min_length=1)
     when: When = When()
+
+
+class Model(Section):
+    """A language model behind an OpenAI-compatible address; without this section there is none."""
+
+    url: Address = Field(description="Such as https://models.example.org/v1; /chat/completions is added.")
+    name: str = Field(min_length=1, description="The model's name, as that address knows it.")
+    key: Secret | None = Field(None, description="Sent as a bearer token; env:NAME or file:PATH.")
+    private: bool = Field(
+        False, description="The address is inside the house; house.private_addresses open it as well."
+    )
+    tone: str = Field("", max_length=500, description="How the newsroom writes, in a sentence or two: for the prompt.")
+    within: Duration = Field(timedelta(seconds=20), description="The longest wait for an answer; then it goes without.")
+    calls_a_month: int = Field(2000, ge=0, description="When they are used up, stories are told without the model.")
+    tokens_a_month: int = Field(2_000_000, ge=0, description="As the address counts them, question and answer.")
 
 
 class Editor(Section):
@@ -174,6 +201,7 @@ class Settings(Section):
     channels: dict[str, Any] = Field(min_length=1)
     routes: tuple[Route, ...] = Field(min_length=1)
     desk: Desk = Desk()
+    model: Model | None = None
     house: House = House()
 
     @model_validator(mode="after")

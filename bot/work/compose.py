@@ -14,8 +14,11 @@ from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Delivery, Plan, State
 from bot.model.story import Story
 from bot.press import Press
+from bot.press.job import Job, Occasion
 from bot.rules import clearance
-from bot.rules.follow import SUPERSEDED, Follow, follow
+from bot.rules.changes import told
+from bot.rules.difference import difference
+from bot.rules.follow import OUT, SUPERSEDED, Follow, follow
 from bot.rules.relatives import among_relatives, must_wait
 from bot.rules.routing import Verdict, route
 from bot.settings import Desk, Route
@@ -103,7 +106,8 @@ class Compose:
             note(Verb.NOT_ROUTED, "follow", step.why)
             return
         try:
-            plan = await self._plan(story, outlet, step, step.act, now)
+            job = await self._job(story, verdict, rows, step.act)
+            plan = await self._plan(story, outlet, step, step.act, job, now)
         except PressError as err:
             note(Verb.FAILED, "press", str(err))
             sheet.spoilt.append(err)
@@ -111,8 +115,17 @@ class Compose:
         note(Verb.ROUTED, "routing", verdict.why)
         sheet.plans.append(plan)
 
-    async def _plan(self, story: Story, outlet: Outlet, step: Follow, act: Act, now: datetime) -> Plan:
-        edition = await self._press.edition(story, outlet.name, outlet.channel.facts)
+    async def _job(self, story: Story, verdict: Verdict, rows: Sequence[Delivery], act: Act) -> Job:
+        """The occasion; for an edit also what reads otherwise than what is out."""
+        if act is not Act.EDIT:
+            return Job(route=verdict.route)
+        out = max((row.revision for row in rows if row.state in OUT), default=story.revision)
+        old = [one for one in await self._ledger.stories.revisions(story.id) if one.revision == out]
+        changed = told(difference(old[0].article, story.article), story.article.language) if old else ()
+        return Job(occasion=Occasion.EDIT, route=verdict.route, changed=changed)
+
+    async def _plan(self, story: Story, outlet: Outlet, step: Follow, act: Act, job: Job, now: datetime) -> Plan:
+        edition = await self._press.edition(story, outlet.name, outlet.channel.facts, job)
         held = (
             step.held
             if step.held is not None
