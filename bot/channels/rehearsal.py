@@ -32,6 +32,11 @@ class Rehearsal:
         """Write it down as if it were posted."""
         return await self._write(edition, key)
 
+    async def reply(self, to: Receipt, edition: Edition, key: str) -> Receipt:
+        """Write it down beside the post that it answers."""
+        del to
+        return await self._write(edition, key)
+
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
         """Write over what was posted; `key` is the edit's own and not needed here."""
         del key

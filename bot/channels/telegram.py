@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
-from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -36,7 +36,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.kind import Doors
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
-from bot.model.channel import WIDE, Facts, Finding, Pace, Scope
+from bot.model.channel import WIDE, Facts, Finding, Long, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
@@ -65,6 +65,7 @@ class TelegramSettings(ChannelSettings):
     form: Literal["photo", "text"] = Field("photo", description="photo: the card with a caption; text: longer words.")
     preview: Literal["large", "small", "off"] = Field("large", description="How a text shows the link's preview.")
     silent: bool = Field(False, description="Without a sound.")
+    long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, a thread, or messages.")
     api: str = Field("https://api.telegram.org", description="Another address for an own Bot API server.")
 
     def account(self, name: str) -> str:  # noqa: ARG002 - the channels of one bot share its limits
@@ -94,6 +95,7 @@ def facts(settings: TelegramSettings) -> Facts:
             Pace(30, timedelta(seconds=1), Scope.ACCOUNT),
         ),
         editable=True,
+        long=settings.long,
         send_within=timedelta(seconds=80),
     )
 
@@ -124,6 +126,12 @@ class Telegram:
         if card is None:
             return await self._send_text(edition, f"{_WITHOUT_PICTURE} (its file is gone): {edition.text}")
         return await self._send_photo(edition, card)
+
+    async def reply(self, to: Receipt, edition: Edition, key: str) -> Receipt:
+        """Post it as an answer; should the post above be gone, it stands by itself."""
+        del key
+        above = ReplyParameters(int(to.platform_id.rpartition("/")[2]), allow_sending_without_reply=True)
+        return await self._send_text(edition, edition.text, above)
 
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
         """Change words and card in place: a photo stays a photo, a text stays a text."""
@@ -187,12 +195,13 @@ class Telegram:
             raise self._ours(err) from None
         return _receipt(message, edition.text)
 
-    async def _send_text(self, edition: Edition, sent: str) -> Receipt:
+    async def _send_text(self, edition: Edition, sent: str, above: ReplyParameters | None = None) -> Receipt:
         try:
             message = await self._bot.send_message(
                 text=edition.text,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=self._preview(edition),
+                reply_parameters=above,
                 **self._where(),
             )
         except TelegramError as err:

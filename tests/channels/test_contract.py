@@ -1,6 +1,7 @@
 """What every kind of channel keeps, tried on each: three failures told apart, keys, and silence about secrets."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ import pytest
 from bot.channels import KINDS, Doors
 from bot.channels.rehearsal import Rehearsal
 from bot.errors import Refused, SettingsError, Unavailable, Uncertain
-from bot.model.channel import Channel, Checkable, Editable, WhenUnsure
+from bot.model.channel import Channel, Checkable, Editable, Threadable, WhenUnsure
 from bot.model.edition import Card, Edition, Markup
 from tests.fakes.bot_api import TOKEN, BotApi
 from tests.fakes.faults import Fault, Faults
@@ -231,6 +232,16 @@ class TestTelegram:
             receipt = await stage.channel.send(stage.edition, "key")
             assert [post.method for post in stage.double.posted] == ["sendMessage"]
             assert receipt.sent.startswith("without the picture (its file is gone)")
+
+    async def test_a_post_of_a_thread_answers_the_one_before(self, tmp_path: Path) -> None:
+        async with telegram(tmp_path, form="text") as stage:
+            assert isinstance(stage.channel, Threadable)
+            first = await stage.channel.send(stage.edition, "key")
+            second = await stage.channel.reply(first, replace(stage.edition, text="2/2"), "key-1")
+            assert json.loads(stage.double.posted[1].fields["reply_parameters"])["message_id"] == 1
+            stage.double.posted.pop(0)  # somebody deletes the first: the rest still goes out
+            third = await stage.channel.reply(first, replace(stage.edition, text="3/3"), "key-2")
+            assert (second.platform_id, third.platform_id) == ("-1001/2", "-1001/3")
 
     async def test_an_edit_that_was_made_already_is_a_success(self, tmp_path: Path) -> None:
         async with telegram(tmp_path) as stage:

@@ -200,10 +200,19 @@ class BotApi:
         seen = self._seen(text, fields, limit, too_long)
         if not seen.strip() and photo is None:
             raise Wrong(400, "Bad Request: message text is empty")
+        self._answer(fields, chat["id"])
         self._ids[chat["id"]] += 1
         posted = Posted(chat["id"], self._ids[chat["id"]], method, text, fields, photo)
         self.posted.append(posted)
         return self._message(posted, chat, seen)
+
+    def _answer(self, fields: dict[str, Any], chat: int) -> None:
+        if "reply_parameters" not in fields:
+            return
+        given = json.loads(fields["reply_parameters"])
+        there = any((one.chat, one.id) == (chat, given["message_id"]) for one in self.posted)
+        if not there and not given.get("allow_sending_without_reply"):
+            raise Wrong(400, "Bad Request: message to be replied not found")
 
     def _throttle(self, chat: int) -> None:
         moment = time.monotonic()
