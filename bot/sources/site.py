@@ -20,6 +20,8 @@ from bot.sources.reading.feeds import Entry
 _PAGES_A_LOOK = 20
 _NAMED_ALONE = 2
 _AT_ONCE = timedelta(seconds=1)
+_FAILED = "failed"
+"""Among the validators: pages that could not be had at the last look. They are tried again, and told once."""
 
 
 class SiteSettings(SourceSettings):
@@ -87,7 +89,7 @@ class Site:
         told = (*_few(problems), *listing.problems, *((judged.problem,) if judged.problem else ()))
         return Look(
             memory=Memory(
-                validators=listing.validators if whole else {},
+                validators=listing.validators if whole else {_FAILED: "\n".join(sorted(later))},
                 marks=remembered(entries, memory, but=left | later),
                 first_look=memory.first_look or (None if left else now),
             ),
@@ -111,14 +113,15 @@ class Site:
     ) -> tuple[tuple[Found, ...], list[str], frozenset[str]]:
         """Articles in order; one without a headline is named instead. Last, the marks to be tried again."""
         completed = await self._pages.complete([one.entry for one in seen if self._needs_page(one)], now)
-        found, problems, later = [], [], set[str]()
+        found, problems, later = [], list[str](), set[str]()
+        failed = memory.validators.get(_FAILED, "").split("\n")
         for one in seen:
             mark = one.entry.mark
             if self._lister.bare and not one.fresh and memory.first_look is None:
                 continue  # a link that was there before us: its mark says all
             read = completed.get(mark) or Completed(one.entry.article)
             if read.problem:
-                problems.append(read.problem)
+                problems += [read.problem] if mark not in failed else []
                 if self._lister.bare:
                     later.update({mark} if read.later else ())
                     continue

@@ -81,7 +81,9 @@ class SitemapLister:
                 try:
                     await self._read(child.url, {}, now, harvest)
                 except (SourceUnreachable, SourceUnreadable) as err:
-                    harvest.problems.append(f"{urlsplit(child.url).path}: {err.why}")
+                    told, failed = f"{urlsplit(child.url).path}: {err.why}", f"failed {child.url}"
+                    harvest.problems += [told] if known.get(failed) != told else []  # once is enough
+                    harvest.known[failed] = told
                 else:
                     harvest.known |= {child.url: child.changed} if child.changed else {}
         wait = max(harvest.wait, self._settings.every)
@@ -123,7 +125,8 @@ class SitemapLister:
         sitemap = await asyncio.to_thread(self._parsed, answer)
         harvest.read += bool(sitemap.entries) or not sitemap.children
         harvest.entries += sitemap.entries
-        given = validators(url, answer)
+        # An index that names no times stays the same while what it names changes.
+        given = validators(url, answer) if all(child.changed for child in sitemap.children) else {}
         harvest.known |= {f"{name} {url}": given[name] for name in _VALIDATORS if name in given}
         return sitemap
 

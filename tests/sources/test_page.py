@@ -128,6 +128,8 @@ async def test_a_page_that_cannot_be_had_now_is_tried_again(site: Site, source: 
     look = await source.look(look.memory, now + HOUR)
     assert look.found == ()
     assert look.problems == ("the page of “河湾大桥今早恢复双向通行” could not be had: HTTP 503",)
+    look = await source.look(look.memory, now + HOUR)
+    assert (look.found, look.problems) == ((), ())
     site.busy.clear()
     site.pages["4.html"] = article("河湾大桥今早恢复双向通行")
     assert headlines(await source.look(look.memory, now + 2 * HOUR)) == ["河湾大桥今早恢复双向通行"]

@@ -164,6 +164,10 @@ async def test_a_child_that_is_missing_spoils_nothing(site: Sitemaps, source: Si
     look = await source.look(Memory(), now)
     assert len(look.memory.marks) == 1
     assert look.problems[0].startswith("/b.xml: HTTP 404")
+    site.files["/a.xml"] = urlset(url("/a/1.html", iso(now)), url("/a/2.html", iso(now + HOUR)))
+    site.files["/a/2.html"] = article("Bridge opens")
+    look = await source.look(look.memory, now + HOUR)
+    assert (headlines(look), look.problems) == (["Bridge opens"], ())
 
 
 @pytest.mark.parametrize(
