@@ -63,6 +63,8 @@ class _Fitting:
         self._wanted = candidates(facts.template, job, story.article.section)
         self._story, self._analysis, self._facts = story, analysis, facts
         self._room = facts.limit
+        self._last: Version | None = None
+        self._printed = ("", 0)
 
     def fullest(self) -> Version:
         """Headline and byline are never left out; the headline is shortened only if all else has gone."""
@@ -88,11 +90,13 @@ class _Fitting:
         return [*first, Extra.CONTENTS, *rest]
 
     def render(self, version: Version) -> tuple[str, int]:
-        """Text and length. Raises PressError."""
+        """Text and length; the version asked for last is not rendered again. Raises PressError."""
         facts = self._facts
-        words = words_of(version, self._story, self._analysis, facts, self._zone, self._job)
-        text = self._templates.render(self._wanted, facts.markup, words)
-        return text, count(visible(text, facts.markup), facts.unit)
+        if version is not self._last:
+            words = words_of(version, self._story, self._analysis, facts, self._zone, self._job)
+            text = self._templates.render(self._wanted, facts.markup, words)
+            self._last, self._printed = version, (text, count(visible(text, facts.markup), facts.unit))
+        return self._printed
 
     def _fits(self, version: Version) -> bool:
         text, size = self.render(version)
