@@ -4,6 +4,7 @@ from sqlalchemy import func, select, text
 
 from bot.errors import LedgerError
 from bot.ledger.arrivals import Arrivals
+from bot.ledger.calls import Calls
 from bot.ledger.claims import Claims
 from bot.ledger.clusters import Clusters
 from bot.ledger.deliveries import Deliveries
@@ -34,6 +35,7 @@ class Ledger:
         self.notices = Notices(store)
         self.pages = Pages(store)
         self.history = History(store)
+        self.calls = Calls(store)
 
     @classmethod
     async def open(cls, url: str) -> "Ledger":

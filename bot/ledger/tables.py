@@ -271,6 +271,26 @@ pages = Table(
     Column("told", Boolean, nullable=False),
 )
 
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("story", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("channel", Text, nullable=False),
+    # A hash of everything that was asked: another template or model asks anew.
+    Column("question", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    # As the model's address counts them; until it answers, the most it may come to.
+    Column("tokens", Integer, nullable=False),
+    # NULL: there was none, or the worker died.
+    Column("answer", Text),
+    Column("problem", Text, nullable=False),
+    Index("ix_model_calls_at", "at"),
+    Index("ix_model_calls_story", "story", "revision", "channel"),
+    sqlite_autoincrement=True,
+)
+
 notices = Table(
     "notices",
     metadata,

@@ -19,6 +19,13 @@ class Markup(StrEnum):
     JSON = "json"
 
 
+class Words(StrEnum):
+    """Where the sentences of an edition come from."""
+
+    EXTRACTED = "extracted"  # the article's own, verbatim
+    MODEL = "model"  # a language model's, held against the article
+
+
 class Unit(StrEnum):
     """What a platform counts; `rules/counting.py` has one function for each."""
 
@@ -67,6 +74,8 @@ class Edition:
     unit: Unit = Unit.CODE_POINTS
     notes: tuple[str, ...] = ()
     """How it was fitted, for the editor: "3 of 7 sentences: the limit is 1024"."""
+    words: Words = Words.EXTRACTED
+    """Whose sentences these are."""
     more: tuple[str, ...] = ()
     """The further posts of a thread, each as the platform takes it."""
 

@@ -59,7 +59,7 @@ class Fetcher:
             "Accept-Encoding": "gzip, deflate",
         }
         self._client = httpx.AsyncClient(
-            transport=_GuardedTransport(Guard(private)), trust_env=False, follow_redirects=False
+            transport=GuardedTransport(Guard(private)), trust_env=False, follow_redirects=False
         )
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -122,7 +122,9 @@ class Fetcher:
             raise Unreachable(f"{host}: {_told(err)}") from err
 
 
-class _GuardedTransport(httpx.AsyncHTTPTransport):
+class GuardedTransport(httpx.AsyncHTTPTransport):
+    """Connects to what the guard allows, and to nothing else."""
+
     def __init__(self, guard: Guard) -> None:
         # httpx has no parameter for a network backend; its transport is a thin coat over this pool.
         self._pool = httpcore.AsyncConnectionPool(

@@ -22,7 +22,7 @@ FLOORS = {
 
 # A foreign library has one door: these rooms, and no other, may name it.
 DOORS = {
-    "httpx": {"web", "sources", "channels"},
+    "httpx": {"web", "sources", "channels", "press/model_client"},
     "sqlalchemy": {"ledger"},
     "alembic": {"ledger"},
     "telegram": {"channels/telegram", "desk"},
