@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -60,8 +61,15 @@ def connect(url: str) -> Store:
     except ArgumentError as err:
         raise LedgerError("house.ledger is no database address: write sqlite:///… or postgresql://…") from err
     if driver == DRIVERS["sqlite"]:
+        _require_folder(given.database)
         _make_sqlite_strict(engine)
     return Store(engine)
+
+
+def _require_folder(file: str | None) -> None:
+    """Said here, in words: the driver would leave a thread behind that still answers when nobody listens."""
+    if file and not Path(file).parent.is_dir():
+        raise LedgerError(f"the ledger does not answer: there is no folder {Path(file).parent}")
 
 
 def _make_sqlite_strict(engine: AsyncEngine) -> None:
