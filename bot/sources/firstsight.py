@@ -51,6 +51,19 @@ class Sightings:
     problem: str | None = None
 
 
+def reach(policy: FirstLook, now: datetime) -> tuple[datetime | None, int | None]:
+    """How far back a first look must ask: from which time on, and how many entries at most; None is without end."""
+    match policy:
+        case Newest(newest=count):
+            return None, count
+        case Since(since=span):
+            return now - max(span, LATE), None
+        case "all":
+            return None, None
+        case _:
+            return now - LATE, None
+
+
 def sightings(
     entries: Sequence[Entry], memory: Memory, policy: FirstLook, now: datetime, where: str = "in the feed"
 ) -> Sightings:

@@ -19,18 +19,19 @@ from bot.model.source import Memory
 from bot.settings import Secret
 from bot.settings.scalars import Address
 from bot.sources.asking import refusal
-from bot.sources.firstsight import LATE, Newest, Since
+from bot.sources.firstsight import LATE, reach
 from bot.sources.kind import Tools
 from bot.sources.politeness import next_look
 from bot.sources.reading.feedparts import Parts
 from bot.sources.reading.feeds import entries_of
+from bot.sources.reading.fields import moment
 from bot.sources.reading.ghost import read_posts
 from bot.sources.site import Listing, Site, SiteSettings, zone_of
 from bot.web.fetch import Answer, Unreachable
 
 _VERSION = "v5.0"
-_PER_PAGE = 50
-_MOST_PAGES = 10
+_PER_PAGE = 20
+_MOST_PAGES = 25
 _OVERLAP = timedelta(minutes=2)
 _API = re.compile(r"/(?:ghost(?:/.*)?)?(?:[?#].*)?$")
 
@@ -66,7 +67,7 @@ class GhostLister:
 
     async def listing(self, memory: Memory, now: datetime) -> Listing:
         """The key goes into the address, as Ghost wants it; no address of it is remembered or told."""
-        changed = _moment(memory.validators.get("changed"))
+        changed = moment(memory.validators.get("changed"))
         wanted, order, pages = self._window(changed, memory, now)
         posts: list[Parts] = []
         number, more = 0, True
@@ -84,7 +85,7 @@ class GhostLister:
             posts += read.posts
             more = read.more
         posts.sort(key=lambda post: post.published, reverse=True)
-        changes = [at for post in posts if (at := _moment(post.updated))]
+        changes = [at for post in posts if (at := moment(post.updated))]
         newest = max([*changes, *([changed] if changed else [])], default=now)
         left_out = more and pages == _MOST_PAGES
         told = f"has more than {_PER_PAGE * _MOST_PAGES} new posts: the oldest are left out"
@@ -97,19 +98,12 @@ class GhostLister:
 
     def _window(self, changed: datetime | None, memory: Memory, now: datetime) -> tuple[list[str], str, int]:
         """What to ask for, in which order, and how many pages of it at most."""
-        by_change, by_date = "updated_at desc", "published_at desc"
         if changed or memory.first_look:
             since = changed - _OVERLAP if changed else now - LATE
-            return [f"updated_at:>'{_iso(since)}'"], by_change, _MOST_PAGES
-        match self._settings.first_look:
-            case Newest(newest=count):
-                return [], by_date, min(-(-count // _PER_PAGE), _MOST_PAGES)
-            case Since(since=span):
-                return [f"published_at:>'{_iso(now - max(span, LATE))}'"], by_date, _MOST_PAGES
-            case "all":
-                return [], by_date, _MOST_PAGES
-            case _:
-                return [f"published_at:>'{_iso(now - LATE)}'"], by_date, _MOST_PAGES
+            return [f"updated_at:>'{_iso(since)}'"], "updated_at desc", _MOST_PAGES
+        first, count = reach(self._settings.first_look, now)
+        pages = min(-(-count // _PER_PAGE), _MOST_PAGES) if count else _MOST_PAGES
+        return [f"published_at:>'{_iso(first)}'"] if first else [], "published_at desc", pages
 
     async def _get(self, asked: dict[str, str], now: datetime) -> Answer:
         try:
@@ -132,13 +126,6 @@ class GhostLister:
         return answer
 
 
-def _moment(written: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(written).astimezone(UTC) if written else None
-    except ValueError:
-        return None
-
-
-def _iso(moment: datetime) -> str:
+def _iso(at: datetime) -> str:
     """As Ghost's filters read a time: UTC, without a zone."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

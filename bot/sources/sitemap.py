@@ -18,7 +18,7 @@ from bot.errors import SourceUnreachable, SourceUnreadable
 from bot.model.source import Memory
 from bot.settings.scalars import Address
 from bot.sources.asking import ask, validators
-from bot.sources.firstsight import LATE, Newest, Since
+from bot.sources.firstsight import LATE, reach
 from bot.sources.kind import Tools
 from bot.sources.politeness import next_look
 from bot.sources.reading import encoding
@@ -163,13 +163,7 @@ class SitemapLister:
     def _oldest(self, memory: Memory, now: datetime) -> datetime | None:
         if memory.first_look is not None:
             return max(memory.first_look - LATE, now - _MEMORY)
-        match self._settings.first_look:
-            case Since(since=span):
-                return now - max(span, LATE)
-            case "all" | Newest():
-                return None
-            case _:
-                return now - LATE
+        return reach(self._settings.first_look, now)[0]
 
     def _last_named(self, entry: Parts, now: datetime) -> datetime | None:
         """The later of the times it names."""

@@ -18,17 +18,18 @@ from bot.errors import SourceUnreachable, SourceUnreadable
 from bot.model.source import Memory
 from bot.settings.scalars import Address
 from bot.sources.asking import GONE, refusal
-from bot.sources.firstsight import LATE, Newest, Since
+from bot.sources.firstsight import LATE, reach
 from bot.sources.kind import Tools
 from bot.sources.politeness import next_look
 from bot.sources.reading.feedparts import Parts
 from bot.sources.reading.feeds import entries_of
+from bot.sources.reading.fields import moment
 from bot.sources.reading.wordpress import FIELDS, read_posts
 from bot.sources.site import Listing, Site, SiteSettings, zone_of
 from bot.web.fetch import Answer, Unreachable
 
-_PER_PAGE = 50
-_MOST_PAGES = 10
+_PER_PAGE = 20
+_MOST_PAGES = 25
 _PLAIN, _PRETTY = "?rest_route=/wp/v2/posts&", "wp-json/wp/v2/posts?"
 _OVERLAP = timedelta(minutes=2)
 _API = re.compile(r"/(?:wp-json(?:/.*)?|index\.php(?:/.*)?|wp-admin(?:/.*)?)?(?:\?.*)?$")
@@ -76,18 +77,18 @@ class WordPressLister:
     async def listing(self, memory: Memory, now: datetime) -> Listing:
         """Raises SourceUnreadable where the site has no REST API."""
         known = memory.validators
-        looked = _moment(known.get("looked"))
+        looked = moment(known.get("looked"))
         api = known.get("api") or await self._api(now)
         asked = {"orderby": "date", "order": "desc"}
         after, pages = self._window(looked, memory, now)
         read = await self._pages(api, asked | ({"after": _iso(after)} if after else {}), pages, now)
         posts, more = read.posts, read.more and pages == _MOST_PAGES
-        if changed := _moment(known.get("changed")):
+        if changed := moment(known.get("changed")):
             since = changed - _OVERLAP
             asked = {"orderby": "modified", "order": "desc", "modified_after": _iso(since)}
             again = await self._pages(api, asked, _MOST_PAGES, now, since=since)
             posts, more = _each_once(posts + again.posts), more or again.more
-        changes = [at for post in posts if (at := _moment(post.updated))]
+        changes = [at for post in posts if (at := moment(post.updated))]
         newest = max([*changes, *([changed] if changed else [])], default=now)
         return Listing(
             entries=entries_of(posts, self._zone, now),
@@ -100,15 +101,8 @@ class WordPressLister:
         """From when on posts are asked for, and how many pages of them at most."""
         if looked or memory.first_look:
             return (looked or now) - LATE, _MOST_PAGES
-        match self._settings.first_look:
-            case Newest(newest=count):
-                return None, min(-(-count // _PER_PAGE), _MOST_PAGES)
-            case Since(since=span):
-                return now - max(span, LATE), _MOST_PAGES
-            case "all":
-                return None, _MOST_PAGES
-            case _:
-                return now - LATE, _MOST_PAGES
+        since, count = reach(self._settings.first_look, now)
+        return since, min(-(-count // _PER_PAGE), _MOST_PAGES) if count else _MOST_PAGES
 
     async def _api(self, now: datetime) -> str:
         """Where the API is: sites without pretty permalinks have it behind ?rest_route=."""
@@ -139,7 +133,7 @@ class WordPressLister:
             if answer.status != 200:
                 raise refusal(self._name, answer, now, "REST API", f"correct sources.{self._name}.url or use kind feed")
             given = await asyncio.to_thread(read_posts, self._name, answer.body, self._settings.url)
-            fresh = [post for post in given if not since or (_moment(post.updated) or now) >= since]
+            fresh = [post for post in given if not since or (moment(post.updated) or now) >= since]
             posts += fresh
             pages = answer.headers.get("x-wp-totalpages", "1")
             total = int(pages) if pages.isascii() and pages.isdigit() else 1
@@ -160,13 +154,6 @@ def _each_once(posts: list[Parts]) -> list[Parts]:
     return sorted(once.values(), key=lambda post: post.published, reverse=True)
 
 
-def _moment(written: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(written).astimezone(UTC) if written else None
-    except ValueError:
-        return None
-
-
-def _iso(moment: datetime) -> str:
+def _iso(at: datetime) -> str:
     """As WordPress compares it right: with its zone."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

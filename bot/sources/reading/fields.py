@@ -1,6 +1,7 @@
 """Fields of a JSON document that somebody else wrote: any value may be missing, or of another type."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -37,3 +38,12 @@ def objects(value: Any, *path: str | int) -> list[dict[str, Any]]:
     """The objects of a list."""
     found = at(value, *path)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def moment(written: str | None) -> datetime | None:
+    """A time in ISO 8601, UTC where it names no zone; None where it is none."""
+    try:
+        at = datetime.fromisoformat(written) if written else None
+    except ValueError:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC) if at else None
