@@ -15,7 +15,7 @@ from bot.ledger import Ledger
 from bot.log import Redactor
 from bot.model.channel import Facts
 from bot.model.source import Source
-from bot.press import Pictures, Press
+from bot.press import Pictures, Press, Script, Voice
 from bot.settings import ChannelSettings, Secret, Settings, SourceSettings, load
 from bot.web.fetch import Fetcher
 from bot.work.outlet import Clock, Outlet
@@ -75,7 +75,10 @@ class Premises:
     def press(self, fetcher: Fetcher | None = None) -> Press:
         """The composing room; with a fetcher, articles' pictures come on the cards."""
         pictures = Pictures(fetcher, self.queue / "pictures") if fetcher else None
-        return Press(self.settings.newsroom, SHIPPED, self.own_templates, self.queue / "cards", pictures)
+        voices = {
+            name: Voice(Script(own.script), own.rewrite, own.translate) for name, own in self.settings.channels.items()
+        }
+        return Press(self.settings.newsroom, SHIPPED, self.own_templates, self.queue / "cards", pictures, voices)
 
     def facts(self, channel: str) -> Facts:
         """What is true of the channel's platform; needs no account."""

@@ -2,5 +2,6 @@
 
 from bot.press.pictures import Pictures
 from bot.press.press import Press
+from bot.press.variants import Script, Voice
 
-__all__ = ["Pictures", "Press"]
+__all__ = ["Pictures", "Press", "Script", "Voice"]

@@ -129,7 +129,7 @@ def alt(face: Face, limit: int) -> str:
     said = f"“{face.quotation.words}” {face.quotation.speaker}".strip() if face.quotation else ""
     counted = "; ".join(figure.caption for figure in face.figures)
     told = [face.label, face.headline, said, face.deck or counted, *face.items, face.photo_alt, face.masthead]
-    stop, space = ("。", "") if face.language == "zh" else (".", " ")
+    stop, space = ("。", "") if face.language.startswith("zh") else (".", " ")
     text = space.join(part + ("" if part[-1] in "。！？.!?…”" else stop) for part in told if part)
     return fullest(shortenings(text), lambda shorter: len(shorter) <= limit) or ""
 

@@ -1,9 +1,10 @@
 """One edition a channel: the fullest version of a story that the channel's facts allow, with its card."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.errors import PressError
 from bot.model.channel import WIDE, CardSize, Facts, Finding
@@ -18,6 +19,7 @@ from bot.press.job import Job, Occasion
 from bot.press.pictures import Pictures
 from bot.press.telling import Teller
 from bot.press.templates import Templates
+from bot.press.variants import Voice, converted, face_in_script, in_script, tag
 from bot.rules.summarising import analyse
 from bot.settings import Newsroom
 
@@ -26,9 +28,16 @@ class Press:
     """The composing room; knows no platform, only facts."""
 
     def __init__(
-        self, newsroom: Newsroom, shipped: Path, own: Path | None, cards: Path, pictures: Pictures | None = None
+        self,
+        newsroom: Newsroom,
+        shipped: Path,
+        own: Path | None,
+        cards: Path,
+        pictures: Pictures | None = None,
+        voices: Mapping[str, Voice] = MappingProxyType({}),
     ) -> None:
-        """`pictures` fetches what articles show; without it, cards are words alone."""
+        """`pictures` fetches what articles show; without it, cards are words alone. `voices` are by channel."""
+        self._voices = voices
         self._newsroom, self._pictures = newsroom, pictures
         self._templates = Templates(shipped, own)
         self._teller = Teller(self._templates, newsroom.tz)
@@ -50,6 +59,12 @@ class Press:
         return told
 
     async def _edition(self, story: Story, channel: str, facts: Facts, job: Job) -> Edition:
+        script = self._voices.get(channel, Voice()).script
+        changed = (
+            tuple(converted(one, script) for one in job.changed) if story.article.language == "zh" else job.changed
+        )
+        job = replace(job, tag=tag(story.article.language, script), changed=changed)
+        story = in_script(story, script)
         analysis = analyse(story.article)
         if job.occasion is Occasion.EDIT and analysis.correction:
             job = replace(job, occasion=Occasion.CORRECTION)
@@ -57,14 +72,15 @@ class Press:
         notes = list(told.notes)
         card: Card | None = None
         if facts.card:
-            card, problems = await self._card(face_of(story, analysis, self._newsroom), facts.card)
+            face = face_in_script(face_of(story, analysis, self._newsroom), script)
+            card, problems = await self._card(face, facts.card)
             notes += problems
         return Edition(
             story=story.id,
             revision=story.revision,
             channel=channel,
             kind=facts.kind,
-            language=story.article.language,
+            language=job.tag,
             headline=story.article.headline,
             text=told.text,
             markup=facts.markup,
