@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import PressError
 from bot.model.channel import Facts
-from bot.model.edition import Markup
+from bot.model.edition import Markup, Unit
 from bot.model.story import Article, Story
 from bot.press.job import Job, candidates
 from bot.press.version import Extra, Piece, Version, notes_on, words_of
@@ -101,8 +101,9 @@ class _Fitting:
     def _fits(self, version: Version) -> bool:
         text, size = self.render(version)
         facts = self._facts
+        sent = visible(text, facts.markup) if facts.markup is Markup.FACETS else text
         fits = (facts.limit is None or size <= facts.limit) and (
-            facts.raw_bytes is None or len(text.encode("utf-8", "surrogatepass")) <= facts.raw_bytes
+            facts.raw_bytes is None or count(sent, Unit.BYTES) <= facts.raw_bytes
         )
         if fits and facts.limit is not None:
             self._room = facts.limit - size

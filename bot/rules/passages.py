@@ -31,6 +31,9 @@ _HANGS_ENGLISH = re.compile(
 )
 _PRONOUN = re.compile(r"(?:He|She|His|Her|Him)\b|[“\"][^”\"]*[”\"] ?(?:(?:said|says) (?:he|she)|(?:he|she))\b")
 _NAMES_SOMEBODY = re.compile(r"(?<=[\w,;’”\"] )[A-Z][a-z]|^[A-Z][a-z]+ [A-Z][a-z]|^(?:Mr|Mrs|Ms|Dr)\b|[^\x00-\u2e80]")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_WHOLE = re.compile('[。！？.!?][”’」』"]?$(?<![.。…][.。…])')
+_REPEATED = 24
 _INTRODUCES = ("：", ":", "—")
 _QUOTED = re.compile(r"“[^“”]*”|「[^「」]*」|\"[^\"]*\"")
 _OPENS_QUOTED = re.compile(r"[“「\"]")
@@ -91,7 +94,7 @@ def hangs(text: str) -> bool:
     if _OPENS_QUOTED.match(text):
         outside = _QUOTED.sub("", text, count=1)
         return not re.search(r"\w", outside) or _PRONOUN_SPEAKS.match(outside) is not None
-    return (_HANGS_ENGLISH if text.isascii() or text[0].isascii() else _HANGS).match(text) is not None
+    return (_HANGS if _CHINESE.search(text[:20]) else _HANGS_ENGLISH).match(text) is not None
 
 
 def introduces(text: str) -> bool:
@@ -99,8 +102,18 @@ def introduces(text: str) -> bool:
     return text.endswith(_INTRODUCES)
 
 
+def _standfirst(article: Article) -> str:
+    """The lead that stands apart from the body, if it is whole and not repeated there."""
+    lead = (article.lead or "").strip()
+    repeated = any(lead[:_REPEATED] in block.text for block in article.blocks)
+    return "" if not _WHOLE.search(lead) or repeated else lead
+
+
 def _sentences(article: Article) -> Iterator[Sentence]:
     section = order = 0
+    for text in sentences(_standfirst(article)):
+        yield Sentence(text.strip(), -1, section, order)
+        order += 1
     for number, block in enumerate(article.blocks):
         if block.kind is BlockKind.HEADING:
             section += 1

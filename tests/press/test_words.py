@@ -63,7 +63,7 @@ def accepted(told: Told, known: Facts) -> bool:
     seen = read(told.text, known.markup)
     counted = told.text if known.markup not in HIDES else seen
     length = COUNTS[known.unit](counted)
-    raw = len(told.text.encode())
+    raw = len((seen if known.markup is Markup.FACETS else told.text).encode())
     return (known.limit is None or length <= known.limit) and (known.raw_bytes is None or raw <= known.raw_bytes)
 
 

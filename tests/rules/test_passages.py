@@ -25,6 +25,7 @@ from tests.fakes.articles import marked
         "其中半数来自城东。",
         "扫尾工作也已完成。",
         "收容车停在他身边。",
+        "9月以后他不再坐船。",
         "He said that it rained.",
         "It costs $12.",
         "However, nobody came.",
@@ -61,6 +62,21 @@ def test_a_sentence_that_points_back_hangs(text: str) -> None:
 )
 def test_a_sentence_that_says_who_and_what_stands_alone(text: str) -> None:
     assert not hangs(text)
+
+
+@pytest.mark.parametrize(
+    ("lead", "first"),
+    [
+        ("三个月后，大桥明早通车。", "三个月后，大桥明早通车。"),
+        ("河湾大桥今晨通车。", "河湾大桥今晨通车。"),
+        ("三个月后，大桥...", "河湾大桥今晨通车。"),
+        ("三个月后，大桥", "河湾大桥今晨通车。"),
+        (None, "河湾大桥今晨通车。"),
+    ],
+)
+def test_a_lead_that_stands_apart_is_told_first_if_it_is_whole(lead: str | None, first: str) -> None:
+    blocks = (Block(BlockKind.PARAGRAPH, "河湾大桥今晨通车。它长420米。"),)
+    assert analyse(Article("大桥", blocks, "zh", lead=lead)).passages[0].text == first
 
 
 def of(*blocks: tuple[BlockKind, str]) -> list[str]:
