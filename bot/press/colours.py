@@ -51,8 +51,8 @@ def readable(colour: str, ground: str, least: float = READABLE) -> str:
     """The colour itself, or darker or lighter in the same hue, just so far that it can be read on the ground."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*(part / 255 for part in _rgb(colour)))
     step = -_STEP if _light(_rgb(ground)) > 0.18 else _STEP
-    shown = colour
-    while contrast(shown, ground) < least and 0 < lightness < 1:
+    end, shown = float(step > 0), colour
+    while contrast(shown, ground) < least and lightness != end:
         lightness = min(1.0, max(0.0, lightness + step))
         shown = _hex(part * 255 for part in colorsys.hls_to_rgb(hue, lightness, saturation))
     return shown

@@ -76,7 +76,7 @@ def jpeg(sheet: Sheet, data: Mapping[str, object], fonts: Fonts, quality: int = 
         try:
             if len(document) != 1:
                 raise PressError("the card does not fit on one page", template=sheet.name)
-            picture = document[0].render(scale=1).to_pil()
+            picture = document[0].render(scale=1, rev_byteorder=True).to_pil()
         finally:
             document.close()
     out = io.BytesIO()

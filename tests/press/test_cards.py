@@ -3,6 +3,7 @@
 import io
 import itertools
 import shutil
+import textwrap
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -266,3 +267,12 @@ def test_a_card_looks_as_it_did_when_somebody_last_looked_at_it(name: str) -> No
         apart = ImageChops.difference(seen, reference.convert("RGB")).filter(ImageFilter.BoxBlur(2)).convert("L")
     assert ImageStat.Stat(apart).mean[0] < 1.0
     assert ImageStat.Stat(apart).extrema[0][1] < 60
+
+
+def test_the_design_that_the_guide_shows_can_be_drawn(tmp_path: Path) -> None:
+    guide = (TEMPLATES.parent / "docs" / "cards.md").read_text(encoding="utf-8")
+    shown = textwrap.dedent(guide.partition("```typst\n")[2].partition("```")[0])
+    press = cards(tmp_path, own_design(tmp_path, shown))
+    for size in SIZES.values():
+        with Image.open(io.BytesIO(press.draw(EN, size))) as picture:
+            assert picture.size == (size.width, size.height)
