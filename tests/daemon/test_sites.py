@@ -1,0 +1,124 @@
+"""From a site to a partner's machine: the daemon picks up what is new there, and nothing that was there before."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from starlette.types import ASGIApp
+
+from tests.fakes.ghost import KEY, Ghost
+from tests.fakes.ghost import Post as GhostPost
+from tests.fakes.newsroom import Newsroom, running
+from tests.fakes.portal import Portal, front, page
+from tests.fakes.receiver import SECRET, Receiver
+from tests.fakes.serve import serve
+from tests.fakes.sitemaps import Sitemaps, url, urlset
+from tests.fakes.wordpress import Post, WordPress
+
+OLD, NEW = "Library opens its doors to all", "Ferry runs late on Tuesday"
+
+
+class House(Protocol):
+    """A site that had something to say before Crier came, and publishes when it is told to."""
+
+    app: ASGIApp
+    entry: str
+    """Its settings; {base} becomes its address."""
+
+    def looked_at(self) -> bool: ...
+
+    def publish(self) -> None: ...
+
+
+class WordPressHouse:
+    entry = "kind: wordpress, url: '{base}'"
+
+    def __init__(self) -> None:
+        self.site = WordPress([Post(1, OLD, datetime.now(UTC) - timedelta(hours=2))])
+        self.app = self.site.app
+
+    def looked_at(self) -> bool:
+        return any("page" in asked for asked in self.site.asked)
+
+    def publish(self) -> None:
+        self.site.posts.append(Post(2, NEW, datetime.now(UTC)))
+
+
+class GhostHouse:
+    entry = "kind: ghost, url: '{base}', key: 'env:CRIER_TEST_GHOST'"
+
+    def __init__(self) -> None:
+        self.site = Ghost([GhostPost("a", OLD, datetime.now(UTC) - timedelta(hours=2))])
+        self.app = self.site.app
+
+    def looked_at(self) -> bool:
+        return bool(self.site.asked)
+
+    def publish(self) -> None:
+        self.site.posts.append(GhostPost("b", NEW, datetime.now(UTC)))
+
+
+class PageHouse:
+    entry = "kind: page, url: '{base}/'"
+
+    def __init__(self) -> None:
+        old = [OLD, "Market moves to the square", "School choir sings at noon"]
+        self.site = Portal({"/": front(*old)})
+        self.app = self.site.app
+
+    def looked_at(self) -> bool:
+        return bool(self.site.asked)
+
+    def publish(self) -> None:
+        self.site.files["/a/4.html"] = page(NEW)
+        self.site.files["/"] = front(OLD, "Market moves to the square", "School choir sings at noon", NEW)
+
+
+class SitemapHouse:
+    entry = "kind: sitemap, url: '{base}/sitemap.xml'"
+
+    def __init__(self) -> None:
+        self.old = url("/a/1.html", (datetime.now(UTC) - timedelta(hours=2)).isoformat())
+        self.site = Sitemaps({"/sitemap.xml": urlset(self.old)})
+        self.app = self.site.app
+
+    def looked_at(self) -> bool:
+        return bool(self.site.asked)
+
+    def publish(self) -> None:
+        self.site.files["/a/2.html"] = page(NEW).encode()
+        self.site.files["/sitemap.xml"] = urlset(url("/a/2.html", datetime.now(UTC).isoformat()), self.old)
+
+
+@pytest.mark.parametrize("made", [WordPressHouse, GhostHouse, PageHouse, SitemapHouse])
+async def test_what_a_site_publishes_reaches_the_partner_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Callable[[], House]
+) -> None:
+    monkeypatch.setenv("CRIER_TEST_HOOK", SECRET)
+    monkeypatch.setenv("CRIER_TEST_GHOST", KEY)
+    house, partner = made(), Receiver()
+    async with AsyncExitStack() as closing:
+        base = await closing.enter_async_context(serve(house.app))
+        hook = await closing.enter_async_context(serve(partner.app))
+        channels = {"partner": f'kind: webhook, url: "{hook}/hook", secrets: ["env:CRIER_TEST_HOOK"]'}
+        newsroom = Newsroom(tmp_path, channels, house=", private_addresses: [127.0.0.0/8]")
+        text = newsroom.settings.read_text(encoding="utf-8")
+        entry = f"sources:\n  river: {{{house.entry.format(base=base)}, every: 1s}}\n"
+        newsroom.settings.write_text(text.replace("sources:\n", entry), encoding="utf-8")
+        await closing.enter_async_context(running(newsroom))
+        async with asyncio.timeout(30):
+            while not house.looked_at():
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(1)  # the first look must be over before something new is news
+            house.publish()
+            await partner.arrived.wait()
+        await asyncio.sleep(2.5)  # two more looks
+    said = [json.dumps(event, ensure_ascii=False) for _, event in partner.calls]
+    assert len(said) == 1
+    assert NEW in said[0]
+    assert KEY not in newsroom.log.read_text(encoding="utf-8")
