@@ -1,7 +1,7 @@
 """A channel: a place to publish to, with the facts of its platform and the verbs it knows."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -142,6 +142,40 @@ class Threadable(Protocol):
 
     async def reply(self, to: Receipt, edition: Edition, key: str) -> Receipt:
         """Post it as an answer to the post of `to`. Raises Refused, Unavailable or Uncertain."""
+        ...
+
+
+@runtime_checkable
+class Withdrawable(Protocol):
+    """A channel that can take back what is out."""
+
+    async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
+        """Delete the post of `receipt`; one that is gone already is a success. Raises like send."""
+        ...
+
+
+@runtime_checkable
+class Findable(Protocol):
+    """A channel that can look whether a post came out whose answer was lost."""
+
+    async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
+        """Look for the post sent with this key not before `since`: its proof, or None where it is surely not out.
+
+        Raises Unavailable where it cannot look now, Uncertain where looking does not tell.
+        """
+        ...
+
+
+@runtime_checkable
+class Pinnable(Protocol):
+    """A channel that can keep a post on top."""
+
+    async def pin(self, receipt: Receipt) -> None:
+        """Pin it; one that is pinned already stays so. Raises like send."""
+        ...
+
+    async def unpin(self, receipt: Receipt) -> None:
+        """Unpin it; one that is not pinned stays so. Raises like send."""
         ...
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.model.delivery import Delivery, Receipt
+from bot.model.edition import Edition
 
 
 class Verdict(StrEnum):
@@ -41,6 +42,16 @@ class Claim:
     """What an edit or a deletion is about: the posts of the thread that is out, in order."""
     done: tuple[Receipt, ...] = ()
     """The posts of its own thread that it has brought out (or edited) so far; this claim is for the next."""
+
+    @property
+    def edition(self) -> Edition:
+        """The one post that this claim is for."""
+        return self.delivery.edition.post(len(self.done))
+
+    @property
+    def key(self) -> str:
+        """The key of that post: the same at every try."""
+        return f"{self.delivery.key}-{len(self.done)}" if self.done else self.delivery.key
 
     @property
     def last(self) -> bool:

@@ -8,7 +8,7 @@ import structlog
 
 from bot.errors import DeliveryError, Refused, Uncertain
 from bot.ledger import Ledger
-from bot.model.channel import Channel, Editable, Long, Threadable
+from bot.model.channel import Channel, Editable, Long, Threadable, Withdrawable
 from bot.model.delivery import Act, Delivery, Receipt
 from bot.model.ledger import Claim
 from bot.model.story import Story
@@ -110,12 +110,15 @@ class Dispatch:
 async def _act(channel: Channel, claim: Claim) -> Receipt:
     """The next step of a claim: one post, or one post of its thread."""
     delivery, number = claim.delivery, len(claim.done)
-    edition, key = delivery.edition.post(number), delivery.key if number == 0 else f"{delivery.key}-{number}"
-    if delivery.act is Act.EDIT and isinstance(channel, Editable) and number < len(claim.out):
+    edition, key = claim.edition, claim.key
+    if delivery.act is not Act.POST and number < len(claim.out):
         there = claim.out[number]
         if not there.platform_id:
-            raise Refused(delivery.channel, "what is out has no number that we know: correct it by hand")
-        return await channel.edit(there, edition, key)
+            raise Refused(delivery.channel, "what is out has no number that we know: do it by hand")
+        if delivery.act is Act.EDIT and isinstance(channel, Editable):
+            return await channel.edit(there, edition, key)
+        if delivery.act is Act.DELETE and isinstance(channel, Withdrawable):
+            return await channel.withdraw(there, key)
     if delivery.act is Act.DELETE or (delivery.act is Act.EDIT and number == 0):
         raise Refused(delivery.channel, f"this channel cannot {delivery.act}")
     above = next((receipt for receipt in reversed(claim.done) if receipt.platform_id), None)

@@ -1,10 +1,13 @@
-"""Sweep: settle what a dead or sleeping worker left in `sending`."""
+"""Sweep: settle what a dead or sleeping worker left in `sending`, and look for what nobody knows."""
 
 from collections.abc import Mapping
 
 import structlog
 
+from bot.errors import DeliveryError
 from bot.ledger import Ledger
+from bot.model.channel import Findable
+from bot.model.delivery import Act
 from bot.model.ledger import Claim
 from bot.work.outcome import Outcomes
 from bot.work.outlet import Clock, Outlet
@@ -26,6 +29,30 @@ class Sweep:
     async def overdue(self) -> int:
         """Settle what has outlived its lease."""
         return await self._settle(await self._ledger.claims.overdue(self._clock()), "no outcome within the lease")
+
+    async def look(self) -> int:
+        """Look for what is uncertain where the channel can look; how many were settled by it."""
+        settled = 0
+        able = [name for name, outlet in self._outlets.items() if isinstance(outlet.channel, Findable)]
+        for claim in await self._ledger.claims.unsure(able) if able else ():
+            about = {"delivery": claim.delivery.id, "story": claim.delivery.story, "channel": claim.delivery.channel}
+            with structlog.contextvars.bound_contextvars(**about):
+                settled += await self._looked(claim)
+        return settled
+
+    async def _looked(self, claim: Claim) -> bool:
+        delivery, channel = claim.delivery, self._outlets[claim.delivery.channel].channel
+        if delivery.act is not Act.POST or not isinstance(channel, Findable):
+            return False
+        try:
+            found = await channel.find(claim.edition, claim.key, delivery.created_at)
+        except DeliveryError as err:
+            log.info("looked in vain", why=err.why)
+            return False
+        now = self._clock()
+        if found is None:
+            return await self._ledger.claims.not_out(claim, "looked: it is not out", now)
+        return await self._ledger.claims.sent(claim, found, now)
 
     async def _settle(self, claims: tuple[Claim, ...], why: str) -> int:
         for claim in claims:

@@ -174,5 +174,5 @@ async def test_what_was_settled_by_hand_cannot_be_edited_and_says_so(ledger: Led
     [_, edit] = await desk.rows()
     assert (edit.state, edit.reason) == (
         State.FAILED,
-        "what is out has no number that we know: correct it by hand",
+        "what is out has no number that we know: do it by hand",
     )
