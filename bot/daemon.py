@@ -11,9 +11,9 @@ import structlog
 
 from bot.app import SHIPPED, House
 from bot.desk import DeskBot
-from bot.model.arrival import Receives
+from bot.desk.contributions import Contributions
 from bot.model.source import Paged, Watched
-from bot.site import Inbound, Shown, site
+from bot.site import Shown, doors, letter_box, site
 from bot.site.serve import serve
 from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE = {Work.LOOK: 500, Work.RECEIVE: 20, Work.COMPOSE: 2, Work.DRAIN: 200}
 TICK = timedelta(seconds=1)
 SWEEP = timedelta(seconds=15)
+LOOK = timedelta(seconds=30)
+"""How often what is uncertain is looked for, where the platform can be asked."""
 NOTICES = timedelta(seconds=5)
 REVISIT = timedelta(minutes=5)
 GRACE = timedelta(seconds=7)
@@ -85,6 +87,7 @@ class Daemon:
                     {
                         "tick": (TICK, self._tick),
                         "sweep": (SWEEP, self._sweep.overdue),
+                        "look": (LOOK, self._sweep.look),
                         "revisit": (REVISIT, self._revisit.round),
                         **({"notices": (NOTICES, desk.run_notices)} if desk else {}),
                     }
@@ -138,8 +141,7 @@ class Daemon:
         channels = [
             Shown(name, own.kind, own.place, settings.rehearses(name)) for name, own in settings.channels.items()
         ]
-        receiving = {name: source for name, source in house.sources.items() if isinstance(source, Receives)}
-        inbound = Inbound(house.ledger, receiving, house.clock, lambda name: self._wake(Work.RECEIVE, name))
+        public = urlsplit(settings.house.public_url or "").hostname
         pages = site(
             ledger=house.ledger,
             newsroom=settings.newsroom,
@@ -148,10 +150,28 @@ class Daemon:
             templates=premises.templates,
             clock=house.clock,
             hosts=[settings.house.site_host],
-            public=urlsplit(settings.house.public_url or "").hostname,
-            doors=inbound.routes,
+            public=public,
+            doors=doors(
+                ledger=house.ledger,
+                sources=house.sources,
+                newsroom=settings.newsroom,
+                templates=premises.templates,
+                pictures=premises.queue / "submissions",
+                clock=house.clock,
+                wake=self._received,
+                public=public,
+            ),
         )
         return serve(pages, settings.house.site_host, settings.house.site_port)
+
+    def _received(self, name: str) -> None:
+        self._wake(Work.RECEIVE, name)
+
+    def _contributions(self) -> Contributions | None:
+        source = letter_box(self._house.sources)
+        if source is None or not source.settings.telegram:
+            return None
+        return Contributions(self._house.ledger, source, self._received)
 
     async def _desk(self, closing: contextlib.AsyncExitStack) -> DeskBot | None:
         house = self._house
@@ -166,6 +186,7 @@ class Daemon:
             house.clock,
             SHIPPED,
             house.premises.own_templates,
+            contributions=self._contributions(),
         )
         await bot.start()
         closing.push_async_callback(bot.stop)

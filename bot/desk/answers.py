@@ -32,6 +32,29 @@ class No:
 
 
 @dataclass(frozen=True, slots=True)
+class Invited:
+    """To a reader who wants to send something in: what happens with it, and under which name."""
+
+    template: ClassVar[str] = "invited"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A reader's contribution is with the editors."""
+
+    template: ClassVar[str] = "received"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """No more contributions today."""
+
+    template: ClassVar[str] = "enough"
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Not understood; `near` is the verb that may have been meant."""
 
@@ -224,6 +247,9 @@ Answer = (
     Help
     | Number
     | No
+    | Invited
+    | Received
+    | Enough
     | Unknown
     | Usage
     | Trouble

@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from telegram.ext import Application, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
+from bot.desk.contributions import Contributions
 from bot.desk.line import Line, Troubles
 from bot.desk.menus import Menus
 from bot.desk.notices import Teller
@@ -47,6 +48,7 @@ class DeskBot:
         own: Path | None,
         *,
         poll: timedelta = POLL,
+        contributions: Contributions | None = None,
     ) -> None:
         """Raises SettingsError where there is no token."""
         self._clock, self._poll = clock, poll
@@ -68,6 +70,7 @@ class DeskBot:
             clock,
             me=lambda: self._bot.username,
             going_on=lambda: not self._stopping,
+            contributions=contributions,
         )
         self._application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, reception.heard))
         self._application.add_error_handler(reception.broke)

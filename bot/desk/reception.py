@@ -9,7 +9,8 @@ from telegram import Message, Update, User
 from telegram.constants import ChatType
 
 from bot.desk import command
-from bot.desk.answers import Answer, No, Number, Trouble
+from bot.desk.answers import Answer, No, Number, Received, Trouble
+from bot.desk.contributions import Contributions
 from bot.desk.line import Line
 from bot.desk.menus import Menus
 from bot.desk.notices import Teller
@@ -39,10 +40,11 @@ class Reception:
         *,
         me: Callable[[], str],
         going_on: Callable[[], bool],
+        contributions: Contributions | None = None,
     ) -> None:
         self._room, self._people, self._replies, self._line = room, people, replies, line
         self._teller, self._menus, self._clock, self._me, self._going_on = teller, menus, clock, me, going_on
-        self._strangers = Strangers()
+        self._strangers, self._contributions = Strangers(), contributions
 
     async def heard(self, update: Update, _: Any) -> None:
         """A message came."""
@@ -77,11 +79,23 @@ class Reception:
     async def _turn_away(self, message: Message, person: User, asked: command.Command | None) -> None:
         if self._strangers.new(person.id):
             log.warning("somebody who is no editor wrote to the desk", person=person.id)
-        answer = Number(person.id) if asked is not None and asked.verb == "id" else No()
-        if self._strangers.may_answer(person.id, answer.template, self._clock()):
+        answer = await self._contribution(message, person, asked)
+        if answer is None:
+            answer = Number(person.id) if asked is not None and asked.verb == "id" else No()
+        # Whoever sent something in hears that it came: of these there are few a day.
+        if isinstance(answer, Received) or self._strangers.may_answer(person.id, answer.template, self._clock()):
             text = self._replies.render(answer, client_language(person.language_code), self._clock())
             with contextlib.suppress(DeliveryError):  # editors do not wait for what a stranger is told
                 await self._line.send(message.chat.id, text)
+
+    async def _contribution(self, message: Message, person: User, asked: command.Command | None) -> Answer | None:
+        if self._contributions is None:
+            return None
+        try:
+            return await self._contributions.heard(message, person, asked, self._clock())
+        except LedgerError:
+            log.exception("a reader's contribution was not kept", person=person.id)
+            return Trouble()
 
     async def _answer(self, message: Message, answer: Answer, language: str) -> None:
         text = self._replies.render(answer, language, self._clock())

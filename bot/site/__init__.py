@@ -1,7 +1,7 @@
 """The page: what each platform shows of each story, live, on this machine only; and the doors that the world has."""
 
-from bot.site.inbound import Inbound
+from bot.site.doors import doors, letter_box
 from bot.site.pages import site
 from bot.site.views import Shown
 
-__all__ = ["Inbound", "Shown", "site"]
+__all__ = ["Shown", "doors", "letter_box", "site"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.sources import feed, ghost, inbox, page, push, sitemap, wordpress
+from bot.sources import feed, ghost, inbox, page, push, sitemap, submission, wordpress
 from bot.sources.kind import SourceKind, Tools
 
 KINDS: Mapping[str, SourceKind] = {
@@ -13,6 +13,7 @@ KINDS: Mapping[str, SourceKind] = {
     "page": SourceKind(page.PageSettings, page.open_source),
     "sitemap": SourceKind(sitemap.SitemapSettings, sitemap.open_source),
     "push": SourceKind(push.PushSettings, push.open_source),
+    "submission": SourceKind(submission.SubmissionSettings, submission.open_source),
 }
 
 __all__ = ["KINDS", "SourceKind", "Tools"]

@@ -1,6 +1,7 @@
 """What is brought to the daemon: from the door to the rehearsal, at once, and through a kill."""
 
 import asyncio
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,3 +75,26 @@ async def test_neither_secret_nor_signature_is_ever_in_the_log(newsroom: Newsroo
     assert STORY["text"] not in log
     for secret in (PLAIN_SECRET, request["headers"]["webhook-signature"], "a-word-in-the-address"):
         assert secret not in log
+
+
+async def test_a_readers_contribution_waits_for_an_editor_and_goes_out_when_released(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path, REHEARSED, sources={"readers": "kind: submission"})
+    async with running(newsroom), httpx.AsyncClient(base_url=newsroom.page, trust_env=False) as client:
+        token = re.search(r'name="token" value="([^"]+)"', (await client.get("/submit")).text)
+        assert token
+        await asyncio.sleep(2)  # a person's time
+        given = {"token": token[1], "name": "李敏", "headline": "香樟开花了", "text": "香了半条街。", "consent": "yes"}
+        assert (await client.post("/submit", data={**given, "contact": "limin@example.org"})).status_code == 303
+        ledger = await Ledger.open(newsroom.ledger_url)
+        [row] = await rows_of(ledger, State.HELD)
+        assert row.reason == "submitted by 李敏: an editor decides"
+        await asyncio.sleep(2)
+        assert await ledger.deliveries.counts() == dict.fromkeys(State, 0) | {State.HELD: 1}
+        await ledger.deliveries.release(row.story, "陈静", "", datetime.now(UTC))
+        [sent] = await rows_of(ledger, State.SENT)
+        assert sent.receipt is not None
+        assert "limin@example.org" not in repr(sent)
+        assert "limin@example.org" not in (await client.get("/")).text
+        await ledger.close()
+        await newsroom.stop()
+    assert "limin@example.org" not in newsroom.log.read_text(encoding="utf-8")

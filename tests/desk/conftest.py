@@ -15,6 +15,7 @@ import pytest
 import structlog
 
 from bot.desk import DeskBot
+from bot.desk.contributions import Contributions
 from bot.ledger import Ledger
 from bot.log import Redactor, configure
 from bot.model.edition import Markup
@@ -51,10 +52,19 @@ class Office:
         self.chen = self.api.person(CHEN, "陈静")
         self.ana = self.api.person(ANA, "Ana", "en")
 
-    def bot(self, *, api: str | None = None, own: Path | None = None, editors: Any = EDITORS) -> DeskBot:
+    def bot(
+        self,
+        *,
+        api: str | None = None,
+        own: Path | None = None,
+        editors: Any = EDITORS,
+        readers: Contributions | None = None,
+    ) -> DeskBot:
         desk = Desk.model_validate({"token": "env:CRIER_TEST_DESK", "api": api or self.base, "editors": editors})
         newsroom = Newsroom.model_validate({"name": "河湾日报", "zone": "Asia/Shanghai"})
-        made = DeskBot(desk, newsroom, CHANNELS, self.ledger, lambda: self.now, SHIPPED, own, poll=timedelta(seconds=1))
+        made = DeskBot(desk, newsroom, CHANNELS, self.ledger, lambda: self.now, SHIPPED, own,
+            poll=timedelta(seconds=1), contributions=readers,
+        )  # fmt: skip
         self.bots.append(made)
         return made
 

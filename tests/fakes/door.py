@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from bot.ledger import Ledger
-from bot.model.arrival import Receives
 from bot.model.source import Source
 from bot.model.story import Story
 from bot.settings import Newsroom
-from bot.site import Inbound, site
+from bot.site import doors, site
 from bot.sources import KINDS, Tools
 from bot.web.fetch import Fetcher
 from bot.work.pickup import Pickup
@@ -61,11 +60,13 @@ async def a_door(
     }
     async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
         door = Door(client, ledger, sources, now)
-        receiving = {name: source for name, source in sources.items() if isinstance(source, Receives)}
-        inbound = Inbound(ledger, receiving, lambda: door.now, door.woken.append)
+        opened = doors(
+            ledger=ledger, sources=sources, newsroom=NEWSROOM, templates=[TEMPLATES], pictures=folder / "submissions",
+            clock=lambda: door.now, wake=door.woken.append, public=PUBLIC,
+        )  # fmt: skip
         app = site(
             ledger=ledger, newsroom=NEWSROOM, channels=(), cards=folder, templates=[TEMPLATES],
-            clock=lambda: door.now, public=PUBLIC, doors=inbound.routes,
+            clock=lambda: door.now, public=PUBLIC, doors=opened,
         )  # fmt: skip
         await ledger.notes.register(list(sources), now)
         async with serve(app) as base:

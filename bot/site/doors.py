@@ -1,0 +1,40 @@
+"""The doors that the world may come to: deliveries of machines, and the readers' form."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from starlette.routing import Route
+
+from bot.ledger import Ledger
+from bot.model.arrival import Receives
+from bot.model.source import Source
+from bot.settings import Newsroom
+from bot.site.inbound import Inbound
+from bot.site.submit import Submit
+from bot.sources.submission import Submissions
+
+
+def letter_box(sources: Mapping[str, Source]) -> Submissions | None:
+    """Where readers' contributions go: the first source of that kind in the settings."""
+    return next((source for source in sources.values() if isinstance(source, Submissions)), None)
+
+
+def doors(
+    *,
+    ledger: Ledger,
+    sources: Mapping[str, Source],
+    newsroom: Newsroom,
+    templates: Sequence[Path],
+    pictures: Path,
+    clock: Callable[[], datetime],
+    wake: Callable[[str], None],
+    public: str | None,
+) -> list[Route]:
+    """For every source that lets people or machines in. Raises SettingsError where a file of words cannot be read."""
+    receiving = {name: source for name, source in sources.items() if isinstance(source, Receives)}
+    opened = Inbound(ledger, receiving, clock, wake).routes
+    readers = letter_box(sources)
+    if readers is not None and readers.settings.web:
+        opened += Submit(ledger, readers, newsroom, templates, pictures, clock, wake, public).routes
+    return opened

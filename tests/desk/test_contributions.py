@@ -1,0 +1,114 @@
+"""A reader sends something in by /submit: it is kept for the editors, and everything else is still a polite no."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.desk.contributions import PATIENCE, Contributions
+from bot.desk.people import BREATH
+from bot.model.story import Story
+from bot.sources.submission import Submissions, SubmissionSettings
+from bot.work.pickup import Pickup
+from tests.desk.conftest import Office
+
+NO = "抱歉，我只为本编辑部的编辑服务，帮不上您。"
+TEXT = "河湾公园的香樟开花了\n昨天傍晚路过，香了半条街。"
+THANKS = "谢谢您，李敏！来稿已经送到编辑手里。"
+
+
+@pytest.fixture
+def box() -> Submissions:
+    return Submissions("readers", SubmissionSettings(kind="submission", per_day=4, per_sender=3))
+
+
+@pytest.fixture
+async def open_desk(shut: Office, box: Submissions) -> Office:
+    await shut.open(readers=Contributions(shut.ledger, box, lambda _: None))
+    return shut
+
+
+async def stories(office: Office, box: Submissions) -> tuple[Story, ...]:
+    await Pickup(office.ledger, {"readers": box}, lambda: office.now, lambda _: None).receive("readers")
+    return await office.ledger.stories.recent(9)
+
+
+async def test_a_text_behind_the_verb_goes_to_the_editors(open_desk: Office, box: Submissions) -> None:
+    reader = open_desk.api.person(900, "李敏", "zh-hans")
+    assert await open_desk.ask(reader, f"/submit {TEXT}") == THANKS
+    [story] = await stories(open_desk, box)
+    assert (story.article.headline, story.article.paragraphs) == (
+        "河湾公园的香樟开花了",
+        ("昨天傍晚路过，香了半条街。",),
+    )
+    assert (story.article.byline.author, story.article.byline.credit) == ("李敏", "读者投稿")
+    assert story.held == "submitted by 李敏: an editor decides"
+
+
+async def test_the_next_message_after_the_verb_is_what_was_meant(open_desk: Office, box: Submissions) -> None:
+    reader = open_desk.api.person(900, "李敏", "zh-hans")
+    assert "署名 李敏" in await open_desk.ask(reader, "/submit")
+    assert await open_desk.ask(reader, TEXT) == THANKS
+    assert await open_desk.ask(reader, "还有一句") == NO
+    assert len(await stories(open_desk, box)) == 1
+
+
+async def test_an_hour_later_it_is_no_longer_meant(open_desk: Office, box: Submissions) -> None:
+    reader = open_desk.api.person(900, "李敏", "zh-hans")
+    await open_desk.ask(reader, "/submit")
+    open_desk.now += PATIENCE + timedelta(minutes=1)
+    assert await open_desk.ask(reader, TEXT) == NO
+    assert await stories(open_desk, box) == ()
+
+
+async def test_a_link_alone_stays_a_link_and_is_not_fetched(open_desk: Office, box: Submissions) -> None:
+    reader = open_desk.api.person(900, "Min", "en")
+    assert "with the editors" in await open_desk.ask(reader, "/submit https://example.org/photos/camphor")
+    [story] = await stories(open_desk, box)
+    assert (story.article.headline, story.article.blocks) == ("example.org", ())
+    assert story.article.link == "https://example.org/photos/camphor"
+
+
+async def test_one_person_may_send_three_a_day_and_all_of_them_four(open_desk: Office, box: Submissions) -> None:
+    for number, person in enumerate([900, 900, 900, 900, 901, 902]):
+        reader = open_desk.api.person(person, "李敏", "zh-hans")
+        answer = await open_desk.ask(reader, f"/submit 第{number}篇来稿")
+        assert (answer == THANKS) is (number in (0, 1, 2, 4))
+    assert len(await stories(open_desk, box)) == 4
+
+
+async def test_the_contact_is_for_editors_only(open_desk: Office, box: Submissions) -> None:
+    reader = open_desk.api.person(900, "李敏", "zh-hans")
+    await open_desk.ask(reader, f"/submit {TEXT}")
+    [story] = await stories(open_desk, box)
+    assert story.article.guid is not None
+    contact = await open_desk.ledger.arrivals.contact("readers", story.article.guid.removeprefix("submission "))
+    assert contact is not None
+    assert "(900)" in contact
+    assert "900)" not in repr(story.article)
+
+
+@pytest.mark.parametrize("text", ["/queue", "/release 1", "hello", "/submitted x"])
+async def test_everything_else_is_still_a_polite_no(open_desk: Office, box: Submissions, text: str) -> None:
+    reader = open_desk.api.person(900, "李敏", "zh-hans")
+    await open_desk.ask(reader, "/submit")
+    open_desk.now += PATIENCE * 2
+    assert await open_desk.ask(reader, text) == NO
+    assert await stories(open_desk, box) == ()
+
+
+async def test_a_command_after_the_verb_is_no_contribution(open_desk: Office, box: Submissions) -> None:
+    reader = open_desk.api.person(900, "李敏", "zh-hans")
+    await open_desk.ask(reader, "/submit")
+    assert await open_desk.ask(reader, "/queue") == NO
+    assert await open_desk.ask(reader, TEXT) == THANKS
+
+
+async def test_where_the_newsroom_takes_nothing_the_verb_is_nothing(office: Office) -> None:
+    reader = office.api.person(900, "李敏", "zh-hans")
+    assert await office.ask(reader, f"/submit {TEXT}") == NO
+    office.now += BREATH
+
+
+async def test_an_editors_message_is_never_taken_for_a_readers(open_desk: Office, box: Submissions) -> None:
+    await open_desk.ask(open_desk.chen, f"/submit {TEXT}")
+    assert await stories(open_desk, box) == ()
