@@ -18,11 +18,15 @@ _CLUSTER = regex.compile(r"\X")
 # where platforms differ about an address's end, we count too much rather than too little.
 _LINK = re.compile(
     r"(?<![A-Za-z0-9@$#])https?://(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}(?::\d+)?"
-    r"(?:[/?#](?:[A-Za-z0-9._~:/?#@!$&'*+,;=%()-]*[A-Za-z0-9=_#/&%+-])?)?",
+    r"(?:/(?:(?:(?!https?://)[A-Za-z0-9._~:/@!$&'*+,;=%-])*[A-Za-z0-9=_/-])?)?"
+    r"(?:[?#](?:(?!https?://)[A-Za-z0-9._~:/?#@!$&'*+,;=%-])*[A-Za-z0-9=_#/-])?",
     re.IGNORECASE,
 )
-_DOMAIN = re.compile(
-    r"(?<![A-Za-z0-9@$#./_-])(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:/[A-Za-z0-9_/#=&%+-]*)?(?![\w.@-])", re.ASCII
+_DOUBTFUL = re.compile(
+    r"https?://[^\s/?#]*\.[^\s/?#]+"
+    r"|(?<![A-Za-z0-9@$#/_-])(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?:/(?:[A-Za-z0-9_/#=&%+-]*[A-Za-z0-9_/#=-])?)?"
+    r"(?![A-Za-z0-9_@-]|\.[A-Za-z0-9])",
+    re.ASCII,
 )
 _MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@\w[\w.-]*\w", re.IGNORECASE)
 _EMOJI = regex.compile(
@@ -33,6 +37,12 @@ _EMOJI = regex.compile(
 )
 _AS_23 = "x" * 23
 _HEAVY = "\u4e00"
+# Joined emoji as the library knows them (Unicode 11): men, women and flags with these; it counts the parts of others.
+_JOINER = "\u200d"
+_JOINING = "👨👩🏳🏴"
+_JOINED = "👦👧👨👩❤💋⚕⚖✈🌾🍳🎓🎤🎨🏫🏭💻💼🔧🔬🚀🚒🦰🦱🦲🦳♀♂🌈☠"
+_SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
+_YOUNG = re.compile("[\U0001fa70-\U0001faff].*[\U0001f3fb-\U0001f3ff]")
 _LIGHT = re.compile("[\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
 
 
@@ -79,11 +89,24 @@ def graphemes(text: str) -> int:
 def weighted(text: str) -> int:
     """X, by twitter-text 3: after NFC, a light character is 1, any other 2, an emoji 2, an address 23.
 
-    An address without its scheme may be taken for one or not: the greater of both counts.
+    What may be taken for an address or not (no scheme, letters beyond ASCII) counts as the greater of both; so does a
+    joined emoji that is younger than the library.
     """
-    text = _EMOJI.sub(_HEAVY, _LINK.sub(_AS_23, unicodedata.normalize("NFC", text)))
-    doubtful = sum(max(0, len(_AS_23) - len(match[0])) for match in _DOMAIN.finditer(text))
+    text = _EMOJI.sub(_emoji_weight, _LINK.sub(_AS_23, unicodedata.normalize("NFC", text)))
+    doubtful = sum(max(0, len(_AS_23) - len(match[0])) for match in _DOUBTFUL.finditer(text))
     return doubtful + len(text) + len(_LIGHT.sub("", text))
+
+
+def _emoji_weight(match: regex.Match[str]) -> str:
+    """Characters of the emoji's weight in its place."""
+    emoji = match[0]
+    if emoji in "\u00a9\u00ae":
+        return emoji
+    first, *joined = emoji.split(_JOINER)
+    known = first[0] in _JOINING or all(part[0] in "♀♂" for part in joined)
+    if known and all(part[0] in _JOINED for part in joined) and not _YOUNG.match(first):
+        return _HEAVY
+    return (_HEAVY + "x") * len(joined) + _HEAVY * (1 + len(_SKIN.findall(emoji)))
 
 
 def links_as_23(text: str) -> int:
