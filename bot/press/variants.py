@@ -32,6 +32,11 @@ class Voice:
 
 # By characters of the Taiwan standard; words stay the newsroom's own, so a quotation stays what was said.
 _TABLES = {Script.SIMPLIFIED: ("tw2s", "hk2s"), Script.TRADITIONAL: ("s2tw",)}
+# Readers of traditional characters quote in corner brackets; a single ’ may be an apostrophe and stays.
+_QUOTES = {
+    Script.TRADITIONAL: str.maketrans("“”", "「」"),
+    Script.SIMPLIFIED: str.maketrans("「」『』", "“”‘’"),
+}
 _TAGS = {Script.SIMPLIFIED: "zh-Hans", Script.TRADITIONAL: "zh-Hant"}
 # An address, a mention or a mail address leads somewhere only as it is written.
 _AS_IT_IS = re.compile(r"((?:https?://|www\.)[^\s，。；！？、）》”」]+|[\w.+-]*@[\w.-]+)")
@@ -70,7 +75,7 @@ def name(person: str, script: Script) -> str:
 def _by_tables(text: str, script: Script) -> str:
     for table in _TABLES[script]:
         text = _converter(table).convert(text)
-    return text
+    return text.translate(_QUOTES[script])
 
 
 @functools.cache

@@ -45,7 +45,7 @@ async def edition(folder: Path, script: Script, facts: Facts = CAPTION, made: St
 async def test_a_traditional_channel_is_told_in_traditional_characters(tmp_path: Path) -> None:
     told = await edition(tmp_path, Script.TRADITIONAL)
     assert told.text == (
-        "<b>河灣圖書館後天開放</b>\n\n館長于靜說：“颱風過後，裡面的書仍乾燥。”"
+        "<b>河灣圖書館後天開放</b>\n\n館長于靜說：「颱風過後，裡面的書仍乾燥。」"
         "詳見https://example.org/图书馆/开放 。\n\n"
         '<i>來源：河灣日報  責任編輯：于靜</i>\n\n#圖書館\n\n<a href="https://example.org/图书馆">閱讀全文</a>'
     )
@@ -124,7 +124,7 @@ async def test_what_was_changed_is_told_in_the_channels_script(tmp_path: Path) -
     voices = {"hk": Voice(Script.TRADITIONAL)}
     press = Press(NEWSROOM, SHIPPED, tmp_path / "own", tmp_path / "cards", voices=voices)
     job = Job(occasion=Occasion.EDIT, changed=("标题“开馆”改为“开放”",))
-    assert (await press.edition(story(), "hk", CAPTION, job)).text == "更新：標題“開館”改為“開放”"
+    assert (await press.edition(story(), "hk", CAPTION, job)).text == "更新：標題「開館」改為「開放」"
 
 
 def test_the_card_says_its_own_words_in_the_script_too() -> None:
