@@ -33,12 +33,12 @@ _VERSION = "v5.0"
 _PER_PAGE = 20
 _MOST_PAGES = 25
 _OVERLAP = timedelta(minutes=2)
-_API = re.compile(r"/(?:ghost(?:/.*)?)?(?:[?#].*)?$")
+_API = re.compile(r"/ghost(?:/.*)?$")
 
 
 def _site(url: str) -> str:
     """The site's address with a slash at its end, also where somebody wrote the address of its admin pages."""
-    return _API.sub("", url).rstrip("/") + "/"
+    return _API.sub("", re.split(r"[?#]", url)[0]).rstrip("/") + "/"
 
 
 class GhostSettings(SiteSettings):

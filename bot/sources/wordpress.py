@@ -32,12 +32,12 @@ _PER_PAGE = 20
 _MOST_PAGES = 25
 _PLAIN, _PRETTY = "?rest_route=/wp/v2/posts&", "wp-json/wp/v2/posts?"
 _OVERLAP = timedelta(minutes=2)
-_API = re.compile(r"/(?:wp-json(?:/.*)?|index\.php(?:/.*)?|wp-admin(?:/.*)?)?(?:\?.*)?$")
+_API = re.compile(r"/(?:wp-json|index\.php|wp-admin)(?:/.*)?$")
 
 
 def _site(url: str) -> str:
     """The site's address with a slash at its end, also where somebody wrote the address of its API."""
-    return _API.sub("", url).rstrip("/") + "/"
+    return _API.sub("", re.split(r"[?#]", url)[0]).rstrip("/") + "/"
 
 
 class WordPressSettings(SiteSettings):

@@ -226,6 +226,7 @@ async def test_a_site_that_is_no_wordpress_is_told_with_the_remedy(fetcher: Fetc
         ("https://example.org/blog/", "https://example.org/blog/"),
         ("https://example.org/wp-json/wp/v2/posts?per_page=5", "https://example.org/"),
         ("https://example.org/?rest_route=/", "https://example.org/"),
+        ("https://example.org?rest_route=/wp/v2/posts", "https://example.org/"),
         ("https://example.org/wp-admin/", "https://example.org/"),
     ],
 )
