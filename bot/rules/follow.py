@@ -18,6 +18,8 @@ class Follow:
     why: str
     held: str | None = None
     """The reason to plan it held: its forerunner was."""
+    stale: bool = False
+    """What is out says something else than the story now, and stays so: the desk must hear of it."""
 
 
 def follow(rows: Sequence[Delivery], *, editable: bool) -> Follow:
@@ -28,7 +30,7 @@ def follow(rows: Sequence[Delivery], *, editable: bool) -> Follow:
     if any(row.state in OUT or row.receipt is not None for row in posts):  # with a receipt: a thread that is half out
         if editable:
             return Follow(Act.EDIT, "what is out follows the story")
-        return Follow(None, "what is out stays as it is: this platform cannot edit")
+        return Follow(None, "what is out stays as it is: this platform cannot edit", stale=True)
     last = posts[-1]
     if last.state is State.CANCELLED and not last.reason.startswith(SUPERSEDED):
         return Follow(None, f"stays cancelled: {last.reason}")

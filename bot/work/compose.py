@@ -42,6 +42,8 @@ class _Sheet:
     waiting: list[Plan] = field(default_factory=list)
     spoilt: list[PressError] = field(default_factory=list)
     dropped: list[Verdict] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    """Channels where something is out that can no longer be made right from here."""
 
 
 class Compose:
@@ -104,6 +106,8 @@ class Compose:
             step = among_relatives(story, relatives, outlet.name) or step
         if step.act is None:
             note(Verb.NOT_ROUTED, "follow", step.why)
+            if step.stale:
+                sheet.stale.append(verdict.channel)
             return
         try:
             job = await self._job(story, verdict, rows, step.act)
@@ -162,6 +166,10 @@ class Compose:
             log.error("a changed template was not taken", error=str(err))
             text = f"{err}: the template as it was stays in force"
             await self._ledger.notices.add(f"template {err.template}", text, now)
+        if sheet.stale:
+            where = ", ".join(sheet.stale)
+            text = f"#{story.id} {story.article.headline}: revision {story.revision} cannot reach {where}"
+            await self._ledger.notices.add(f"story {story.id} revision {story.revision} cannot follow", text, now)
         for plan in sheet.plans:
             log.info("planned", story=story.id, channel=plan.channel, act=plan.act, state=plan.state, due=plan.due_at)
             if plan.state is State.HELD:

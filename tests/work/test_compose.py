@@ -104,6 +104,24 @@ async def test_a_correction_of_what_is_out_is_an_edit_without_grace(room: Room) 
     assert (await room.ledger.deliveries.of_story(story))[1].due_at == room.now
 
 
+async def test_where_a_platform_cannot_edit_the_desk_hears_that_what_is_out_stays_wrong(
+    ledger: Ledger, now: datetime, tmp_path: Path
+) -> None:
+    room = Room(ledger, now, tmp_path, replace(WORDS_ONLY, editable=False))
+    story = await room.record(article())
+    await room.compose.compose(story)
+    room.now += DESK.grace
+    claim = await room.ledger.claims.next(["zh"], "w", room.now, timedelta(minutes=1), lambda *_: None)
+    assert claim is not None
+    receipt = await room.outlets["zh"].channel.send(claim.delivery.edition, claim.delivery.key)
+    await room.ledger.claims.sent(claim, receipt, room.now)
+    await room.record(article(body="更正:明早恢复。"), fingerprint="2")
+    await room.compose.compose(story)
+    assert await room.rows(story) == [("zh", Act.POST, State.SENT, 1)]
+    [notice] = await room.ledger.notices.untold()
+    assert notice.text.endswith("revision 2 cannot reach zh")
+
+
 async def test_what_an_editor_cancelled_stays_cancelled_when_the_story_changes(room: Room) -> None:
     story = await room.record(article())
     await room.compose.compose(story)
