@@ -29,6 +29,7 @@ _CHINESE = tuple(
         (r"first post", "首发"),
         (r"recomposed", "按新版重新编排"),
         (r"what is out follows the story", "已发内容随新版更正"),
+        (r"revision (\d+) cannot reach (.+)", "第 {} 版改不了已发在 {} 的内容，请到平台处理"),
         (r"what is out stays as it is: this platform cannot edit", "该平台不能修改，已发内容保持原样"),
         (r"stays cancelled: (.+)", "之前已取消：{}"),
         (r"no route names this channel", "没有路由用到这个频道"),
