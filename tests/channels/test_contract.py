@@ -4,87 +4,31 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.channels import KINDS, Doors
+from bot.channels import KINDS
 from bot.channels.rehearsal import Rehearsal
 from bot.errors import Refused, SettingsError, Unavailable, Uncertain
-from bot.model.channel import Channel, Checkable, Editable, Threadable, WhenUnsure
-from bot.model.edition import Card, Edition, Markup
-from tests.fakes.bot_api import TOKEN, BotApi
-from tests.fakes.faults import Fault, Faults
-from tests.fakes.receiver import SECRET, Receiver
-from tests.fakes.serve import serve
-
-NOW = datetime.now(UTC).replace(microsecond=0)
-CARD = Card("card.png", "image/png", 1200, 630, 4, "大桥通车")
+from bot.model.channel import Checkable, Editable, Threadable, WhenUnsure
+from tests.channels.stages.stage import CARD, NOW, Stage, opened
+from tests.channels.stages.table import PLAYS
+from tests.channels.stages.telegram import telegram
+from tests.channels.stages.webhook import webhook
+from tests.fakes.faults import Fault
 
 
-@dataclass
-class Stage:
-    """One kind, opened against its platform's double."""
-
-    kind: str
-    channel: Channel
-    edition: Edition
-    faults: Faults
-    double: Any
-
-    def arrived(self) -> int:
-        return len(self.double.posted if self.kind == "telegram" else self.double.calls)
-
-
-@asynccontextmanager
-async def telegram(folder: Path, **more: Any) -> AsyncIterator[Stage]:
-    (folder / "card.png").write_bytes(b"\x89PNG")
-    api = BotApi()
-    async with serve(api.app) as base:
-        kind = KINDS["telegram"]
-        given = {"kind": "telegram", "token": "env:CRIER_TEST_BOT", "chat": "@riverbend_daily", "api": base, **more}
-        channel = kind.open("main", kind.settings.model_validate(given), Doors(folder, lambda: NOW))
-        text = '<b>大桥通车</b>\n\n<a href="https://example.org/1">阅读全文</a>'
-        edition = Edition(1, 1, "main", "telegram", "zh", "大桥通车", text, Markup.HTML, "https://example.org/1", CARD)
-        yield Stage("telegram", channel, edition, api.faults, api)
-        api.faults.released.set()
-        await channel.close()
-
-
-@asynccontextmanager
-async def webhook(folder: Path, **more: Any) -> AsyncIterator[Stage]:
-    receiver = Receiver()
-    async with serve(receiver.app) as base:
-        kind = KINDS["webhook"]
-        given = {"kind": "webhook", "url": f"{base}/hook", "secrets": ["env:CRIER_TEST_SECRET"], **more}
-        channel = kind.open("main", kind.settings.model_validate(given), Doors(folder, lambda: NOW))
-        edition = Edition(1, 1, "main", "webhook", "zh", "大桥通车", '{"headline": "大桥通车"}', Markup.JSON)
-        yield Stage("webhook", channel, edition, receiver.faults, receiver)
-        receiver.faults.released.set()
-        await channel.close()
-
-
-STAGES = {"telegram": telegram, "webhook": webhook}
-
-
-@pytest.fixture(autouse=True)
-def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CRIER_TEST_BOT", TOKEN)
-    monkeypatch.setenv("CRIER_TEST_SECRET", SECRET)
-
-
-@pytest.fixture(params=sorted(STAGES))
+@pytest.fixture(params=sorted(PLAYS))
 async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
-    async with STAGES[request.param](tmp_path) as opened:
+    async with PLAYS[request.param].open(tmp_path) as opened:
         yield opened
 
 
 def test_every_registered_kind_is_tried_here() -> None:
-    assert set(STAGES) == set(KINDS)
+    assert set(PLAYS) == set(KINDS)
 
 
 async def test_a_post_brings_a_receipt_that_says_what_was_sent(stage: Stage) -> None:
@@ -118,34 +62,24 @@ async def test_each_failure_is_one_of_the_three(
         assert caught.value.retry_after == timedelta(seconds=7)
 
 
-async def test_where_nobody_listens_nothing_was_sent(tmp_path: Path) -> None:
-    for kind, stage_of in STAGES.items():
-        async with stage_of(tmp_path) as opened:
-            pass
-        with pytest.raises(Unavailable, match="not sent"):
-            await _reopened(kind, tmp_path).send(opened.edition, "key-1")
+@pytest.mark.parametrize("kind", sorted(PLAYS))
+async def test_where_nobody_listens_nothing_was_sent(kind: str, tmp_path: Path) -> None:
+    async with PLAYS[kind].open(tmp_path) as stage:
+        edition = stage.edition
+    channel = opened(PLAYS[kind].nowhere, tmp_path)
+    with pytest.raises(Unavailable, match="not sent"):
+        await channel.send(edition, "key-1")
+    await channel.close()
 
 
-def _reopened(kind: str, folder: Path) -> Channel:
-    nowhere = "http://127.0.0.1:9"
-    given: dict[str, dict[str, Any]] = {
-        "telegram": {"kind": kind, "token": "env:CRIER_TEST_BOT", "chat": 1, "api": nowhere, "form": "text"},
-        "webhook": {"kind": kind, "url": nowhere, "secrets": ["env:CRIER_TEST_SECRET"]},
-    }
-    return KINDS[kind].open("main", KINDS[kind].settings.model_validate(given[kind]), Doors(folder, lambda: NOW))
-
-
-async def test_an_edit_changes_what_is_out(stage: Stage) -> None:
-    assert isinstance(stage.channel, Editable)
-    assert stage.channel.facts.editable
-    receipt = await stage.channel.send(stage.edition, "key-1")
-    changed = replace(stage.edition, revision=2, text=stage.edition.text.replace("通车", "明日通车"))
-    again = await stage.channel.edit(receipt, changed, "key-2")
-    assert "明日通车" in again.sent
-    if stage.kind == "telegram":
-        assert [post.edits for post in stage.double.posted] == [[changed.text]]
-    else:
-        assert [event["type"] for _, event in stage.double.calls] == ["story.published", "story.updated"]
+async def test_an_edit_changes_what_is_out_or_the_facts_say_that_there_is_none(stage: Stage) -> None:
+    assert stage.channel.facts.editable is isinstance(stage.channel, Editable)
+    if isinstance(stage.channel, Editable):
+        receipt = await stage.channel.send(stage.edition, "key-1")
+        changed = replace(stage.edition, revision=2, text=stage.edition.text.replace("通车", "明日通车"))
+        again = await stage.channel.edit(receipt, changed, "key-2")
+        assert "明日通车" in again.sent
+        assert "明日通车" in stage.shown()[-1]
 
 
 async def test_no_secret_is_in_the_log_an_error_or_a_repr(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
@@ -153,21 +87,21 @@ async def test_no_secret_is_in_the_log_an_error_or_a_repr(stage: Stage, caplog: 
     stage.faults.waiting.append(Fault.ACCEPT_THEN_500)
     with pytest.raises((Uncertain, Unavailable)) as caught:
         await stage.channel.send(replace(stage.edition, card=None), "key-1")
-    for secret in (TOKEN, SECRET):
+    for secret in PLAYS[stage.kind].secrets.values():
         assert secret not in caplog.text + str(caught.value) + repr(caught.value) + repr(stage.channel)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(PLAYS))
 def test_a_missing_secret_is_named(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CRIER_TEST_BOT")
-    monkeypatch.delenv("CRIER_TEST_SECRET")
+    for name in PLAYS[kind].secrets:
+        monkeypatch.delenv(name)
     with pytest.raises(SettingsError, match="set the environment variable CRIER_TEST_"):
-        _reopened(kind, tmp_path)
+        opened(PLAYS[kind].nowhere, tmp_path)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(PLAYS))
 def test_a_rehearsal_has_the_facts_of_its_kind_but_no_pace_and_no_doubt(kind: str, tmp_path: Path) -> None:
-    facts = _reopened(kind, tmp_path).facts
+    facts = opened(PLAYS[kind].nowhere, tmp_path).facts
     rehearsed = Rehearsal("main", facts, tmp_path, "http://127.0.0.1/", lambda: NOW).facts
     assert (rehearsed.template, rehearsed.limit, rehearsed.unit, rehearsed.card) == (
         facts.template,
@@ -288,6 +222,12 @@ class TestTelegram:
 
 
 class TestWebhook:
+    async def test_an_edit_is_an_event_of_its_own(self, tmp_path: Path) -> None:
+        async with webhook(tmp_path) as stage:
+            assert isinstance(stage.channel, Editable)
+            await stage.channel.edit(await stage.channel.send(stage.edition, "key-1"), stage.edition, "key-2")
+            assert [event["type"] for _, event in stage.double.calls] == ["story.published", "story.updated"]
+
     async def test_a_repeat_keeps_its_id_so_the_partner_takes_it_once(self, tmp_path: Path) -> None:
         async with webhook(tmp_path) as stage:
             stage.faults.waiting.append(Fault.ACCEPT_THEN_500)
@@ -315,7 +255,7 @@ class TestWebhook:
     ) -> None:
         monkeypatch.setenv("CRIER_TEST_SECRET", "not base64!")
         with pytest.raises(SettingsError) as caught:
-            _reopened("webhook", tmp_path)
+            opened(PLAYS["webhook"].nowhere, tmp_path)
         assert "not base64!" not in str(caught.value)
 
     async def test_a_hanging_receiver_is_given_up_by_the_caller(self, tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""A stage: one kind of channel opened against its platform's double, and how the contract's tests set it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.channels import KINDS, Doors
+from bot.model.channel import Channel
+from bot.model.edition import Card, Edition
+from tests.fakes.faults import Faults
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+NOWHERE = "http://127.0.0.1:9"
+CARD = Card("card.png", "image/png", 1200, 630, 4, "大桥通车")
+
+
+@dataclass
+class Stage:
+    """One kind, opened."""
+
+    kind: str
+    channel: Channel
+    edition: Edition
+    faults: Faults
+    double: Any
+    shown: Callable[[], Sequence[str]]
+    """The words of every post that is out, in order; an event of its own is a post."""
+
+    def arrived(self) -> int:
+        return len(self.shown())
+
+
+class Opens(Protocol):
+    def __call__(self, folder: Path, **more: Any) -> AbstractAsyncContextManager[Stage]:
+        """`more` are settings besides those that every test needs; the folder holds the cards."""
+        ...
+
+
+@dataclass(frozen=True)
+class Play:
+    """One line of the contract's table."""
+
+    open: Opens
+    nowhere: Mapping[str, Any]
+    """Settings that lead to an address where nobody listens."""
+    secrets: Mapping[str, str]
+    """What the settings refer to, by environment variable: CRIER_TEST_…"""
+
+
+def opened(given: Mapping[str, Any], folder: Path) -> Channel:
+    kind = KINDS[given["kind"]]
+    return kind.open("main", kind.settings.model_validate(dict(given)), Doors(folder, lambda: NOW))
