@@ -1,17 +1,13 @@
 """The tables of the ledger; migrations/ builds exactly these, and a test compares."""
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -20,24 +16,11 @@ from sqlalchemy import (
 )
 
 from bot.ledger.moment import Moment
+from bot.ledger.naming import metadata as metadata  # noqa: PLC0414 - whoever has the tables has what they are in
+from bot.ledger.naming import one_of
 from bot.model.arrival import Arrived
 from bot.model.delivery import Act, Outcome, State
 from bot.model.subscription import Standing
-
-
-def _one_of(column: str, words: Any) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(str(word)) for word in words)})", name=f"{column}_known")
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 stories = Table(
     "stories",
@@ -113,8 +96,8 @@ deliveries = Table(
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("story", "revision", "channel", "act"),
-    _one_of("state", State),
-    _one_of("act", Act),
+    one_of("state", State),
+    one_of("act", Act),
     Index(
         "ix_deliveries_due",
         "channel",
@@ -145,7 +128,7 @@ attempts = Table(
     Column("outcome", Text),
     Column("detail", Text, nullable=False),
     PrimaryKeyConstraint("delivery", "number"),
-    _one_of("outcome", Outcome),
+    one_of("outcome", Outcome),
     Index("ix_attempts_pace", "lane", "started_at"),
 )
 
@@ -230,7 +213,7 @@ arrivals = Table(
     # Private: for editors, in no post, log or page.
     Column("contact", Text),
     UniqueConstraint("source", "key"),
-    _one_of("state", Arrived),
+    one_of("state", Arrived),
     Index("ix_arrivals_source_received_at", "source", "received_at"),
     Index(
         "ix_arrivals_waiting",
@@ -256,7 +239,7 @@ subscriptions = Table(
     Column("next_at", Moment, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("problem", Text, nullable=False),
-    _one_of("state", Standing),
+    one_of("state", Standing),
 )
 
 pages = Table(
