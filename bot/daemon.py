@@ -22,6 +22,7 @@ from bot.work.lock import only_daemon
 from bot.work.pickup import Pickup
 from bot.work.revisit import Revisit
 from bot.work.runner import LocalRunner, Piece, Work
+from bot.work.subscribing import Subscribing
 from bot.work.sweep import Sweep
 from bot.work.watch import watch
 
@@ -34,6 +35,7 @@ SWEEP = timedelta(seconds=15)
 LOOK = timedelta(seconds=30)
 """How often what is uncertain is looked for, where the platform can be asked."""
 NOTICES = timedelta(seconds=5)
+SUBSCRIBE = timedelta(seconds=5)
 REVISIT = timedelta(minutes=5)
 GRACE = timedelta(seconds=7)
 """For what is under way when the daemon is told to stop; with the closing of doors it stays under ten seconds."""
@@ -45,7 +47,15 @@ class Daemon:
     def __init__(self, house: House, stopping: asyncio.Event) -> None:
         settings, ledger, clock, worker = house.settings, house.ledger, house.clock, house.worker
         self._house, self._stopping = house, stopping
-        self._pickup = Pickup(ledger, house.sources, clock, lambda story: self._wake(Work.COMPOSE, str(story)))
+        public_url = settings.house.public_url
+        self._pickup = Pickup(
+            ledger,
+            house.sources,
+            clock,
+            lambda story: self._wake(Work.COMPOSE, str(story)),
+            reachable=public_url is not None,
+        )
+        self._subscribing = Subscribing(ledger, house.sources, public_url, clock)
         self._compose = Compose(
             ledger,
             house.press,
@@ -87,6 +97,7 @@ class Daemon:
                     {
                         "tick": (TICK, self._tick),
                         "sweep": (SWEEP, self._sweep.overdue),
+                        "subscribe": (SUBSCRIBE, self._subscribing.run),
                         "look": (LOOK, self._sweep.look),
                         "revisit": (REVISIT, self._revisit.round),
                         **({"notices": (NOTICES, desk.run_notices)} if desk else {}),

@@ -54,7 +54,7 @@ class Subscriptions:
     async def asked(self, one: Subscription, again: datetime) -> None:
         """The hub was asked; a lease that still lasts goes on."""
         asked = {} if one.standing is Standing.ACTIVE else {"state": Standing.ASKED.value}
-        await self._change(one.source, one.word, next_at=again, **asked)
+        await self._change(one.source, one.word, next_at=again, tries=one.tries + 1, **asked)
 
     async def vain(self, one: Subscription, why: str, again: datetime) -> None:
         """The hub could not be asked."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.model.source import Found, Look, Memory
+from bot.model.subscription import Subscription
 
 
 class Arrived(StrEnum):
@@ -83,4 +84,17 @@ class Receives(Reads, Protocol):
 
     def admit(self, knock: Knock, now: datetime) -> Letter:
         """What is to be kept, and is in the ledger before the sender hears of it. Raises NotAdmitted."""
+        ...
+
+
+@runtime_checkable
+class Subscribes(Reads, Protocol):
+    """A source whose changes a hub can bring (WebSub)."""
+
+    every: timedelta
+    subscribes: bool
+    """Whether the settings let it."""
+
+    async def subscribe(self, one: Subscription, callback: str) -> None:
+        """Ask the hub; it asks back at the callback. Raises SourceUnreachable."""
         ...

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from bot.model.story import Article
+from bot.model.subscription import Hub
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Look:
     next_look: timedelta | None = None
     """When the source asks to be looked at again, if it says so."""
     gone: tuple[Gone, ...] = ()
+    hub: Hub | None = None
+    """Where its changes can be subscribed to, if it says so."""
 
 
 class Source(Protocol):

@@ -7,9 +7,10 @@ from pathlib import Path
 from starlette.routing import Route
 
 from bot.ledger import Ledger
-from bot.model.arrival import Receives
+from bot.model.arrival import Receives, Subscribes
 from bot.model.source import Source
 from bot.settings import Newsroom
+from bot.site.hubs import Hubs
 from bot.site.inbound import Inbound
 from bot.site.submit import Submit
 from bot.sources.submission import Submissions
@@ -34,6 +35,8 @@ def doors(
     """For every source that lets people or machines in. Raises SettingsError where a file of words cannot be read."""
     receiving = {name: source for name, source in sources.items() if isinstance(source, Receives)}
     opened = Inbound(ledger, receiving, clock, wake).routes
+    fed = {name: source for name, source in sources.items() if isinstance(source, Subscribes)}
+    opened += Hubs(ledger, fed, clock, wake).routes
     readers = letter_box(sources)
     if readers is not None and readers.settings.web:
         opened += Submit(ledger, readers, newsroom, templates, pictures, clock, wake, public).routes

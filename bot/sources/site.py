@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from bot.model.source import Found, Look, Memory
+from bot.model.subscription import Hub
 from bot.settings import SourceSettings
 from bot.settings.scalars import Duration, ZoneName
 from bot.sources.defaults import with_defaults
@@ -48,6 +49,8 @@ class Listing:
     problems: tuple[str, ...] = ()
     cut: bool = False
     """It is not all that the site has: the next look must ask for everything again."""
+    hub: Hub | None = None
+    """Where changes can be subscribed to."""
 
 
 class Lister(Protocol):
@@ -78,7 +81,10 @@ class Site:
 
     async def look(self, memory: Memory, now: datetime) -> Look:
         """Raises SourceUnreachable where the site cannot be had, SourceUnreadable where it lists nothing."""
-        listing = await self._lister.listing(memory, now)
+        return await self.judge(await self._lister.listing(memory, now), memory, now)
+
+    async def judge(self, listing: Listing, memory: Memory, now: datetime) -> Look:
+        """What is new in it, read and remembered."""
         if listing.entries is None:
             return Look(memory, next_look=listing.next_look)
         entries = _each_once(listing.entries)
@@ -96,6 +102,7 @@ class Site:
             found=found,
             problems=told,
             next_look=_AT_ONCE if left else listing.next_look,
+            hub=listing.hub,
         )
 
     async def taken(self, found: Found) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 from weakref import WeakValueDictionary
 
 import httpcore
@@ -21,6 +21,8 @@ MAX_BYTES = 10_000_000
 WITHIN = timedelta(seconds=20)
 _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEPING = frozenset({307, 308})
+"""Redirects that ask for the same again, elsewhere."""
 _CONNECTIONS = httpx.Limits(max_connections=800, max_keepalive_connections=40, keepalive_expiry=30)
 
 
@@ -86,28 +88,43 @@ class Fetcher:
                 raise Unreachable(f"{_host(url)} did not answer within {within.total_seconds():g} s") from err
             return Answer(final, status, answered, body, timedelta(seconds=time.monotonic() - begun))
 
+    async def post(
+        self, url: str, form: Mapping[str, str], max_bytes: int = MAX_BYTES, within: timedelta = WITHIN
+    ) -> Answer:
+        """Send a form; redirects that would keep it (307, 308) are followed, no others. Raises Unreachable."""
+        asked = {**self._headers, "Content-Type": "application/x-www-form-urlencoded"}
+        content = urlencode(form).encode()
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                final, status, answered, body = await self._follow("POST", url, asked, max_bytes, content)
+        except TimeoutError as err:
+            raise Unreachable(f"{_host(url)} did not answer within {within.total_seconds():g} s") from err
+        return Answer(final, status, answered, body, timedelta(seconds=time.monotonic() - begun))
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._client.aclose()
 
     async def _follow(
-        self, method: str, url: str, headers: Mapping[str, str], max_bytes: int
+        self, method: str, url: str, headers: Mapping[str, str], max_bytes: int, content: bytes | None = None
     ) -> tuple[str, int, Mapping[str, str], bytes]:
+        followed = _REDIRECTS if content is None else _KEEPING
         for _ in range(_MOST_REDIRECTS + 1):
-            status, answered, body = await self._once(method, url, headers, max_bytes)
+            status, answered, body = await self._once(method, url, headers, max_bytes, content)
             target = answered.get("location")
-            if status not in _REDIRECTS or not target:
+            if status not in followed or not target:
                 return url, status, answered, body
             url = urljoin(url, target)
         raise Unreachable(f"{_host(url)} redirects more than {_MOST_REDIRECTS} times")
 
     async def _once(
-        self, method: str, url: str, headers: Mapping[str, str], max_bytes: int
+        self, method: str, url: str, headers: Mapping[str, str], max_bytes: int, content: bytes | None
     ) -> tuple[int, Mapping[str, str], bytes]:
         host = _host(url)
         try:
             _require_http(url)
-            async with self._client.stream(method, url, headers=headers, timeout=None) as response:
+            async with self._client.stream(method, url, headers=headers, content=content, timeout=None) as response:
                 answered = {name.lower(): value for name, value in response.headers.items()}
                 if method == "HEAD" or response.status_code in _REDIRECTS:
                     return response.status_code, answered, b""

@@ -5,12 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 
 import structlog
 
 from bot.errors import SourceError, SourceUnreachable
 from bot.ledger import Ledger
-from bot.model.arrival import Arrival, Reads
+from bot.model.arrival import Arrival, Reads, Subscribes
 from bot.model.ledger import Verdict
 from bot.model.source import Found, Gone, Look, Source
 from bot.model.story import Article
@@ -23,6 +24,8 @@ LONGEST_SILENCE = timedelta(hours=6)
 """A source that fails is still asked this often."""
 SHORT = timedelta(seconds=5)
 """A source that wants to be asked again within this time is not left to the next tick."""
+SELDOM = 12
+"""While a hub brings what is new, a source is looked at so many times less often."""
 AGAIN = timedelta(seconds=30)
 """What was brought and cannot be read yet, because what it names cannot be had, is tried again after this."""
 ENOUGH = timedelta(days=1)
@@ -54,8 +57,16 @@ class Pickup:
     """The half of the house that takes in."""
 
     def __init__(
-        self, ledger: Ledger, sources: Mapping[str, Source], clock: Clock, on_fresh: Callable[[int], None]
+        self,
+        ledger: Ledger,
+        sources: Mapping[str, Source],
+        clock: Clock,
+        on_fresh: Callable[[int], None],
+        *,
+        reachable: bool = False,
     ) -> None:
+        """`reachable`: the world can come to our doors, so that hubs can bring what is new."""
+        self._reachable = reachable
         self._ledger, self._sources, self._clock, self._on_fresh = ledger, sources, clock, on_fresh
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """A source has one memory: what is looked for and what is brought take turns with it."""
@@ -131,9 +142,21 @@ class Pickup:
         verdicts = await self._record(name, source, look)
         now = self._clock()
         next_look = look.next_look or source.every
+        if isinstance(source, Subscribes) and source.subscribes:
+            next_look = await self._subscribed(source, look, next_look, now)
         await self._ledger.notes.looked(name, look.memory, now + next_look, now, look.problems)
         await self._tell(name, look.problems)
         return _tally(verdicts, look.problems, again=next_look if next_look <= SHORT else None)
+
+    async def _subscribed(self, source: Subscribes, look: Look, next_look: timedelta, now: datetime) -> timedelta:
+        """Take the hub's offer, if the world can reach us; while a hub brings what is new, looking is a safety net."""
+        if look.hub is not None and self._reachable:
+            word, secret = token_urlsafe(24), token_urlsafe(32)
+            await self._ledger.subscriptions.offered(source.name, look.hub, word, secret, now)
+        subscription = await self._ledger.subscriptions.of(source.name)
+        if subscription is None or not subscription.active(now) or next_look <= SHORT:
+            return next_look
+        return max(next_look, min(source.every * SELDOM, LONGEST_SILENCE))
 
     async def _tell(self, name: str, problems: Sequence[str]) -> None:
         for problem in problems:

@@ -26,6 +26,7 @@ def read_json(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
         link=link,
         language=_text(feed, "language"),
         hub=next((found for hub in hubs if (found := address(hub, url))), None),
+        topic=address(_text(feed, "feed_url"), url),
     )
     authors = _authors(feed)
     return head, [_parts(item, authors, link or url, head.language) for item in _objects(feed, "items")]

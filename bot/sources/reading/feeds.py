@@ -60,6 +60,8 @@ class Feed:
     """The site's page."""
     hub: str | None
     """Where changes can be subscribed to (WebSub)."""
+    topic: str | None
+    """The document's own address, by which its hub knows it."""
     every: timedelta | None
     """How often it asks to be looked at."""
     skip_hours: frozenset[int]
@@ -86,6 +88,7 @@ def read_feed(name: str, data: bytes, *, url: str | None, declared: str | None, 
         language=head.language.lower() or None,
         link=head.link,
         hub=head.hub,
+        topic=head.topic,
         every=head.every,
         skip_hours=head.skip_hours,
         cut=head.cut,

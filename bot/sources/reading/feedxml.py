@@ -47,6 +47,8 @@ class Head:
     link: str | None = None
     language: str = ""
     hub: str | None = None
+    topic: str | None = None
+    """The document's own address, by which its hub knows it."""
     """Where a change can be announced (WebSub)."""
     every: timedelta | None = None
     """How often it asks to be looked at."""
@@ -81,7 +83,8 @@ def read_xml(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
         title=_said(named, "title"),
         link=link,
         language=_said(named, "language", "dc:language") or root.get(_LANG) or "",
-        hub=next((address(one.get("href") or "", site) for one in _links(named) if one.get("rel") == "hub"), None),
+        hub=_related(named, "hub", site),
+        topic=_related(named, "self", site),
         every=_every(named),
         skip_hours=_skipped(named),
         cut=bool(entries) and len(parser.error_log) > 0 and _is_cut(text, entries[-1]),
@@ -91,6 +94,10 @@ def read_xml(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
     return head, [
         _parts(_children(one, names), one, _base(one, own) if based else own, head.language) for one in entries
     ]
+
+
+def _related(named: Named, relation: str, base: str | None) -> str | None:
+    return next((address(one.get("href") or "", base) for one in _links(named) if one.get("rel") == relation), None)
 
 
 class _Names(dict[str, str]):
