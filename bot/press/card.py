@@ -42,6 +42,11 @@ class CardPress:
         """
         return await asyncio.to_thread(self._card, face, size, photo)
 
+    @property
+    def own_designs(self) -> tuple[str, ...]:
+        """The designs that the newsroom has drawn itself."""
+        return self._designs.own
+
     def draw(self, face: Face, size: CardSize, photo: Path | None = None) -> bytes:
         """The picture alone, kept nowhere. Raises PressError."""
         return self._drawn(self._sheet(face), self._drawable(face)[0], size, photo)[0]

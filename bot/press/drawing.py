@@ -42,6 +42,12 @@ class Designs:
     def __init__(self, shipped: Path, own: Path | None) -> None:
         self._shipped, self._own = shipped / "cards", own / "cards" if own else None
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The designs in the newsroom's folder."""
+        found = self._own.glob("*.typ") if self._own else ()
+        return tuple(sorted(path.stem for path in found if path.name != _HOUSE))
+
     def sheet(self, design: str, logo: str = "") -> Sheet:
         """Read anew each time, so that a designer sees a change at once. Raises PressError."""
         name = f"{design}.typ"

@@ -105,8 +105,8 @@ def face_of(story: Story, analysis: Analysis, newsroom: Newsroom, design: str | 
     words = _words(article.language)
     section = newsroom.cards.sections.get(article.section or "")
     design = design or (section.design if section else None) or Design.STORY
-    found = figures(analysis, article.language)
-    said = quotation(article) if design == Design.QUOTE else None
+    found = figures(analysis)
+    said = quotation(analysis) if design == Design.QUOTE else None
     if (design == Design.QUOTE and said is None) or (design == Design.FIGURES and len(found) < 2):
         design = Design.STORY
     picture = article.picture if design not in _WITHOUT_PICTURE else None

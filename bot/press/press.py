@@ -13,7 +13,7 @@ from bot.model.story import Story
 from bot.press import trial
 from bot.press.card import CardPress
 from bot.press.drawing import Designs
-from bot.press.face import Face, face_of
+from bot.press.face import Design, Face, face_of
 from bot.press.fonts import FAMILY, Fonts, weights
 from bot.press.job import Job, Occasion
 from bot.press.pictures import Pictures
@@ -22,6 +22,8 @@ from bot.press.templates import Templates
 from bot.press.variants import Voice, converted, face_in_script, in_script, tag
 from bot.rules.summarising import analyse
 from bot.settings import Newsroom
+
+_DESIGNS = {Occasion.BREAKING: Design.BREAKING, Occasion.CORRECTION: Design.CORRECTION}
 
 
 class Press:
@@ -72,7 +74,9 @@ class Press:
         notes = list(told.notes)
         card: Card | None = None
         if facts.card:
-            face = face_in_script(face_of(story, analysis, self._newsroom), script)
+            design = _DESIGNS.get(job.occasion)
+            note = analysis.correction.text if analysis.correction and design == Design.CORRECTION else ""
+            face = face_in_script(face_of(story, analysis, self._newsroom, design, note), script)
             card, problems = await self._card(face, facts.card)
             notes += problems
         return Edition(
@@ -114,7 +118,18 @@ class Press:
         found += [self._tried(story, one) for one in used for story in trial.SAMPLES]
         others = sorted(self._templates.shelf.own.intersection(self._templates.shelf.names))
         found += [self._tried_override(name) for name in others if name not in {one.template for one in used}]
+        found += [self._tried_design(name) for name in self._cards.own_designs]
         return tuple(found)
+
+    def _tried_design(self, name: str) -> Finding:
+        """A card of the newsroom's own design, for a story in each language."""
+        try:
+            for story in trial.SAMPLES:
+                face = face_of(story, analyse(story.article), self._newsroom)
+                self._cards.draw(replace(face, design=name), WIDE)
+        except PressError as err:
+            return Finding(f"card design {name}", False, str(err))
+        return Finding(f"card design {name}", True, "can be drawn in every language")
 
     def _tried(self, story: Story, facts: Facts) -> Finding:
         subject = f"template {facts.template} ({story.article.language})"
