@@ -12,11 +12,12 @@ from bot.model.channel import COVER, WIDE, Facts
 from bot.model.edition import Markup
 from bot.model.story import Article, Block, BlockKind, Byline, Story
 from bot.press import Press
+from bot.press.card import alt
 from bot.press.face import Design, Face, face_of, face_of_digest
 from bot.press.job import Job, Occasion
 from bot.rules.summarising import analyse
 from bot.settings import Newsroom
-from tests.fakes.faces import TEMPLATES
+from tests.fakes.faces import TEMPLATES, ZH, lines
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 NEWSROOM = Newsroom(name="河湾日报", zone="Asia/Shanghai")
@@ -126,6 +127,12 @@ async def test_a_channel_gets_the_size_it_asks_for(tmp_path: Path) -> None:
     assert edition.card is not None
     assert (edition.card.width, edition.card.height) == (900, 383)
     assert json.loads(edition.text)
+
+
+def test_a_card_in_traditional_characters_is_set_as_chinese() -> None:
+    told = replace(ZH, headline="臺灣與香港讀者齊聚河灣書展“首日”售出1,280冊", language="zh-Hant")
+    assert any("“首日”" in line.text for line in lines(told, WIDE))
+    assert alt(told, 100).startswith("置顶。臺灣與香港讀者")
 
 
 def test_check_draws_the_newsrooms_own_designs(tmp_path: Path) -> None:
