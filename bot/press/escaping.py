@@ -11,21 +11,32 @@ from bot.rules import facets
 
 _RESERVED_V2 = re.compile(r"([\\_*\[\]()~`>#+\-=|{}.!])")
 _COMMONMARK = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&=])")
-# These dialects know no escape: a sign that would be markup is written with its full-width sister.
-_LOOK_ALIKES = str.maketrans({sign: chr(ord(sign) + 0xFEE0) for sign in "*_`~[]<>|"})
-_LINE_SIGN = re.compile(r"^(\s*)([#>+-]|\d+\.)(?=\s)", re.MULTILINE)
+# WeCom and DingTalk know no escape: a sign that would be markup is written with its full-width sister. WeCom reads
+# headings, **bold**, links, `code`, quotations and <tags>, mentions among them, and nothing else; DingTalk more.
+_WECOM = str.maketrans({sign: chr(ord(sign) + 0xFEE0) for sign in "*`[]<>"})
+_DINGTALK = str.maketrans({sign: chr(ord(sign) + 0xFEE0) for sign in "*`[]<>~|"})
+_UNDERLINE = re.compile(r"(?<!\w)_+|_+(?!\w)")  # within a word, as in an address, it is no markup
+_LINE_SIGN = re.compile(r"^([ \t]*)(#+|\+|-+|=+|\d+\.)(?=\s|$)", re.MULTILINE)
 _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
-_FEISHU = {sign: f"&#{ord(sign)};" for sign in "&<>*_~`[]()#+-|$"}
-_FEISHU_TABLE = str.maketrans(_FEISHU)
+_FEISHU_TABLE = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>*_~`[]()#+-|$\\"})
+_FEISHU_EMOJI = re.compile(r":(?=[A-Za-z]\w*:)")  # :DONE: becomes a picture, 12:30:45 does not
 
 
-def _look_alikes(text: str) -> str:
-    plain = text.translate(_LOOK_ALIKES)
-    return _LINE_SIGN.sub(lambda match: match[1] + "".join(_wide(sign) for sign in match[2]), plain)
+def _wide(text: str) -> str:
+    return "".join(sign if sign.isdigit() else chr(ord(sign) + 0xFEE0) for sign in text)
 
 
-def _wide(sign: str) -> str:
-    return sign if sign.isdigit() else chr(ord(sign) + 0xFEE0)
+def _for_wecom(text: str) -> str:
+    return _LINE_SIGN.sub(lambda match: match[1] + _wide(match[2]), text.translate(_WECOM))
+
+
+def _for_dingtalk(text: str) -> str:
+    plain = _UNDERLINE.sub(lambda match: _wide(match[0]), text.translate(_DINGTALK))
+    return _LINE_SIGN.sub(lambda match: match[1] + _wide(match[2]), plain)
+
+
+def _for_feishu(text: str) -> str:
+    return _FEISHU_EMOJI.sub("&#58;", text.translate(_FEISHU_TABLE))
 
 
 ESCAPES: Mapping[Markup, Callable[[str], str]] = {
@@ -33,9 +44,9 @@ ESCAPES: Mapping[Markup, Callable[[str], str]] = {
     Markup.HTML: html.escape,
     Markup.MARKDOWN: lambda text: _COMMONMARK.sub(r"\\\1", text),
     Markup.MARKDOWN_V2: lambda text: _RESERVED_V2.sub(r"\\\1", text),
-    Markup.WECOM: _look_alikes,
-    Markup.DINGTALK: _look_alikes,
-    Markup.FEISHU: lambda text: text.translate(_FEISHU_TABLE),
+    Markup.WECOM: _for_wecom,
+    Markup.DINGTALK: _for_dingtalk,
+    Markup.FEISHU: _for_feishu,
     Markup.MRKDWN: lambda text: text.translate(_SLACK),
     Markup.FACETS: facets.escape,
     Markup.JSON: str,

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from bot.model.edition import Markup
 
-LOOKS = dict(zip("＊＿｀～［］＜＞｜＃＋－∗∼ˋ", "*_`~[]<>|#+-*~`", strict=True))
+LOOKS = dict(zip("＊＿｀～［］＜＞｜＃＋－＝∗∼ˋ", "*_`~[]<>|#+-=*~`", strict=True))
 _LABELLED = re.compile(r"\[([^\[\]]*)\]\((https?://[^\s()]+)\)")
 
 
@@ -45,15 +45,21 @@ def _html(text: str) -> str:
     return reader.seen
 
 
-def _without_escapes(text: str) -> str:
+def _wecom(text: str) -> str:
     plain = _LABELLED.sub(r"\1", text.replace("**", ""))
-    assert not re.search(r"[*_`~\[\]<>|]|^\s*(?:[#>+-]|\d+\.)\s", plain, re.MULTILINE)
+    assert not re.search(r"[*`\[\]<>]|^\s*(?:#+|\+|-+|=+|\d+\.)\s", plain, re.MULTILINE)
     return _looks(plain)
+
+
+def _dingtalk(text: str) -> str:
+    plain = _LABELLED.sub(r"\1", text.replace("**", ""))
+    assert not re.search(r"[~|]|(?<!\w)_|_(?!\w)", plain)
+    return _wecom(plain)
 
 
 def _feishu(text: str) -> str:
     plain = _LABELLED.sub(r"\1", text.replace("**", ""))
-    assert not re.search(r"[*_~`\[\]()<>+|$]|&(?!#\d+;)|(?<!&)#", plain)
+    assert not re.search(r"[*_~`\[\]()<>+|$\\]|&(?!#\d+;)|(?<!&)#|:[A-Za-z]\w*:", plain)
     return html.unescape(plain)
 
 
@@ -119,8 +125,8 @@ _READERS: Mapping[Markup, Callable[[str], str]] = {
     Markup.HTML: _html,
     Markup.MARKDOWN: _commonmark,
     Markup.MARKDOWN_V2: _v2,
-    Markup.WECOM: _without_escapes,
-    Markup.DINGTALK: _without_escapes,
+    Markup.WECOM: _wecom,
+    Markup.DINGTALK: _dingtalk,
     Markup.FEISHU: _feishu,
     Markup.MRKDWN: _mrkdwn,
     Markup.FACETS: _facets,

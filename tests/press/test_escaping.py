@@ -33,3 +33,24 @@ def test_an_address_cannot_end_its_link_early(markup: Markup) -> None:
         assert not re.search(r"[|<>]", target)
     else:
         assert not re.search(r"[\s()<>\[\]]", target)
+
+
+@pytest.mark.parametrize(
+    ("markup", "said", "written"),
+    [
+        (Markup.WECOM, "## 通知", "＃＃ 通知"),
+        (Markup.WECOM, "<@all> 开会", "＜@all＞ 开会"),
+        (Markup.WECOM, '<font color="warning">红</font>', '＜font color="warning"＞红＜/font＞'),
+        (Markup.WECOM, "li_wei@example.org 5~8℃", "li_wei@example.org 5~8℃"),
+        (Markup.DINGTALK, "---", "－－－"),
+        (Markup.DINGTALK, "_斜体_ li_wei@example.org", "＿斜体＿ li_wei@example.org"),
+        (Markup.DINGTALK, "![](https://example.org/x.png)", "!［］(https://example.org/x.png)"),
+        (Markup.FEISHU, "<at id=all></at>", "&#60;at id=all&#62;&#60;/at&#62;"),
+        (Markup.FEISHU, ":DONE: 12:30:45", "&#58;DONE: 12:30:45"),
+        (Markup.FEISHU, "\\*", "&#92;&#42;"),
+    ],
+)
+def test_headings_mentions_colours_and_pictures_of_the_chinese_platforms_stay_words(
+    markup: Markup, said: str, written: str
+) -> None:
+    assert escaping.words(said, markup) == written
