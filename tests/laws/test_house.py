@@ -29,6 +29,8 @@ DOORS = {
     "apscheduler": {"work/clockwork"},
     "jinja2": {"press", "desk", "site"},
     "typst": {"press"},
+    "PIL": {"press"},
+    "pypdfium2": {"press"},
     "starlette": {"site"},
     "uvicorn": {"site"},
     "typer": {"cli"},
