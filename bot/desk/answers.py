@@ -48,6 +48,18 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """How the contributor of a story can be reached; None where they did not say; `brought`: there is one."""
+
+    template: ClassVar[str] = "contact"
+    number: int
+    headline: str
+    name: str | None
+    contact: str | None
+    brought: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Enough:
     """No more contributions today."""
 
@@ -249,6 +261,7 @@ Answer = (
     | No
     | Invited
     | Received
+    | Contact
     | Enough
     | Unknown
     | Usage

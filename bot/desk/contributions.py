@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 import structlog
 from telegram import Message, User
 
-from bot.desk.answers import Answer, Enough, Invited, Received
+from bot.desk import command
+from bot.desk.answers import Answer, Contact, Enough, Invited, NoSuchStory, Received, Usage
 from bot.desk.command import Command
+from bot.desk.verb import Asked, Room
 from bot.ledger import Ledger
 from bot.rules.flow import Flow
-from bot.sources.submission import MOST, Submission, Submissions, letter
+from bot.sources.submission import MOST, Submission, Submissions, arrival_of, letter
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +67,19 @@ class Contributions:
         if self._flow.wait(str(person.id), now) is not None:
             return True
         return await self._ledger.arrivals.count(self._source.name, now - DAY) >= self._source.settings.per_day
+
+
+async def contact(room: Room, asked: Asked) -> Answer:
+    """/contact NUMBER, for editors: how to reach who sent a story in."""
+    named = command.number(asked.rest)
+    if named is None:
+        return Usage("contact", asked.rest)
+    story = await room.ledger.stories.get(named[0])
+    if story is None:
+        return NoSuchStory(str(named[0]))
+    key, article = arrival_of(story.article), story.article
+    told = await room.ledger.arrivals.contact(story.source, key) if key is not None else None
+    return Contact(story.id, article.headline, article.byline.author, told, brought=key is not None)
 
 
 def _link(text: str) -> str:

@@ -30,6 +30,7 @@ OTHER_CREDIT = "Reader contribution"
 _LONGEST_HEADLINE = 120
 MOST = {"name": 60, "headline": 200, "text": 20_000, "link": 1_000, "contact": 200}
 """Characters of each part."""
+_GUID = "submission "
 
 
 class SubmissionSettings(SourceSettings):
@@ -66,6 +67,12 @@ def letter(submission: Submission, key: str, contact: str | None) -> Letter:
     return Letter(key, body, "application/json", contact or None)
 
 
+def arrival_of(article: Article) -> str | None:
+    """The key of the letter from which the article was made; None where it was none."""
+    guid = article.guid or ""
+    return guid.removeprefix(_GUID) if guid.startswith(_GUID) else None
+
+
 def open_source(name: str, settings: SubmissionSettings, tools: Tools) -> "Submissions":
     """Nothing to open."""
     del tools
@@ -93,7 +100,7 @@ class Submissions:
         if not parts["text"] and not parts["headline"] and not parts["link"]:
             raise SourceUnreadable(self.name, "neither text nor link")
         submission = Submission(**parts)
-        article = replace(self._article(submission), guid=f"submission {arrival.key}")
+        article = replace(self._article(submission), guid=f"{_GUID}{arrival.key}")
         name = article.byline.author or "somebody without a name"
         picture = f", with a picture (submissions/{submission.picture})" if submission.picture else ""
         held = f"submitted by {name}{picture}: an editor decides"
@@ -114,8 +121,10 @@ class Submissions:
         if not headline and rows:
             headline = rows[0] if len(rows[0]) <= _LONGEST_HEADLINE else rows[0][: _LONGEST_HEADLINE - 1] + "…"
             rows = rows[1:] if len(rows) > 1 and headline == rows[0] else rows
-        spoken = language(" ".join([headline, *rows]))
-        spoken = self.settings.language or "und" if spoken == "und" else spoken
+        said = " ".join([headline, *rows])
+        spoken = language(said) if said else "und"
+        if spoken == "und":
+            spoken = self.settings.language or language(given.name)
         return Article(
             headline=headline or urlsplit(link or "").hostname or line(given.link),
             blocks=tuple(Block(BlockKind.PARAGRAPH, row) for row in rows),

@@ -10,6 +10,7 @@ from bot.model.story import Story
 from bot.sources.submission import Submissions, SubmissionSettings
 from bot.work.pickup import Pickup
 from tests.desk.conftest import Office
+from tests.fakes.stories import planned_story
 
 NO = "抱歉，我只为本编辑部的编辑服务，帮不上您。"
 TEXT = "河湾公园的香樟开花了\n昨天傍晚路过，香了半条街。"
@@ -84,7 +85,17 @@ async def test_the_contact_is_for_editors_only(open_desk: Office, box: Submissio
     contact = await open_desk.ledger.arrivals.contact("readers", story.article.guid.removeprefix("submission "))
     assert contact is not None
     assert "(900)" in contact
+    assert "(900)" in await open_desk.ask(open_desk.chen, f"/contact {story.id}")
+    assert "(900)" not in await open_desk.ask(reader, f"/contact {story.id}")
+    assert "(900)" not in await open_desk.ask(open_desk.chen, f"/story {story.id}")
     assert "900)" not in repr(story.article)
+
+
+async def test_of_the_newsrooms_own_stories_nobody_is_to_be_reached(open_desk: Office) -> None:
+    own = await planned_story(open_desk.ledger, open_desk.now, "telegram-zh")
+    assert "不是读者投稿" in await open_desk.ask(open_desk.chen, f"/contact {own}")
+    assert "/contact 12" in await open_desk.ask(open_desk.chen, "/contact")
+    assert "99" in await open_desk.ask(open_desk.chen, "/contact 99")
 
 
 @pytest.mark.parametrize("text", ["/queue", "/release 1", "hello", "/submitted x"])

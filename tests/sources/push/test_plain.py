@@ -206,6 +206,12 @@ async def test_wrong_signatures_are_soon_not_even_read(door: Door) -> None:
     assert (await door.client.post("/in/cms", **plain(STORY, door.now))).status_code == 202
 
 
+async def test_a_flood_of_wrong_signatures_keeps_the_newsrooms_own_system_from_nothing(door: Door) -> None:
+    for number in range(300):
+        await door.client.post("/in/cms", content=b"{}", headers={"webhook-id": f"{number}"})
+    assert (await door.client.post("/in/cms", **plain(STORY, door.now))).status_code == 202
+
+
 async def test_a_flood_is_told_when_to_come_again(door: Door) -> None:
     answers = [
         await door.client.post("/in/cms", **plain(STORY, door.now, key=f"msg_{number}")) for number in range(250)
