@@ -15,7 +15,7 @@ from bot.ledger import Ledger
 from bot.log import Redactor
 from bot.model.channel import Facts
 from bot.model.source import Source
-from bot.press import Pictures, Press, Script, Voice
+from bot.press import ModelClient, Pictures, Press, Script, Templates, Voice, Writer
 from bot.settings import ChannelSettings, Secret, Settings, SourceSettings, load
 from bot.web.fetch import Fetcher
 from bot.work.outlet import Clock, Outlet
@@ -72,13 +72,27 @@ class Premises:
         own = self.own_templates
         return (own, SHIPPED) if own else (SHIPPED,)
 
-    def press(self, fetcher: Fetcher | None = None) -> Press:
+    def press(self, fetcher: Fetcher | None = None, writer: Writer | None = None) -> Press:
         """The composing room; with a fetcher, articles' pictures come on the cards."""
         pictures = Pictures(fetcher, self.queue / "pictures") if fetcher else None
         voices = {
             name: Voice(Script(own.script), own.rewrite, own.translate) for name, own in self.settings.channels.items()
         }
-        return Press(self.settings.newsroom, SHIPPED, self.own_templates, self.queue / "cards", pictures, voices)
+        cards = self.queue / "cards"
+        return Press(self.settings.newsroom, SHIPPED, self.own_templates, cards, pictures, voices, writer)
+
+    @property
+    def prompts(self) -> Templates:
+        """What a language model is asked."""
+        return Templates(SHIPPED, self.own_templates, "model")
+
+    def writer(self, ledger: Ledger, clock: Clock) -> Writer | None:
+        """The language model's, where there is one. Raises SettingsError where its key is missing."""
+        model = self.settings.model
+        if model is None:
+            return None
+        client = ModelClient(model, self.settings.house.private_addresses)
+        return Writer(model, self.settings.newsroom, client, self.prompts, ledger.calls, clock)
 
     def facts(self, channel: str) -> Facts:
         """What is true of the channel's platform; needs no account."""
@@ -155,8 +169,10 @@ async def opened(premises: Premises, *, clock: Clock = now) -> AsyncIterator[Hou
         inlets = await closing.enter_async_context(premises.sources())
         fetcher = Fetcher(private=premises.settings.house.private_addresses)
         closing.push_async_callback(fetcher.close)
+        if (writer := premises.writer(ledger, clock)) is not None:
+            closing.push_async_callback(writer.close)
         worker = f"{socket.gethostname()}:{os.getpid()}:{clock().timestamp():.3f}"
-        yield House(premises, clock, ledger, premises.press(fetcher), inlets, outlets, worker)
+        yield House(premises, clock, ledger, premises.press(fetcher, writer), inlets, outlets, worker)
 
 
 def _writable(path: Path, setting: str) -> Path:

@@ -6,9 +6,10 @@ from pathlib import Path
 from rich.progress import Progress
 
 from bot.app import Premises, now
-from bot.errors import CrierError
+from bot.errors import CrierError, PressError
 from bot.model.channel import Checkable, Finding
 from bot.model.source import Watched
+from bot.press.writer import prompt_passes
 
 
 async def findings(premises: Premises, *, quiet: bool) -> tuple[Finding, ...]:
@@ -24,6 +25,7 @@ async def findings(premises: Premises, *, quiet: bool) -> tuple[Finding, ...]:
             found += await _account(premises, name)
             progress.advance(task)
         found += _desk(premises)
+        found += _model(premises)
     return tuple(found)
 
 
@@ -78,6 +80,27 @@ async def _account(premises: Premises, name: str) -> list[Finding]:
         return [Finding(f"{subject}: {one.subject}", one.ok, one.detail) for one in await outlet.channel.check()]
     finally:
         await outlet.channel.close()
+
+
+def _model(premises: Premises) -> list[Finding]:
+    """Nothing is asked: a question would cost."""
+    model = premises.settings.model
+    if model is None:
+        wanted = [name for name, own in premises.settings.channels.items() if own.rewrite or own.translate]
+        said = (
+            f"channels {', '.join(wanted)} want a model: write a section model" if wanted else "off: no section model"
+        )
+        return [Finding("model", not wanted, said)]
+    if model.key is not None and not model.key.there:
+        return [Finding("model", False, f"model.key: {model.key.reference} is missing")]
+    found = [Finding("model", True, f"{model.name}, {model.calls_a_month} calls a month")]
+    shelf = premises.prompts.shelf
+    for name in shelf.names:
+        try:
+            prompt_passes(shelf, name)
+        except PressError as err:
+            found.append(Finding(f"template {name}", False, str(err)))
+    return found
 
 
 def _desk(premises: Premises) -> list[Finding]:

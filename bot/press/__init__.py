@@ -1,7 +1,10 @@
 """The press: words that fit each channel, and the card that goes with them."""
 
+from bot.press.model_client import ModelClient
 from bot.press.pictures import Pictures
 from bot.press.press import Press
+from bot.press.templates import Templates
 from bot.press.variants import Script, Voice
+from bot.press.writer import Writer
 
-__all__ = ["Pictures", "Press", "Script", "Voice"]
+__all__ = ["ModelClient", "Pictures", "Press", "Script", "Templates", "Voice", "Writer"]

@@ -27,6 +27,8 @@ class Job:
     """The name of the route that took the story; "" where it has none."""
     changed: tuple[str, ...] = ()
     """What reads otherwise than what is out, in short plain sentences."""
+    translated: bool = False
+    """By a machine: every post says so."""
     tag: str = ""
     """The language tag of the words, such as zh-Hant; "" where it is the article's language."""
 

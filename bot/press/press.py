@@ -19,7 +19,9 @@ from bot.press.job import Job, Occasion
 from bot.press.pictures import Pictures
 from bot.press.telling import Teller
 from bot.press.templates import Templates
-from bot.press.variants import Voice, converted, face_in_script, in_script, tag
+from bot.press.variants import Voice, face_in_script
+from bot.press.words import Complaint, WordPress, not_taken
+from bot.press.writer import Writer
 from bot.rules.summarising import analyse
 from bot.settings import Newsroom
 
@@ -37,46 +39,41 @@ class Press:
         cards: Path,
         pictures: Pictures | None = None,
         voices: Mapping[str, Voice] = MappingProxyType({}),
+        writer: Writer | None = None,
     ) -> None:
         """`pictures` fetches what articles show; without it, cards are words alone. `voices` are by channel."""
-        self._voices = voices
         self._newsroom, self._pictures = newsroom, pictures
         self._templates = Templates(shipped, own)
         self._teller = Teller(self._templates, newsroom.tz)
-        self._complaints: list[PressError] = []
+        self._words = WordPress(self._teller, voices, writer)
         fonts = Fonts(own / "cards" / "fonts" if own else None)
         self._cards = CardPress(Designs(shipped, own), fonts, cards)
 
     async def edition(self, story: Story, channel: str, facts: Facts, job: Job = Job()) -> Edition:  # noqa: B008 - frozen
         """Words and card of this story for a channel of these facts. Raises PressError, which names the story."""
-        self._complaints += self._templates.renew(functools.partial(trial.passes, zone=self._newsroom.tz))
+        for err in self._templates.renew(functools.partial(trial.passes, zone=self._newsroom.tz)):
+            self._words.complaints.append(not_taken(err))
         try:
             return await self._edition(story, channel, facts, replace(job, channel=channel))
         except PressError as err:
             raise PressError(err.why, template=err.template, line=err.line, story=story.id) from err
 
-    def complaints(self) -> tuple[PressError, ...]:
-        """What the desk must hear of since this was last asked: changed templates that were not taken."""
-        told, self._complaints = tuple(self._complaints), []
+    def complaints(self) -> tuple[Complaint, ...]:
+        """What the desk must hear of since this was last asked: a template not taken, a model's words refused."""
+        told = tuple(self._words.complaints)
+        self._words.complaints.clear()
         return told
 
     async def _edition(self, story: Story, channel: str, facts: Facts, job: Job) -> Edition:
-        script = self._voices.get(channel, Voice()).script
-        changed = (
-            tuple(converted(one, script) for one in job.changed) if story.article.language == "zh" else job.changed
-        )
-        job = replace(job, tag=tag(story.article.language, script), changed=changed)
-        story = in_script(story, script)
-        analysis = analyse(story.article)
-        if job.occasion is Occasion.EDIT and analysis.correction:
-            job = replace(job, occasion=Occasion.CORRECTION)
-        told = self._teller.tell(story, analysis, facts, job)
-        notes = list(told.notes)
+        worded = await self._words.worded(story, facts, job)
+        story, told, notes = worded.story, worded.told, list(worded.notes)
         card: Card | None = None
         if facts.card:
-            design = _DESIGNS.get(job.occasion)
-            note = analysis.correction.text if analysis.correction and design == Design.CORRECTION else ""
-            face = face_in_script(face_of(story, analysis, self._newsroom, design, note), script)
+            design = _DESIGNS.get(worded.job.occasion)
+            correction = worded.analysis.correction
+            note = correction.text if correction and design == Design.CORRECTION else ""
+            face = face_of(story, worded.analysis, self._newsroom, design, note)
+            face = face_in_script(face, worded.job.tag)
             card, problems = await self._card(face, facts.card)
             notes += problems
         return Edition(
@@ -84,7 +81,7 @@ class Press:
             revision=story.revision,
             channel=channel,
             kind=facts.kind,
-            language=job.tag,
+            language=worded.job.tag,
             headline=story.article.headline,
             text=told.text,
             markup=facts.markup,
@@ -94,6 +91,7 @@ class Press:
             limit=facts.limit,
             unit=facts.unit,
             notes=tuple(notes),
+            words=worded.words,
         )
 
     async def _card(self, face: Face, size: CardSize) -> tuple[Card, list[str]]:

@@ -52,6 +52,16 @@ class Teller:
         text, size = fitting.render(version)
         return Told(text, size, tuple(notes_on(version, story.article, analysis, facts)))
 
+    def room(self, story: Story, analysis: Analysis, facts: Facts, job: Job) -> int | None:
+        """What is left for words that are given, in the platform's unit; None where there is no limit."""
+        return _Fitting(self._templates, self._zone, story, analysis, facts, job).room()
+
+    def give(self, story: Story, analysis: Analysis, facts: Facts, job: Job, words: str) -> Told | None:
+        """These words in place of the article's sentences; None where they do not fit. Raises PressError."""
+        fitting = _Fitting(self._templates, self._zone, story, analysis, facts, job)
+        version = fitting.given(words)
+        return Told(*fitting.render(version), ()) if version else None
+
 
 class _Fitting:
     """One story on its way to one channel."""
@@ -76,6 +86,23 @@ class _Fitting:
         if not self._fits(whole):
             return self._shortened(whole)
         return self._or_cut(whole, most(order, lambda some: self._fits(self._with(whole, some)), self._hopeless))
+
+    def room(self) -> int | None:
+        """Beside headline, byline, hashtags and what has changed."""
+        if self._facts.limit is None:
+            return None
+        return max(0, self._facts.limit - self.render(self._around(""))[1])
+
+    def given(self, words: str) -> Version | None:
+        """With as much around the words as fits."""
+        fullest = self._around(words)
+        versions = (fullest, replace(fullest, extras=fullest.extras - {Extra.HASHTAGS, Extra.AUTHOR}))
+        return next(filter(self._fits, versions), None)
+
+    def _around(self, words: str) -> Version:
+        return Version(
+            self._story.article.headline, extras=frozenset({Extra.HASHTAGS, Extra.AUTHOR, Extra.CHANGES}), cut=words
+        )
 
     def _order(self, whole: Version) -> list[Piece]:
         """A long piece is told in sections where each of them has room, else as one text with a line of contents."""

@@ -83,13 +83,14 @@ def _converter(table: str) -> OpenCC:
     return OpenCC(table)
 
 
-def face_in_script(face: Face, script: Script) -> Face:
+def face_in_script(face: Face, tag: str) -> Face:
     """A card's face, its words from such a story: what Crier says of itself, too."""
-    if face.language != "zh" or script is Script.AS_WRITTEN:
+    script = next((one for one, known in _TAGS.items() if known == tag), None)
+    if script is None:
         return face
     return replace(
         face,
-        language=tag(face.language, script),
+        language=tag,
         masthead=converted(face.masthead, script),
         label=converted(face.label, script),
         scan=converted(face.scan, script),

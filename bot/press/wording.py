@@ -21,6 +21,8 @@ class Wording:
     between: str
     """What stands between the headings of a long piece."""
     more: str
+    translated: str
+    """What every translation by a machine says of itself."""
     colon: str = "："
     semicolon: str = "；"
 
@@ -31,8 +33,10 @@ class Wording:
 
 
 _WORDING: Mapping[str, Wording] = {
-    "zh": Wording("来源：", "作者：", "责任编辑：", "更新：", "更正：", "本文分述：", "、", "阅读全文"),
-    "zh-Hant": Wording("來源：", "作者：", "責任編輯：", "更新：", "更正：", "本文分述：", "、", "閱讀全文"),
+    "zh": Wording("来源：", "作者：", "责任编辑：", "更新：", "更正：", "本文分述：", "、", "阅读全文", "机器翻译"),
+    "zh-Hant": Wording(
+        "來源：", "作者：", "責任編輯：", "更新：", "更正：", "本文分述：", "、", "閱讀全文", "機器翻譯"
+    ),
     "en": Wording(
         "Source: ",
         "By ",
@@ -42,6 +46,7 @@ _WORDING: Mapping[str, Wording] = {
         "In this story: ",
         " · ",
         "Read the full story",
+        "Machine translation",
         ": ",
         "; ",
     ),
@@ -53,7 +58,9 @@ def wording(language: str) -> Wording:
     return _WORDING.get(language) or _WORDING.get(language.partition("-")[0], _WORDING["en"])
 
 
-def attribution(story: Story, zone: ZoneInfo, language: str, *, author: bool, corrected: bool) -> tuple[str, ...]:
+def attribution(
+    story: Story, zone: ZoneInfo, language: str, *, author: bool, corrected: bool, translated: bool
+) -> tuple[str, ...]:
     """Who answers for the article, and that it has changed: source, author, responsible editor, the time of the change.
 
     All but the author go wherever the article goes.
@@ -66,7 +73,8 @@ def attribution(story: Story, zone: ZoneInfo, language: str, *, author: bool, co
         (said.editor, byline.editor),
         (said.corrected if corrected else said.updated, _moment(changed, zone, language)),
     ]
-    return tuple(label + value for label, value in parts if value)
+    by_machine = (said.translated,) if translated else ()
+    return (*(label + value for label, value in parts if value), *by_machine)
 
 
 def _changed(story: Story, byline: Byline) -> datetime | None:

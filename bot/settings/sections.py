@@ -134,6 +134,16 @@ class Model(Section):
     calls_a_month: int = Field(2000, ge=0, description="When they are used up, stories are told without the model.")
     tokens_a_month: int = Field(2_000_000, ge=0, description="As the address counts them, question and answer.")
 
+    @model_validator(mode="after")
+    def _key_stays_secret(self) -> Self:
+        if self.key is not None and not self.private and self.url.lower().startswith("http:"):
+            raise PydanticCustomError(
+                "key_in_clear",
+                "the key would travel in clear: write https://, or private: true for an address inside the house",
+                {"path": ("model", "url"), "value": self.url},
+            )
+        return self
+
 
 class Editor(Section):
     """Somebody who may steer the desk."""

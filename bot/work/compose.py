@@ -162,10 +162,9 @@ class Compose:
         for err in sheet.spoilt:
             log.error("not composed", story=story.id, error=str(err))
             await self._ledger.notices.add(f"template {err.template}", str(err), now)
-        for err in self._press.complaints():
-            log.error("a changed template was not taken", error=str(err))
-            text = f"{err}: the template as it was stays in force"
-            await self._ledger.notices.add(f"template {err.template}", text, now)
+        for complaint in self._press.complaints():
+            log.warning("the desk is told", about=complaint.subject, text=complaint.text)
+            await self._ledger.notices.add(complaint.subject, complaint.text, now)
         if sheet.stale:
             where = ", ".join(sheet.stale)
             text = f"#{story.id} {story.article.headline}: revision {story.revision} cannot reach {where}"

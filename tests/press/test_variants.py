@@ -129,7 +129,7 @@ async def test_what_was_changed_is_told_in_the_channels_script(tmp_path: Path) -
 
 def test_the_card_says_its_own_words_in_the_script_too() -> None:
     there = in_script(story(), Script.TRADITIONAL)
-    face = face_in_script(face_of(there, analyse(there.article), NEWSROOM), Script.TRADITIONAL)
+    face = face_in_script(face_of(there, analyse(there.article), NEWSROOM), "zh-Hant")
     assert (face.language, face.masthead, face.credit) == ("zh-Hant", "河灣日報", "來源：河灣日報  ·  責任編輯：于靜")
 
 
