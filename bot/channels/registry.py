@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
-from bot.channels import telegram, webhook
+from bot.channels import discord, discord_bot, telegram, webhook, wecom
 from bot.channels.kind import ChannelKind, Doors
 
 KINDS: Mapping[str, ChannelKind] = {
+    "discord": ChannelKind(discord.DiscordSettings, discord.facts, discord.open_channel),
+    "discord_bot": ChannelKind(discord_bot.DiscordBotSettings, discord_bot.facts, discord_bot.open_channel),
     "telegram": ChannelKind(telegram.TelegramSettings, telegram.facts, telegram.open_channel),
     "webhook": ChannelKind(webhook.WebhookSettings, webhook.facts, webhook.open_channel),
+    "wecom": ChannelKind(wecom.WecomSettings, wecom.facts, wecom.open_channel),
 }
 
 __all__ = ["KINDS", "ChannelKind", "Doors"]

@@ -1,0 +1,165 @@
+"""Answers that say no with HTTP 200: one call of a platform whose error code stands in the body."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import httpx
+
+from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
+from bot.web import outcomes
+
+_CODES = ("errcode", "code", "StatusCode")
+_WORDS = ("errmsg", "msg", "StatusMessage")
+_LONGEST = 200
+
+
+class Meaning(StrEnum):
+    """What a code means for the delivery."""
+
+    POST = "post"  # this post is refused
+    ACCOUNT = "account"  # every post is
+    LATER = "later"  # nothing is out, and a later try may succeed
+    DOUBT = "doubt"  # it may be out
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One line of a platform's table."""
+
+    meaning: Meaning
+    remedy: str = ""
+    wait: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a platform said: its code, its words and whatever else; 0 is success."""
+
+    code: int | None
+    """None where the answer is none of the platform's."""
+    words: str
+    body: Mapping[str, Any]
+    status: int
+    headers: httpx.Headers
+
+
+class Caller:
+    """Calls one platform; what must stay secret never gets into the words of an error."""
+
+    def __init__(
+        self, channel: str, codes: Mapping[int, Code], hidden: Sequence[str], clock: Callable[[], datetime]
+    ) -> None:
+        """A code that the table does not have refuses the post. `hidden` are tokens and keys."""
+        self._channel, self._codes, self._clock = channel, codes, clock
+        self._hidden = sorted(filter(None, hidden), key=len, reverse=True)
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(20, connect=10),
+            trust_env=False,
+            follow_redirects=False,
+            headers={"User-Agent": "Crier/0.1"},
+        )
+
+    async def call(
+        self,
+        url: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        method: str = "POST",
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        form: Mapping[str, str] | None = None,
+        idempotent: bool = False,
+    ) -> Answer:
+        """Whatever the platform says. Raises Unavailable or Uncertain where it says nothing that can be read."""
+        sent = {**(headers or {})}
+        if body is not None:
+            sent["Content-Type"] = "application/json; charset=utf-8"
+        try:
+            response = await self._client.request(
+                method,
+                url,
+                content=None if body is None else encoded(body),
+                data=form,
+                files=files,
+                params=params,
+                headers=sent,
+            )
+        except (httpx.HTTPError, httpx.InvalidURL) as err:
+            # The error's words may hold the address, and with it the key: it stays out of the chain, too.
+            raise self.hiding(outcomes.of_exception(self._channel, err, idempotent=idempotent)) from None
+        answer = _read(response)
+        if answer.code is None:
+            now = self._clock()
+            if response.is_success:
+                kind = Unavailable if idempotent else Uncertain
+                raise kind(self._channel, self._hide(f"an answer that is none: {response.text[:_LONGEST]}"))
+            raise self.hiding(
+                outcomes.of_status(self._channel, answer.status, answer.headers, now, idempotent=idempotent)
+            )
+        return answer
+
+    async def ask(self, url: str, body: Mapping[str, Any] | None = None, **how: Any) -> Mapping[str, Any]:
+        """The body of a success. Raises one of the three by the table."""
+        answer = await self.call(url, body, **how)
+        if answer.code:
+            raise self.error(answer, idempotent=bool(how.get("idempotent")))
+        return answer.body
+
+    def error(self, answer: Answer, *, idempotent: bool = False) -> DeliveryError:
+        """What the answer's code means, by the table."""
+        code = self._codes.get(answer.code or 0)
+        if code is None and not 200 <= answer.status < 300:
+            found = outcomes.of_status(
+                self._channel, answer.status, answer.headers, self._clock(), idempotent=idempotent, said=answer.words
+            )
+            return self.hiding(found)
+        code = code or Code(Meaning.POST)
+        why = self._hide(f"{answer.code}: {answer.words[:_LONGEST]}" + (f" ({code.remedy})" if code.remedy else ""))
+        match code.meaning:
+            case Meaning.LATER:
+                told = outcomes.retry_after(answer.headers.get("retry-after"), self._clock())
+                return Unavailable(self._channel, why, retry_after=told or code.wait)
+            case Meaning.DOUBT:
+                return Unavailable(self._channel, why) if idempotent else Uncertain(self._channel, why)
+            case _:
+                return Refused(self._channel, why, account=code.meaning is Meaning.ACCOUNT)
+
+    def hiding(self, err: DeliveryError) -> DeliveryError:
+        """The same error without a secret in its words."""
+        match err:
+            case Unavailable():
+                return Unavailable(err.channel, self._hide(err.why), retry_after=err.retry_after)
+            case Refused():
+                return Refused(err.channel, self._hide(err.why), account=err.account)
+            case _:
+                return Uncertain(err.channel, self._hide(err.why))
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()
+
+    def _hide(self, text: str) -> str:
+        for secret in self._hidden:
+            text = text.replace(secret, "***")
+        return text
+
+
+def encoded(body: Mapping[str, Any]) -> bytes:
+    """JSON as it is sent: Chinese stays Chinese, for these platforms count bytes, and one refuses escapes."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _read(response: httpx.Response) -> Answer:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    body = body if isinstance(body, dict) else {}
+    code = next((body[name] for name in _CODES if isinstance(body.get(name), int)), None)
+    words = next((body[name] for name in _WORDS if isinstance(body.get(name), str)), "")
+    return Answer(code, words, body, response.status_code, response.headers)
