@@ -4,7 +4,7 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,6 +66,11 @@ class Premises:
         own = self.settings.house.templates
         return self.root / own if own else None
 
+    def with_templates(self, folder: Path) -> "Premises":
+        """The same house with that folder's templates as its own."""
+        house = self.settings.house.model_copy(update={"templates": folder.resolve()})
+        return replace(self, settings=self.settings.model_copy(update={"house": house}))
+
     @property
     def templates(self) -> tuple[Path, ...]:
         """Where templates are looked for, in order: the newsroom's own come before the shipped ones."""
@@ -108,7 +113,8 @@ class Premises:
             rehearsal = Rehearsal(channel, self.facts(channel), self.queue / "rehearsal", page, clock)
             return Outlet(channel, rehearsal, f"{LANE}{channel}")
         try:
-            opened = channels.KINDS[own.kind].open(channel, own, channels.Doors(self.queue / "cards", clock))
+            doors = channels.Doors(self.queue / "cards", clock, self.root, self.settings.newsroom, self.templates)
+            opened = channels.KINDS[own.kind].open(channel, own, doors)
         except SettingsError as err:
             raise SettingsError(f"channels.{channel}", err.path, err.remedy) from err
         return Outlet(channel, opened, own.account(channel))

@@ -1,13 +1,13 @@
 """What a kind of channel brings: its settings, its facts, and how it is opened."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot.model.channel import Channel, Facts
-from bot.settings import ChannelSettings
+from bot.settings import ChannelSettings, Newsroom
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,11 @@ class Doors:
     cards: Path
     """The folder that an edition's card lies in."""
     clock: Callable[[], datetime]
+    root: Path = Path()
+    """What a folder in the settings is relative to."""
+    newsroom: Newsroom = field(default_factory=lambda: Newsroom(name="Crier"))
+    templates: tuple[Path, ...] = ()
+    """Where a look of a kind's own is kept, the newsroom's before the shipped one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.model.channel import Facts
 from bot.model.story import Article, Story
 from bot.press.job import Job
+from bot.press.whole import whole
 from bot.press.wording import attribution, wording
 from bot.rules.passages import Passage
 from bot.rules.summarising import Analysis
@@ -89,6 +90,7 @@ def words_of(
         "link": article.link,
         "more": said.more,
         "picture": article.picture.url if article.picture else None,
+        **whole(story),
     }
 
 

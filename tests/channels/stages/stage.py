@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -48,6 +48,10 @@ class Play:
     """Settings that lead to an address where nobody listens."""
     secrets: Mapping[str, str]
     """What the settings refer to, by environment variable: CRIER_TEST_…"""
+    served: bool = True
+    """Whether there is a server that can fail; False where it writes into a folder."""
+    throttled: timedelta | None = timedelta(seconds=7)
+    """How long the double asks to be left alone; None where the platform has no way to say it."""
 
 
 def opened(given: Mapping[str, Any], folder: Path) -> Channel:
