@@ -70,6 +70,12 @@ class Stories:
                 continue  # somebody recorded the same keys a moment ago: now they are known
         raise LedgerError(f"{source}: {article.headline!r} could not be recorded, its keys belong to several stories")
 
+    async def hold(self, story: int, why: str) -> bool:
+        """What is still to be composed of it waits for an editor; False where nothing is."""
+        change = update(stories).where(stories.c.id == story, stories.c.fresh.is_(True)).values(held=why)
+        async with self._store.write() as connection:
+            return bool((await connection.execute(change)).rowcount)
+
     async def get(self, story: int) -> Story | None:
         """The story at its newest revision."""
         async with self._store.read() as connection:

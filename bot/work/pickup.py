@@ -125,10 +125,12 @@ class Pickup:
         if story is None:
             log.info("taken back, and never known here", source=name, why=gone.why)
             return
-        held = await self._ledger.deliveries.hold(story.id, "pickup", f"{gone.why}: an editor decides", now)
+        why = f"{gone.why}: an editor decides"
+        fresh = await self._ledger.stories.hold(story.id, why)
+        held = await self._ledger.deliveries.hold(story.id, "pickup", why, now) or fresh
         waits = "what was waiting is held; " if held else ""
         text = f"#{story.id} {story.article.headline}: {gone.why}; {waits}withdraw what is out?"
-        log.warning("taken back", story=story.id, source=name, why=gone.why, held=held)
+        log.warning("taken back", story=story.id, source=name, why=gone.why, held=bool(held))
         await self._ledger.notices.add(f"story {story.id} gone", text, now)
 
     async def _look(self, name: str) -> Tally:
