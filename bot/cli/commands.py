@@ -1,14 +1,15 @@
 """The commands, one line of help each; what they do stands in the files beside."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.app import channel_settings, source_settings
-from bot.cli import show, sourcing
+from bot.cli import show, showpreview, sourcing, steering
 from bot.cli.checking import findings
-from bot.cli.previewing import previews
+from bot.cli.previewing import LAST, comparisons, previews
 from bot.cli.reading import dossier, next_out
 from bot.cli.running import pick_up, run_daemon
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter, out, print_json
@@ -41,14 +42,31 @@ def check(settings: SettingsFile = DEFAULT, json: AsJson = False) -> None:
 
 @app.command()
 def preview(
-    what: Annotated[str, typer.Argument(help="A story's number, or a file with an article.")],
+    what: Annotated[
+        str | None, typer.Argument(help="A story's number, a file with an article, or a page's address.")
+    ] = None,
     channel: Annotated[list[str] | None, typer.Option(help="Only this channel; may be repeated.")] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Compare with the templates of this folder, and show what changes.")
+    ] = None,
+    last: Annotated[int, typer.Option(min=1, help="With --against: by the last stories, if none is named.")] = LAST,
     settings: SettingsFile = DEFAULT,
     json: AsJson = False,
 ) -> None:
     """Show what each channel would get, and why; nothing is recorded, nothing sent."""
-    shown = asyncio.run(previews(enter(settings, level="error"), what, channel or (), quiet=json))
-    print_json(shown) if json else show.previews(out, shown)
+    premises = enter(settings, level="error")
+    if against is not None:
+        compared = asyncio.run(comparisons(premises, against, what, last, channel or (), quiet=json))
+        print_json(compared) if json else showpreview.comparisons(out, compared)
+        failed = any(one.problem for one in compared)
+    elif what is None:
+        raise typer.BadParameter("name a story, a file or an address, or give --against FOLDER")
+    else:
+        shown = asyncio.run(previews(premises, what, channel or (), quiet=json))
+        print_json(shown) if json else showpreview.previews(out, shown)
+        failed = any(one.problem for one in shown)
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -73,6 +91,19 @@ def story(
     premises = enter(settings, level="error")
     told = asyncio.run(dossier(premises, number))
     print_json(told) if json else show.story(out, told, premises.settings.newsroom.tz)
+
+
+@app.command()
+def withdraw(
+    number: Annotated[int, typer.Argument(help="The story's number.")],
+    why: Annotated[str, typer.Option(help="The reason; the history keeps it.")],
+    who: Annotated[str, typer.Option(help="Who decides; the history keeps it.")] = "command line",
+    settings: SettingsFile = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Take a story back everywhere: what waits is cancelled, what is out is deleted where the platform can."""
+    told = asyncio.run(steering.withdraw(enter(settings, level="error"), number, who, why))
+    print_json(told) if json else show.withdrawn(out, told)
 
 
 @app.command()

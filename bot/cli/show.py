@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.previewing import Preview
 from bot.cli.reading import Dossier
 from bot.model.channel import Finding
 from bot.model.delivery import Delivery, State
+from bot.model.ledger import Fate, Withdrawn
 from bot.work.pickup import Tally
 
 COLOURS = {
@@ -88,20 +88,17 @@ def story(out: Console, told: Dossier, zone: ZoneInfo) -> None:
         )
 
 
-def previews(out: Console, shown: Sequence[Preview]) -> None:
-    """Each channel's look."""
-    for one in shown:
-        title = f"{one.channel} · {escape(one.headline)}"
-        if one.edition is None:
-            out.print(Panel(f"[dim]not here: {escape(one.why)}[/]", title=title, title_align="left"))
-            continue
-        edition = one.edition
-        limit = f" of {edition.limit}" if edition.limit else ""
-        foot = [Text(f"{edition.count}{limit} {edition.unit} · {one.why}", style="dim")]
-        foot += [Text(note, style="dim") for note in edition.notes]
-        if one.card:
-            foot.append(Text(f"card: {one.card}", style="dim"))
-        out.print(Panel(Group(Text(edition.text), Text(""), *foot), title=title, title_align="left"))
+def withdrawn(out: Console, told: Sequence[Withdrawn]) -> None:
+    """What a withdrawal does on each channel."""
+    words = {
+        Fate.CANCELLED: "[green]not out yet: cancelled[/]",
+        Fate.DELETING: "[cyan]deletion planned[/]",
+        Fate.STAYS: "[bold red]stays out[/]: this platform takes nothing back; do it by hand",
+    }
+    for one in told:
+        out.print(f"{one.channel}: {words[one.fate]} {escape(one.permalink or '')}", soft_wrap=True)
+    if not told:
+        out.print("Nothing of it was planned or is out; nothing will be.")
 
 
 def tallies(out: Console, looked: Mapping[str, Tally]) -> None:
