@@ -42,6 +42,13 @@ class Rehearsal:
         del key
         return await self._write(edition, receipt.platform_id)
 
+    async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
+        """Take the file away."""
+        del key
+        file = self._folder / f"{receipt.platform_id}.json"
+        await asyncio.to_thread(file.unlink, missing_ok=True)
+        return replace(receipt, sent="")
+
     async def close(self) -> None:
         """Nothing is open."""
 

@@ -10,12 +10,14 @@ cannot read back what they posted and the Bot API has no idempotency key: after 
     BadRequest "not enough rights", "write_forbidden" Refused, the account
     BadRequest "chat not found"                       Refused, the account
     BadRequest "message is not modified"              an edit that has been made already: success
+    BadRequest "message to delete not found"          a deletion that has been made already: success
     other BadRequest                                  Refused, this post
     TimedOut / NetworkError by a connect or pool error  Unavailable: nothing was sent
     TimedOut / NetworkError else (5xx, broken answer) Uncertain
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -52,6 +54,7 @@ _PICTURE = (
     "too big for a photo",
 )
 _UNCHANGED = "message is not modified"
+_GONE = "message to delete not found"
 _TIMES: dict[str, float] = {"connect_timeout": 10, "read_timeout": 30, "write_timeout": 30, "pool_timeout": 5}
 
 
@@ -153,6 +156,18 @@ class Telegram:
             if not (isinstance(err, BadRequest) and _UNCHANGED in err.message.lower()):
                 raise self._ours(err) from None
         return Receipt(receipt.platform_id, receipt.at, receipt.permalink, edition.text)
+
+    async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
+        """Delete it: within 48 hours, or where the bot may delete messages (Bot API, deleteMessage)."""
+        del key
+        chat, _, message = receipt.platform_id.rpartition("/")
+        where: dict[str, Any] = {"chat_id": int(chat), "message_id": int(message), **_TIMES}
+        try:
+            await self._bot.delete_message(**where)
+        except TelegramError as err:
+            if not (isinstance(err, BadRequest) and _GONE in err.message.lower()):
+                raise self._ours(err) from None
+        return replace(receipt, sent="")
 
     async def check(self) -> tuple[Finding, ...]:
         """Ask who we are, whether the chat is there, and whether we may post in it."""

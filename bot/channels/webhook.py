@@ -71,7 +71,7 @@ def open_channel(name: str, settings: WebhookSettings, doors: Doors) -> "Webhook
 
 
 class Webhook:
-    """Posts events: story.published for a post, story.updated for an edit."""
+    """Posts events: story.published for a post, story.updated for an edit, story.withdrawn for a deletion."""
 
     def __init__(
         self, name: str, known: Facts, url: str, secrets: Sequence[bytes], clock: Callable[[], datetime]
@@ -91,13 +91,19 @@ class Webhook:
         del receipt
         return await self._post("story.updated", edition, key)
 
+    async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
+        """Tell that the story is to be taken back; `data` has what was sent."""
+        return await self._tell("story.withdrawn", json.loads(receipt.sent)["data"], key)
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._client.aclose()
 
     async def _post(self, event: str, edition: Edition, key: str) -> Receipt:
+        return await self._tell(event, json.loads(edition.text), key)
+
+    async def _tell(self, event: str, data: object, key: str) -> Receipt:
         now = self._clock()
-        data = json.loads(edition.text)
         body = json.dumps({"type": event, "timestamp": now.isoformat(), "data": data}, ensure_ascii=False).encode()
         stamp = str(int(now.timestamp()))
         headers = {

@@ -89,12 +89,20 @@ class Deliveries:
         await connection.execute(insert(deliveries), rows)
 
     async def hold(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
-        """Stop what is planned; how many were stopped."""
-        return await self._move(story, channel, [State.PLANNED], State.HELD, Verb.HELD, who, why, now)
+        """Stop what is planned; how many were stopped. Without a channel also what is composed later is held."""
+        async with self._store.write() as connection:
+            if channel is None:
+                await connection.execute(update(stories).where(stories.c.id == story).values(held=why))
+            return len(
+                await move(connection, _of(story, channel), [State.PLANNED], State.HELD, Verb.HELD, who, why, now)
+            )
 
     async def release(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
         """Let go what is held: due at once, or at its own time if that is later. Clearance does not hold it again."""
         values = {"due_at": not_before(now), "released": True}
+        if channel is None:
+            async with self._store.write() as connection:
+                await connection.execute(update(stories).where(stories.c.id == story).values(held=None))
         return await self._move(story, channel, [State.HELD], State.PLANNED, Verb.RELEASED, who, why, now, **values)
 
     async def cancel(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:

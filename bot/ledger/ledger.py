@@ -17,6 +17,7 @@ from bot.ledger.store import Store, connect
 from bot.ledger.stories import Stories
 from bot.ledger.subscriptions import Subscriptions
 from bot.ledger.tables import attempts, decisions, deliveries, sources, stories
+from bot.ledger.withdrawals import Withdrawals
 
 
 class Ledger:
@@ -28,6 +29,7 @@ class Ledger:
         self.clusters = Clusters(store)
         self.deliveries = Deliveries(store)
         self.claims = Claims(store)
+        self.withdrawals = Withdrawals(store)
         self.lanes = Lanes(store)
         self.notes = Notes(store)
         self.arrivals = Arrivals(store)

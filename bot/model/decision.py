@@ -24,6 +24,7 @@ class Verb(StrEnum):
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     PAUSED = "paused"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

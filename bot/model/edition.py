@@ -8,6 +8,7 @@ class Markup(StrEnum):
     """How the words of a post are marked up; the suffix of a template names it."""
 
     PLAIN = "txt"
+    SOCIAL = "social"  # plain words, in which @name would call somebody
     HTML = "html"  # Telegram's, Matrix's, a mail's
     MARKDOWN = "md"  # CommonMark, as Discord and ntfy read it
     MARKDOWN_V2 = "mdv2"  # Telegram's own

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.delivery import Delivery, Receipt
+from bot.model.delivery import Act, Delivery, Receipt
 from bot.model.edition import Edition
 
 
@@ -56,7 +56,26 @@ class Claim:
     @property
     def last(self) -> bool:
         """Whether nothing of it is left when this one is done."""
+        if self.delivery.act is Act.DELETE:
+            return len(self.done) + 1 >= len(self.out)
         return len(self.done) >= len(self.delivery.edition.more)
+
+
+class Fate(StrEnum):
+    """What a withdrawal does to a story on one channel."""
+
+    CANCELLED = "cancelled"  # it was not out yet
+    DELETING = "deleting"  # a deletion of what is out has been planned
+    STAYS = "stays"  # it is out, and this platform takes nothing back: somebody must do it by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """One channel's line of a withdrawal."""
+
+    channel: str
+    fate: Fate
+    permalink: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

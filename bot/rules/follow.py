@@ -25,15 +25,22 @@ class Follow:
 def follow(rows: Sequence[Delivery], *, editable: bool) -> Follow:
     """Decide from what the channel already has of the story, oldest first."""
     posts = [row for row in rows if row.act is Act.POST]
+    if any(row.act is Act.DELETE and row.state is not State.CANCELLED for row in rows):
+        return Follow(None, "stays withdrawn")
     if not posts:
         return Follow(Act.POST, "first post")
     if any(row.state in OUT or row.receipt is not None for row in posts):  # with a receipt: a thread that is half out
-        if editable:
-            return Follow(Act.EDIT, "what is out follows the story")
-        return Follow(None, "what is out stays as it is: this platform cannot edit", stale=True)
-    last = posts[-1]
+        return _of_what_is_out(editable=editable)
+    return _of_what_waited(posts[-1])
+
+
+def _of_what_is_out(*, editable: bool) -> Follow:
+    if editable:
+        return Follow(Act.EDIT, "what is out follows the story")
+    return Follow(None, "what is out stays as it is: this platform cannot edit", stale=True)
+
+
+def _of_what_waited(last: Delivery) -> Follow:
     if last.state is State.CANCELLED and not last.reason.startswith(SUPERSEDED):
         return Follow(None, f"stays cancelled: {last.reason}")
-    if last.state is State.HELD:
-        return Follow(Act.POST, "recomposed", held=last.reason)
-    return Follow(Act.POST, "recomposed")
+    return Follow(Act.POST, "recomposed", held=last.reason if last.state is State.HELD else None)

@@ -12,7 +12,7 @@ import pytest
 from bot.channels import KINDS
 from bot.channels.rehearsal import Rehearsal
 from bot.errors import Refused, SettingsError, Unavailable, Uncertain
-from bot.model.channel import FOREVER, Checkable, Editable, Threadable, WhenUnsure
+from bot.model.channel import FOREVER, Checkable, Editable, Threadable, WhenUnsure, Withdrawable
 from tests.channels.stages.stage import CARD, NOW, Stage, opened
 from tests.channels.stages.table import PLAYS
 from tests.channels.stages.telegram import telegram
@@ -85,6 +85,13 @@ async def test_an_edit_changes_what_is_out_or_the_facts_say_that_there_is_none(s
         again = await stage.channel.edit(receipt, changed, "key-2")
         assert "明日通车" in again.sent
         assert "明日通车" in stage.shown()[-1]
+
+
+async def test_what_is_taken_back_is_gone_and_taking_it_back_twice_is_no_error(stage: Stage) -> None:
+    if isinstance(stage.channel, Withdrawable):
+        receipt = await stage.channel.send(stage.edition, "key-1")
+        assert (await stage.channel.withdraw(receipt, "key-2")).platform_id
+        await stage.channel.withdraw(receipt, "key-2")
 
 
 async def test_no_secret_is_in_the_log_an_error_or_a_repr(served: Stage, caplog: pytest.LogCaptureFixture) -> None:
@@ -171,6 +178,16 @@ class TestTelegram:
             receipt = await stage.channel.send(stage.edition, "key")
             assert [post.method for post in stage.double.posted] == ["sendMessage"]
             assert receipt.sent.startswith("without the picture (its file is gone)")
+
+    async def test_a_deleted_post_is_gone_and_one_that_is_too_old_is_refused(self, tmp_path: Path) -> None:
+        async with telegram(tmp_path) as stage:
+            assert isinstance(stage.channel, Withdrawable)
+            first, second = [await stage.channel.send(stage.edition, f"key-{number}") for number in range(2)]
+            await stage.channel.withdraw(first, "d")
+            assert [posted.id for posted in stage.double.posted] == [2]
+            stage.double.too_old_to_delete = True
+            with pytest.raises(Refused, match="can't be deleted"):
+                await stage.channel.withdraw(second, "d")
 
     async def test_a_post_of_a_thread_answers_the_one_before(self, tmp_path: Path) -> None:
         async with telegram(tmp_path, form="text") as stage:

@@ -95,3 +95,12 @@ def test_unknown_things_are_named(newsroom: Newsroom) -> None:
 def test_schema_prints_what_is_shipped() -> None:
     ended = subprocess.run([sys.executable, "main.py", "schema"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ended.stdout == (ROOT / "settings.schema.json").read_text(encoding="utf-8")
+
+
+def test_a_story_is_taken_back_from_the_command_line(newsroom: Newsroom) -> None:
+    newsroom.drop_story(3)
+    crier(newsroom, "pickup")
+    assert "nothing will be" in crier(newsroom, "withdraw", "1", "--why", "a mistake")
+    told = as_json(newsroom, "story", "1")
+    assert (told["story"]["held"], told["history"][-1]["verb"]) == ("withdrawn: a mistake", "withdrawn")
+    assert "no story 9" in crier(newsroom, "withdraw", "9", "--why", "a mistake", status=1)

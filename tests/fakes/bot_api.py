@@ -86,6 +86,7 @@ class BotApi:
         self.faults = Faults()
         self.arrived = asyncio.Event()
         self.kicked = False
+        self.too_old_to_delete = False
         self.pace: float | None = None
         """Seconds between messages of one chat, enforced with 429 where set."""
         self._last: dict[int, float] = {}
@@ -246,6 +247,16 @@ class BotApi:
         message = self._edit(fields, media.get("caption", ""), 1024, "message caption is too long", photo=True)
         self._find(fields).photo = fields["photo"]
         return message
+
+    async def _deleteMessage(self, fields: dict[str, Any]) -> Any:
+        chat, number = self._chat(fields)["id"], int(fields["message_id"])
+        mine = [one for one in self.posted if (one.chat, one.id) == (chat, number)]
+        if not mine:
+            raise Wrong(400, "Bad Request: message to delete not found")
+        if self.too_old_to_delete:
+            raise Wrong(400, "Bad Request: message can't be deleted for everyone")
+        self.posted.remove(mine[0])
+        return True
 
     def _find(self, fields: dict[str, Any]) -> Posted:
         chat, number = self._chat(fields)["id"], int(fields["message_id"])

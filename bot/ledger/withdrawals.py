@@ -1,0 +1,92 @@
+"""Withdrawals: a story is taken back everywhere, and a list says what came of it on each channel."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ledger import threads
+from bot.ledger.history import open_notice
+from bot.ledger.moves import note
+from bot.ledger.rows import delivery_of, editions, select_deliveries, text_of
+from bot.ledger.store import Store
+from bot.ledger.tables import deliveries, stories
+from bot.model.decision import Decision, Verb
+from bot.model.delivery import Act, Delivery, State
+from bot.model.ledger import Fate, Withdrawn
+
+_FIRST = 100
+"""A deletion goes before whatever else waits."""
+_OUT = (State.SENDING, State.SENT, State.UNCERTAIN)
+
+
+class Withdrawals:
+    """Taking back."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def withdraw(
+        self, story: int, able: Collection[str], who: str, why: str, now: datetime
+    ) -> tuple[Withdrawn, ...]:
+        """Cancel what waits, plan the deletion of what is out, and hold whatever comes of the story later.
+
+        `able` are the channels that can delete. One transaction; a second call plans nothing twice and tells how
+        things stand now. What stays out is said to the desk.
+        """
+        async with self._store.write() as connection:
+            why_held = f"withdrawn: {why}"
+            mark = update(stories).where(stories.c.id == story).values(held=why_held, fresh=False, changed_at=now)
+            await connection.execute(mark)
+            mine = [deliveries.c.story == story, deliveries.c.act != Act.DELETE.value]
+            await threads.take_back(connection, mine, Verb.WITHDRAWN, who, why, now)
+            rows = await _rows(connection, story)
+            told = [
+                await _channel(connection, [row for row in rows if row.channel == channel], channel in able, now)
+                for channel in dict.fromkeys(row.channel for row in rows)
+            ]
+            await note(connection, [Decision(Verb.WITHDRAWN, who, why, now, story)])
+            stays = [one.channel for one in told if one.fate is Fate.STAYS]
+            if stays:
+                headline = rows[-1].edition.headline
+                text = f"#{story} {headline}: withdrawn, but it stays out on {', '.join(stays)}"
+                await open_notice(connection, f"story {story} withdrawn", text, now)
+        return tuple(told)
+
+
+async def _channel(connection: AsyncConnection, rows: Sequence[Delivery], able: bool, now: datetime) -> Withdrawn:
+    last = rows[-1]
+    permalink = next((row.receipt.permalink for row in reversed(rows) if row.receipt), None)
+    if last.act is Act.DELETE:
+        return Withdrawn(last.channel, Fate.DELETING, permalink)
+    if not any(row.state in _OUT for row in rows):
+        return Withdrawn(last.channel, Fate.CANCELLED)
+    if not able:
+        return Withdrawn(last.channel, Fate.STAYS, permalink)
+    values = {
+        "story": last.story,
+        "revision": last.revision,
+        "channel": last.channel,
+        "act": Act.DELETE.value,
+        "lane": last.lane,
+        "state": State.PLANNED.value,
+        "priority": _FIRST,
+        "due_at": now,
+        "key": uuid4().hex,
+        "edition": text_of(editions, last.edition),
+        "attempts": 0,
+        "reason": "withdrawn",
+        "paused": False,
+        "released": True,
+        "created_at": now,
+        "changed_at": now,
+    }
+    await connection.execute(insert(deliveries).values(values))
+    return Withdrawn(last.channel, Fate.DELETING, permalink)
+
+
+async def _rows(connection: AsyncConnection, story: int) -> tuple[Delivery, ...]:
+    query = select_deliveries().where(deliveries.c.story == story).order_by(deliveries.c.id)
+    return tuple(map(delivery_of, await connection.execute(query)))
