@@ -27,7 +27,7 @@ def previews(out: Console, shown: Sequence[Preview]) -> None:
             row = ones[start : start + beside]
             table = Table.grid(expand=True, padding=(0, 1, 0, 0))
             for _ in row:
-                table.add_column(ratio=1)
+                table.add_column(ratio=1, overflow="fold")
             table.add_row(*map(_panel, row))
             out.print(table)
 
@@ -66,5 +66,5 @@ def _panel(one: Preview) -> Panel:
     foot += [Text(note, style="dim") for note in edition.notes]
     if one.card:
         foot.append(Text(f"card: {one.card}", style="dim"))
-    posts = [part for text in (edition.text, *edition.more) for part in (Text(text), Text(""))]
+    posts = [part for text in (edition.text, *edition.more) for part in (Text(text, overflow="fold"), Text(""))]
     return Panel(Group(*posts, *foot), title=title, title_align="left")

@@ -34,6 +34,15 @@ async def test_channels_stand_side_by_side(newsroom: Newsroom, tmp_path: Path) -
     assert any("─ zh ─" in line and "─ partner ─" in line for line in shown.splitlines())
 
 
+async def test_no_word_of_a_post_is_lost_to_a_narrow_column(newsroom: Newsroom, tmp_path: Path) -> None:
+    text = "从桥北到桥南" * 30 + "到此为止"
+    file = tmp_path / "long.md"
+    file.write_text(f"---\ntitle: 大桥\ncredit: 河湾日报\n---\n\n{text}。\n", encoding="utf-8")
+    shown = await crier(newsroom, "preview", str(file), "--channel", "zh")
+    assert text in "".join(sign for sign in shown if sign not in " │\n")
+    assert "…" not in shown
+
+
 async def test_a_broken_template_shows_in_its_channels_place_and_fails(newsroom: Newsroom, tmp_path: Path) -> None:
     own = folder(newsroom, telegram="{{ headlin }}")
     text = newsroom.settings.read_text(encoding="utf-8").replace("house: {", f"house: {{templates: {own}, ")
