@@ -12,7 +12,7 @@ import httpx
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.web import outcomes
 
-_CODES = ("errcode", "code", "StatusCode")
+_CODES = ("errcode", "code", "StatusCode", "status")
 _WORDS = ("errmsg", "msg", "StatusMessage")
 _LONGEST = 200
 
@@ -51,10 +51,19 @@ class Caller:
     """Calls one platform; what must stay secret never gets into the words of an error."""
 
     def __init__(
-        self, channel: str, codes: Mapping[int, Code], hidden: Sequence[str], clock: Callable[[], datetime]
+        self,
+        channel: str,
+        codes: Mapping[int, Code],
+        hidden: Sequence[str],
+        clock: Callable[[], datetime],
+        *,
+        codeless: bool = False,
     ) -> None:
-        """A code that the table does not have refuses the post. `hidden` are tokens and keys."""
-        self._channel, self._codes, self._clock = channel, codes, clock
+        """A code that the table does not have refuses the post. `hidden` are tokens and keys.
+
+        `codeless` platforms leave the code out where all is well: a JSON object is then a success.
+        """
+        self._channel, self._codes, self._clock, self._codeless = channel, codes, clock, codeless
         self._hidden = sorted(filter(None, hidden), key=len, reverse=True)
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(20, connect=10),
@@ -92,7 +101,7 @@ class Caller:
         except (httpx.HTTPError, httpx.InvalidURL) as err:
             # The error's words may hold the address, and with it the key: it stays out of the chain, too.
             raise self.hiding(outcomes.of_exception(self._channel, err, idempotent=idempotent)) from None
-        answer = _read(response)
+        answer = _read(response, codeless=self._codeless)
         if answer.code is None:
             now = self._clock()
             if response.is_success:
@@ -139,6 +148,10 @@ class Caller:
             case _:
                 return Uncertain(err.channel, self._hide(err.why))
 
+    def hide(self, secret: str) -> None:
+        """Keep this out of every error, too."""
+        self._hidden = sorted({*self._hidden, secret}, key=len, reverse=True)
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._client.aclose()
@@ -154,12 +167,13 @@ def encoded(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _read(response: httpx.Response) -> Answer:
+def _read(response: httpx.Response, *, codeless: bool) -> Answer:
     try:
         body = response.json()
     except ValueError:
         body = None
+    usual = 0 if codeless and isinstance(body, dict) and response.is_success else None
     body = body if isinstance(body, dict) else {}
-    code = next((body[name] for name in _CODES if isinstance(body.get(name), int)), None)
+    code = next((int(body[name]) for name in _CODES if str(body.get(name, "")).lstrip("-").isdecimal()), usual)
     words = next((body[name] for name in _WORDS if isinstance(body.get(name), str)), "")
     return Answer(code, words, body, response.status_code, response.headers)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
-from tests.channels.stages import discord, telegram, webhook, wecom
+from tests.channels.stages import dingtalk, discord, mastodon, telegram, webhook, wecom
 from tests.channels.stages.stage import Play
 
 PLAYS: Mapping[str, Play] = {
     "discord": discord.HOOK_PLAY,
     "discord_bot": discord.BOT_PLAY,
+    "mastodon": mastodon.PLAY,
+    "dingtalk": dingtalk.PLAY,
     "telegram": telegram.PLAY,
     "webhook": webhook.PLAY,
     "wecom": wecom.PLAY,
