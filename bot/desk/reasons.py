@@ -57,6 +57,9 @@ _CHINESE = tuple(
         (r"edit", "修改"),
         (r"delete", "撤回"),
         (r"no such template", "没有这个模板"),
+        (r"(.+) goes to (\S+) without the model: (.+)", "{} 发往 {} 时没有用模型：{}"),
+        (r"not in the article: (.+)", "原稿里没有：{}"),
+        (r"(.+): the template as it was stays in force", "{}：仍用改动前的模板"),
     )
 )
 

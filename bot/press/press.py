@@ -20,6 +20,7 @@ from bot.press.pictures import Pictures
 from bot.press.telling import Teller
 from bot.press.templates import Templates
 from bot.press.variants import Voice, face_in_script
+from bot.press.wording import wording
 from bot.press.words import Complaint, WordPress, not_taken
 from bot.press.writer import Writer
 from bot.rules.summarising import analyse
@@ -74,6 +75,10 @@ class Press:
             note = correction.text if correction and design == Design.CORRECTION else ""
             face = face_of(story, worded.analysis, self._newsroom, design, note)
             face = face_in_script(face, worded.job.tag)
+            if worded.job.translated:
+                face = replace(
+                    face, credit="  ·  ".join(filter(None, (face.credit, wording(face.language).translated)))
+                )
             card, problems = await self._card(face, facts.card)
             notes += problems
         return Edition(
@@ -92,6 +97,7 @@ class Press:
             unit=facts.unit,
             notes=tuple(notes),
             words=worded.words,
+            more=told.more,
         )
 
     async def _card(self, face: Face, size: CardSize) -> tuple[Card, list[str]]:
