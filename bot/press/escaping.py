@@ -17,6 +17,8 @@ _WECOM = str.maketrans({sign: chr(ord(sign) + 0xFEE0) for sign in "*`[]<>"})
 _DINGTALK = str.maketrans({sign: chr(ord(sign) + 0xFEE0) for sign in "*`[]<>~|"})
 _UNDERLINE = re.compile(r"(?<!\w)_+|_+(?!\w)")  # within a word, as in an address, it is no markup
 _LINE_SIGN = re.compile(r"^([ \t]*)(#+|\+|-+|=+|\d+\.)(?=\s|$)", re.MULTILINE)
+# A name behind a zero-width joiner is none; a mail address stays as it is. The joiner adds nothing to the graphemes.
+_MENTION = re.compile(r"(?<![\w.+-])@(?=\w)")
 _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
 _FEISHU_TABLE = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>*_~`[]()#+-|$\\"})
 _FEISHU_EMOJI = re.compile(r":(?=[A-Za-z]\w*:)")  # :DONE: becomes a picture, 12:30:45 does not
@@ -41,6 +43,7 @@ def _for_feishu(text: str) -> str:
 
 ESCAPES: Mapping[Markup, Callable[[str], str]] = {
     Markup.PLAIN: str,
+    Markup.SOCIAL: lambda text: _MENTION.sub("@\u200d", text),
     Markup.HTML: html.escape,
     Markup.MARKDOWN: lambda text: _COMMONMARK.sub(r"\\\1", text),
     Markup.MARKDOWN_V2: lambda text: _RESERVED_V2.sub(r"\\\1", text),
@@ -62,7 +65,7 @@ _ANYWHERE = re.compile(r"[\s()<>\[\]\\\"|`*]")
 
 def address(link: str, markup: Markup) -> Safe:
     """An address as the target of a link: what would end it early is percent-encoded, for browsers read both alike."""
-    if markup in (Markup.PLAIN, Markup.JSON, Markup.HTML):
+    if markup in (Markup.PLAIN, Markup.SOCIAL, Markup.JSON, Markup.HTML):
         return Safe(html.escape(link) if markup is Markup.HTML else link)  # noqa: S704 - escaped just now
     pattern = _IN_AN_ADDRESS.get(markup, _ANYWHERE)
     safe = pattern.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), link)

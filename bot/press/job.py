@@ -25,6 +25,10 @@ class Job:
     occasion: Occasion = Occasion.POST
     route: str = ""
     """The name of the route that took the story; "" where it has none."""
+    number: int = 1
+    """Which post of a thread."""
+    of: int = 1
+    """How many posts the thread has; 1 is no thread."""
     changed: tuple[str, ...] = ()
     """What reads otherwise than what is out, in short plain sentences."""
     translated: bool = False
@@ -48,3 +52,10 @@ def candidates(template: str, job: Job, section: str | None) -> tuple[str, ...]:
         for what in (*filter(None, whats), "")
     ]
     return tuple(dict.fromkeys(names))
+
+
+def continued(template: str, job: Job) -> tuple[str, ...]:
+    """The names of the template for the further posts of a thread; the channel's own comes first."""
+    kind, _, markup = template.removesuffix(".j2").rpartition(".")
+    names = [f"{who}.thread.{markup}.j2" for who in (job.channel, job.route, kind) if who]
+    return (*dict.fromkeys(names), template)

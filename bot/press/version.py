@@ -62,6 +62,8 @@ def words_of(
         "channel": job.channel,
         "route": job.route,
         "act": str(job.occasion),
+        "number": job.number,
+        "of": job.of,
         "changed": list(changed),
         "mark": said.mark(changed, corrected=corrected),
         "headline": version.headline,
