@@ -45,6 +45,8 @@ class Guard:
                     headers[name] = value
                 if door:
                     headers["content-security-policy"] = POLICY_AT_THE_DOOR
+                    # Under no-referrer a browser says "null" of where a form comes from.
+                    headers["referrer-policy"] = "same-origin"
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 

@@ -95,11 +95,16 @@ class Submit:
             Route("/submit", self.show, methods=["GET"]),
             Route("/submit", self.post, methods=["POST"]),
             Route("/submit.css", self.style, methods=["GET"]),
+            Route("/submit.svg", self.icon, methods=["GET"]),
         ]
 
     async def style(self, _: Request) -> Response:
         """The form's look."""
         return Response(self._drawing.asset("submit.css"), media_type="text/css", headers={"cache-control": "no-cache"})
+
+    async def icon(self, _: Request) -> Response:
+        """The newsroom's mark, for the browser's tab."""
+        return Response(self._drawing.asset("icon.svg"), media_type="image/svg+xml")
 
     async def show(self, request: Request) -> Response:
         """The empty form, or thanks."""
