@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.channels import dingtalk, discord, discord_bot, mastodon, telegram, webhook, wecom
+from bot.channels import dingtalk, discord, discord_bot, feed, mastodon, telegram, webhook, wecom
 from bot.channels.kind import ChannelKind, Doors
 
 KINDS: Mapping[str, ChannelKind] = {
@@ -10,6 +10,7 @@ KINDS: Mapping[str, ChannelKind] = {
     "discord_bot": ChannelKind(discord_bot.DiscordBotSettings, discord_bot.facts, discord_bot.open_channel),
     "mastodon": ChannelKind(mastodon.MastodonSettings, mastodon.facts, mastodon.open_channel),
     "dingtalk": ChannelKind(dingtalk.DingtalkSettings, dingtalk.facts, dingtalk.open_channel),
+    "feed": ChannelKind(feed.FeedSettings, feed.facts, feed.open_channel),
     "telegram": ChannelKind(telegram.TelegramSettings, telegram.facts, telegram.open_channel),
     "webhook": ChannelKind(webhook.WebhookSettings, webhook.facts, webhook.open_channel),
     "wecom": ChannelKind(wecom.WecomSettings, wecom.facts, wecom.open_channel),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.channels.stages import dingtalk, discord, mastodon, telegram, webhook, wecom
+from tests.channels.stages import dingtalk, discord, feed, mastodon, telegram, webhook, wecom
 from tests.channels.stages.stage import Play
 
 PLAYS: Mapping[str, Play] = {
@@ -10,6 +10,7 @@ PLAYS: Mapping[str, Play] = {
     "discord_bot": discord.BOT_PLAY,
     "mastodon": mastodon.PLAY,
     "dingtalk": dingtalk.PLAY,
+    "feed": feed.PLAY,
     "telegram": telegram.PLAY,
     "webhook": webhook.PLAY,
     "wecom": wecom.PLAY,
