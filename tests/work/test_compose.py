@@ -181,3 +181,21 @@ async def test_a_broken_template_holds_its_own_channel_up_and_no_other(
     room.now += TEMPLATE_RETRY
     assert await room.compose.compose(story) is None
     assert (await room.rows(story))[1:] == [("en", Act.POST, State.PLANNED, 1)]
+
+
+async def test_an_edit_knows_that_it_is_one_and_what_it_changes(ledger: Ledger, now: datetime, tmp_path: Path) -> None:
+    room = Room(ledger, now, tmp_path)
+    posts = room.folder / "own" / "posts"
+    (posts / "zh.edit.html.j2").write_text("{{ route }} {{ mark }}", encoding="utf-8")
+    room.reroute(ZH.model_copy(update={"name": "evening"}))
+    story = await room.record(article(body="桥面48根拉索已更换。"))
+    await room.compose.compose(story)
+    room.now += DESK.grace
+    claim = await room.ledger.claims.next(["zh"], "w", room.now, timedelta(minutes=1), lambda *_: None)
+    assert claim is not None
+    receipt = await room.outlets["zh"].channel.send(claim.delivery.edition, claim.delivery.key)
+    await room.ledger.claims.sent(claim, receipt, room.now)
+    await room.record(article(body="桥面52根拉索已更换。"), fingerprint="2")
+    await room.compose.compose(story)
+    rows = await room.ledger.deliveries.of_story(story)
+    assert rows[1].edition.text == "evening 更新：正文“48”改为“52”"
