@@ -19,7 +19,7 @@ from bot.model.edition import Edition
 from tests.channels.stages.feed import entries, feed
 from tests.channels.stages.stage import Stage
 from tests.channels.stages.telling import told
-from tests.fakes.hub import Hub
+from tests.fakes.feed_hub import Hub
 from tests.fakes.kinds import ROOT
 from tests.fakes.serve import serve
 
