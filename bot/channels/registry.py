@@ -2,7 +2,21 @@
 
 from collections.abc import Mapping
 
-from bot.channels import dingtalk, discord, discord_bot, feed, mastodon, telegram, webhook, wecom
+from bot.channels import (
+    dingtalk,
+    discord,
+    discord_bot,
+    feed,
+    feishu,
+    mastodon,
+    slack,
+    slack_webhook,
+    telegram,
+    webhook,
+    wecom,
+    x,
+    x_premium,
+)
 from bot.channels.kind import ChannelKind, Doors
 
 KINDS: Mapping[str, ChannelKind] = {
@@ -11,9 +25,13 @@ KINDS: Mapping[str, ChannelKind] = {
     "mastodon": ChannelKind(mastodon.MastodonSettings, mastodon.facts, mastodon.open_channel),
     "dingtalk": ChannelKind(dingtalk.DingtalkSettings, dingtalk.facts, dingtalk.open_channel),
     "feed": ChannelKind(feed.FeedSettings, feed.facts, feed.open_channel),
+    "feishu": ChannelKind(feishu.FeishuSettings, feishu.facts, feishu.open_channel),
+    "slack": ChannelKind(slack.SlackSettings, slack.facts, slack.open_channel),
+    "slack_webhook": ChannelKind(slack_webhook.SlackWebhookSettings, slack_webhook.facts, slack_webhook.open_channel),
     "telegram": ChannelKind(telegram.TelegramSettings, telegram.facts, telegram.open_channel),
     "webhook": ChannelKind(webhook.WebhookSettings, webhook.facts, webhook.open_channel),
     "wecom": ChannelKind(wecom.WecomSettings, wecom.facts, wecom.open_channel),
+    "x": ChannelKind(x.XSettings, x.facts, x_premium.open_channel),
 }
 
 __all__ = ["KINDS", "ChannelKind", "Doors"]

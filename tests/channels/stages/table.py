@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.channels.stages import dingtalk, discord, feed, mastodon, telegram, webhook, wecom
+from tests.channels.stages import dingtalk, discord, feed, feishu, mastodon, slack, telegram, webhook, wecom, x
 from tests.channels.stages.stage import Play
 
 PLAYS: Mapping[str, Play] = {
@@ -11,7 +11,11 @@ PLAYS: Mapping[str, Play] = {
     "mastodon": mastodon.PLAY,
     "dingtalk": dingtalk.PLAY,
     "feed": feed.PLAY,
+    "feishu": feishu.PLAY,
+    "slack": slack.BOT_PLAY,
+    "slack_webhook": slack.HOOK_PLAY,
     "telegram": telegram.PLAY,
     "webhook": webhook.PLAY,
     "wecom": wecom.PLAY,
+    "x": x.PLAY,
 }
