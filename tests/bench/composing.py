@@ -1,7 +1,5 @@
 """How long the words of one story take for twenty channels, and how many renderings that needs."""
 
-# ruff: noqa: T201 - a bench prints
-
 import tempfile
 import time
 from dataclasses import replace
