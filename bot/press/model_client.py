@@ -15,11 +15,13 @@ from bot.web.guard import Forbidden, Guard
 from bot.web.outcomes import retry_after
 
 _MOST_BYTES = 400_000
+_REST = timedelta(minutes=1)
+"""How long a server that does not answer is left alone: stories must not queue up behind it."""
 _EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 
 class Unanswered(CrierError):
-    """No answer that can be used; `wait` where the server asked to be left alone for so long."""
+    """No answer that can be used; `wait`: how long it is better left alone."""
 
     def __init__(self, why: str, *, wait: timedelta | None = None, tokens: int | None = None) -> None:
         self.why, self.wait, self.tokens = why, wait, tokens
@@ -64,15 +66,13 @@ class ModelClient:
             async with asyncio.timeout(self._within.total_seconds()):
                 status, headers, answer = await self._post(body)
         except TimeoutError as err:
-            raise Unanswered(f"no answer within {self._within.total_seconds():g} s") from err
+            raise Unanswered(f"no answer within {self._within.total_seconds():g} s", wait=_REST) from err
         except Forbidden as err:
-            raise Unanswered(
-                "its address is inside the house: write private: true, or house.private_addresses"
-            ) from err
+            raise Unanswered("its address is inside the house; model.private can open it", wait=_REST) from err
         except (httpx.HTTPError, httpx.InvalidURL) as err:
-            raise Unanswered(f"no connection ({type(err).__name__})") from err
+            raise Unanswered(f"no connection ({type(err).__name__})", wait=_REST) from err
         if status != httpx.codes.OK:
-            raise Unanswered(f"HTTP {status}", wait=retry_after(headers.get("retry-after"), now))
+            raise Unanswered(f"HTTP {status}", wait=retry_after(headers.get("retry-after"), now) or _REST)
         return _reply(answer)
 
     async def close(self) -> None:

@@ -49,7 +49,7 @@ class WordPress:
 
     def __init__(self, teller: Teller, voices: Mapping[str, Voice], writer: Writer | None) -> None:
         self._teller, self._voices, self._writer = teller, voices, writer
-        self._silent = ""
+        self._silent = False
         self.complaints: list[Complaint] = []
 
     async def worded(self, story: Story, facts: Facts, job: Job) -> Worded:
@@ -80,7 +80,7 @@ class WordPress:
             notes.append(f"not translated: {found.why}")
             self._complain(story, job.channel, found)
             return story, job
-        self._silent = ""
+        self._silent = False
         notes.append(f"translated by the model {self._writer.name}")
         return replace(story, article=found), replace(job, translated=True, changed=())
 
@@ -95,7 +95,7 @@ class WordPress:
             room //= _WIDE.get(facts.unit, 1)
         found = await self._writer.rewritten(story, job.channel, job.tag, room)
         if isinstance(found, str):
-            self._silent = ""
+            self._silent = False
             if told := self._teller.give(story, analysis, facts, job, found):
                 notes.append(f"written by the model {self._writer.name}, held against the article")
                 return told
@@ -109,8 +109,8 @@ class WordPress:
         text = f"#{story.id} {story.article.headline} goes to {channel} without the model: {refusal.why}"
         if not refusal.silent:
             self.complaints.append(Complaint(f"model {story.id} {channel}", text))
-        elif refusal.why != self._silent:
-            self._silent = refusal.why
+        elif not self._silent:
+            self._silent = True
             self.complaints.append(Complaint("model", text))
 
 

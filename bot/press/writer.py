@@ -49,7 +49,7 @@ class Writer:
     ) -> None:
         self._settings, self._newsroom, self._client, self._templates = settings, newsroom, client, templates
         self._calls, self._clock = calls, clock
-        self._not_before: datetime | None = None
+        self._not_before: tuple[datetime, str] | None = None
 
     @property
     def name(self) -> str:
@@ -119,7 +119,7 @@ class Writer:
         try:
             reply = await self._client.ask(system, question, most, now)
         except Unanswered as err:
-            self._not_before = now + err.wait if err.wait else None
+            self._not_before = (now + err.wait, err.why) if err.wait else None
             await self._calls.end(call, err.tokens or 0, None, err.why)
             return Refusal(err.why, silent=True)
         await self._calls.end(call, cost if reply.tokens is None else reply.tokens, reply.text, "")
@@ -127,8 +127,8 @@ class Writer:
 
     async def _objection(self, cost: int, now: datetime) -> str | None:
         """Why the model may not be asked now."""
-        if self._not_before is not None and now < self._not_before:
-            return "it asked to be left alone for a while"
+        if self._not_before is not None and now < self._not_before[0]:
+            return f"it is left alone for a while: {self._not_before[1]}"
         month = now.astimezone(self._newsroom.tz).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         spent = await self._calls.spent(month)
         if spent.calls >= self._settings.calls_a_month:

@@ -1,11 +1,15 @@
 """What a model's words say beyond the article is found: numbers, dates, quotations, names, addresses, other matters."""
 
+import re
+from itertools import pairwise
+
 import pytest
 
 from bot.model.story import Article, Block, BlockKind, Byline
 from bot.rules.grounds import text_of, unfounded, unfounded_addresses, unfounded_quantities
 from bot.rules.lengths import Length, tell
 from bot.rules.orders import without_orders
+from bot.rules.quantities import quantities
 from bot.rules.summarising import analyse
 from tests.fakes.articles import marked
 
@@ -98,6 +102,28 @@ def test_the_articles_own_sentences_are_never_refused() -> None:
         for length in Length:
             told = " ".join(tell(analyse(one.article), length, one.article.language))
             assert unfounded(told, text_of(one.article)) == (), one.name
+
+
+def test_a_changed_figure_is_found_unless_the_article_has_that_one_too() -> None:
+    tried = 0
+    for one in marked():
+        source = text_of(one.article)
+        told = " ".join(tell(analyse(one.article), Length.PARAGRAPH, one.article.language))
+        for match in re.finditer(r"\d+", told):
+            other = str(int(match[0]) + 7)
+            if other in source or other in quantities(source):  # 19 may stand there as 十九
+                continue
+            changed = told[: match.start()] + other + told[match.end() :]
+            assert unfounded(changed, source), (one.name, match[0], other)
+            tried += 1
+    assert tried > 100
+
+
+def test_the_summary_of_another_article_is_refused() -> None:
+    zh = [one for one in marked() if one.article.language == "zh"]
+    for one, other in pairwise(zh):
+        told = " ".join(tell(analyse(other.article), Length.LINE, "zh"))
+        assert unfounded(told, text_of(one.article)), (one.name, other.name)
 
 
 def test_a_translation_is_held_to_the_numbers() -> None:
