@@ -122,6 +122,7 @@ def _looks(text: str) -> str:
 
 _READERS: Mapping[Markup, Callable[[str], str]] = {
     Markup.PLAIN: str,
+    Markup.SOCIAL: lambda text: text.replace("@\u200d", "@"),
     Markup.HTML: _html,
     Markup.MARKDOWN: _commonmark,
     Markup.MARKDOWN_V2: _v2,

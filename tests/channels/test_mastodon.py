@@ -1,0 +1,289 @@
+"""Mastodon and its kin: no doubles whatever is lost, pictures with their words, and nobody called by an article."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+
+from bot.channels import KINDS
+from bot.errors import Refused, Unavailable, Uncertain
+from bot.model.channel import Checkable, Editable, Facts, Findable, Threadable, Withdrawable
+from bot.model.edition import Unit
+from tests.channels.stages.mastodon import TEXT, mastodon
+from tests.channels.stages.stage import NOW, Stage, opened
+from tests.channels.stages.telling import LONG, told
+from tests.fakes.faults import Fault
+from tests.fakes.mastodon import VERSIONS
+from tests.fakes.serve import serve
+
+BEFORE = NOW - timedelta(minutes=1)
+GIVEN = {"kind": "mastodon", "token": "env:CRIER_TEST_TOOT", "server": "https://riverbend.example"}
+
+
+def gotosocial(folder: Path) -> AbstractAsyncContextManager[Stage]:
+    return mastodon(folder, "gotosocial", kin="gotosocial")
+
+
+def facts(**more: object) -> Facts:
+    kind = KINDS["mastodon"]
+    return kind.facts(kind.settings.model_validate({**GIVEN, **more}))
+
+
+async def test_the_card_goes_with_the_words_and_says_what_it_shows(tmp_path: Path) -> None:
+    async with mastodon(tmp_path, visibility="unlisted") as stage:
+        receipt = await stage.channel.send(stage.edition, "key")
+        [posted] = stage.double.posted
+        assert [one["description"] for one in posted.media] == ["大桥通车"]
+        assert (posted.body["visibility"], posted.body["language"]) == ("unlisted", "zh")
+        assert (receipt.platform_id, receipt.at) == (posted.id, NOW)
+        assert receipt.permalink == f"https://riverbend.example/@riverbend/{posted.id}"
+
+
+@pytest.mark.parametrize("tag", ["zh-Hant", "zh"])
+async def test_the_language_is_named_by_its_first_part_alone(tmp_path: Path, tag: str) -> None:
+    async with mastodon(tmp_path) as stage:
+        await stage.channel.send(replace(stage.edition, language=tag), "key")
+        assert stage.double.posted[0].body["language"] == "zh"
+
+
+@pytest.mark.parametrize("fault", [Fault.ACCEPT_THEN_500, Fault.ACCEPT_THEN_CLOSE, Fault.ACCEPT_THEN_NONSENSE])
+async def test_a_repeat_with_the_same_key_is_the_same_post(tmp_path: Path, fault: Fault) -> None:
+    async with mastodon(tmp_path) as stage:
+        stage.faults.waiting.append(fault)
+        with pytest.raises(Uncertain):
+            await stage.channel.send(stage.edition, "key")
+        receipt = await stage.channel.send(stage.edition, "key")
+        assert [post.id for post in stage.double.posted] == [receipt.platform_id]
+        assert stage.double.asked.count("POST /api/v2/media") == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.ACCEPT_THEN_500, Fault.ACCEPT_THEN_CLOSE, Fault.ACCEPT_THEN_NONSENSE])
+async def test_where_keys_are_forgotten_a_lost_answer_is_settled_by_looking(tmp_path: Path, fault: Fault) -> None:
+    async with gotosocial(tmp_path) as stage:
+        stage.faults.waiting.append(fault)
+        with pytest.raises(Uncertain):
+            await stage.channel.send(stage.edition, "key")
+        assert isinstance(stage.channel, Findable)
+        found = await stage.channel.find(stage.edition, "key", BEFORE)
+        assert found is not None
+        assert (found.platform_id, found.sent) == (stage.double.posted[0].id, TEXT)
+
+
+async def test_what_is_surely_not_out_is_not_found_however_many_posts_there_are(tmp_path: Path) -> None:
+    async with gotosocial(tmp_path) as stage:
+        assert isinstance(stage.channel, Findable)
+        assert await stage.channel.find(stage.edition, "key", BEFORE) is None
+        for number in range(45):
+            other = replace(stage.edition, text=f"{number}路公交恢复", card=None, link=None)
+            await stage.channel.send(other, f"other-{number}")
+        assert await stage.channel.find(stage.edition, "key", BEFORE) is None
+
+
+async def test_a_post_from_before_the_delivery_is_not_taken_for_it(tmp_path: Path) -> None:
+    async with gotosocial(tmp_path) as stage:
+        await stage.channel.send(stage.edition, "key")
+        assert isinstance(stage.channel, Findable)
+        assert await stage.channel.find(stage.edition, "key", NOW + timedelta(hours=1)) is None
+
+
+async def test_a_post_of_the_same_link_in_other_words_leaves_doubt(tmp_path: Path) -> None:
+    async with gotosocial(tmp_path) as stage:
+        await stage.channel.send(replace(stage.edition, text="大桥通车 https://example.org/1"), "key-1")
+        assert isinstance(stage.channel, Findable)
+        with pytest.raises(Uncertain, match="in other words"):
+            await stage.channel.find(stage.edition, "key-2", BEFORE)
+
+
+@pytest.mark.parametrize("runs", sorted(set(VERSIONS) - {"mastodon"}))
+@pytest.mark.parametrize("old", [False, True])
+async def test_kin_that_keeps_no_keys_is_never_posted_to_as_if_it_did(tmp_path: Path, runs: str, old: bool) -> None:
+    async with mastodon(tmp_path, runs) as stage:
+        stage.double.version_one_only = old
+        with pytest.raises(Refused, match="write kin: ") as caught:
+            await stage.channel.send(stage.edition, "key")
+        assert (caught.value.account, stage.arrived()) == (True, 0)
+
+
+async def test_where_the_picture_is_refused_the_words_go_alone_and_the_receipt_says_so(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        (tmp_path / "card.png").write_bytes(b"GIF89a")
+        receipt = await stage.channel.send(stage.edition, "key")
+        assert (stage.shown(), stage.double.posted[0].media) == ([TEXT], [])
+        assert receipt.sent.startswith("without the picture (HTTP 422: File type")
+
+
+async def test_a_card_whose_file_is_gone_does_not_keep_the_words_back(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        (tmp_path / "card.png").unlink()
+        receipt = await stage.channel.send(stage.edition, "key")
+        assert receipt.sent.startswith("without the picture (its file is gone)")
+
+
+@pytest.mark.parametrize(
+    ("fault", "wait"),
+    [(Fault.THROTTLE, timedelta(seconds=7)), (Fault.UNAVAILABLE, None), (Fault.ACCEPT_THEN_500, None)],
+)
+async def test_trouble_with_the_picture_is_never_doubt_about_the_post(
+    tmp_path: Path, fault: Fault, wait: timedelta | None
+) -> None:
+    async with gotosocial(tmp_path) as stage:
+        stage.double.media_faults.waiting.append(fault)
+        with pytest.raises(Unavailable) as caught:
+            await stage.channel.send(stage.edition, "key")
+        assert (caught.value.retry_after, stage.arrived()) == (wait, 0)
+
+
+async def test_a_picture_that_is_still_processed_is_waited_for_and_not_sent_twice(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        stage.double.processing = True
+        with pytest.raises(Unavailable, match="still being processed"):
+            await stage.channel.send(stage.edition, "key")
+        stage.double.processing = False
+        await stage.channel.send(stage.edition, "key")
+        assert (len(stage.double.media), len(stage.double.posted[0].media)) == (1, 1)
+
+
+async def test_as_a_text_there_is_no_picture_and_the_server_draws_the_links_preview(tmp_path: Path) -> None:
+    async with mastodon(tmp_path, form="text") as stage:
+        await stage.channel.send(stage.edition, "key")
+        assert (stage.double.posted[0].media, facts(form="text").card) == ([], None)
+
+
+async def test_a_correction_brings_its_own_card_and_without_one_the_old_stays(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        receipt = await stage.channel.send(stage.edition, "key")
+        [posted] = stage.double.posted
+        assert isinstance(stage.channel, Editable)
+        await stage.channel.edit(receipt, replace(stage.edition, text="改", card=None), "key-2")
+        assert [one["id"] for one in posted.media] == ["1"]
+        await stage.channel.edit(receipt, replace(stage.edition, text="再改"), "key-3")
+        assert ([one["id"] for one in posted.media], posted.text) == (["3"], "再改")
+
+
+async def test_an_edit_that_changes_nothing_is_a_success(tmp_path: Path) -> None:
+    async with mastodon(tmp_path, form="text") as stage:
+        receipt = await stage.channel.send(stage.edition, "key")
+        assert isinstance(stage.channel, Editable)
+        assert await stage.channel.edit(receipt, stage.edition, "key-2") == receipt
+        assert stage.double.posted[0].edits == 0
+
+
+async def test_what_somebody_has_deleted_cannot_be_edited_but_is_withdrawn(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        receipt = await stage.channel.send(stage.edition, "key")
+        assert isinstance(stage.channel, Withdrawable)
+        assert isinstance(stage.channel, Editable)
+        for _ in range(2):
+            assert (await stage.channel.withdraw(receipt, "key-2")).platform_id == receipt.platform_id
+        assert stage.arrived() == 0
+        with pytest.raises(Refused, match="not found"):
+            await stage.channel.edit(receipt, stage.edition, "key-3")
+
+
+async def test_a_post_of_a_thread_answers_the_one_before_or_stands_by_itself(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        assert isinstance(stage.channel, Threadable)
+        first = await stage.channel.send(stage.edition, "key")
+        await stage.channel.reply(first, replace(stage.edition, text="2/3", card=None), "key-1")
+        assert stage.double.posted[1].body["in_reply_to_id"] == first.platform_id
+        stage.double.posted.pop(0)
+        await stage.channel.reply(first, replace(stage.edition, text="3/3", card=None), "key-2")
+        assert "in_reply_to_id" not in stage.double.posted[1].body
+
+
+@pytest.mark.parametrize(("trouble", "said"), [("revoked", "token is invalid"), ("no right", "authorized scopes")])
+async def test_what_is_wrong_with_the_account_is_told_apart(tmp_path: Path, trouble: str, said: str) -> None:
+    async with mastodon(tmp_path, form="text") as stage:
+        if trouble == "revoked":
+            stage.double.token = "another"
+        else:
+            stage.double.rights.discard("write:statuses")
+        with pytest.raises(Refused, match=said) as caught:
+            await stage.channel.send(stage.edition, "key")
+        assert caught.value.account
+
+
+@pytest.mark.parametrize(
+    ("runs", "kin", "said"), [("mastodon", "mastodon", "422"), ("gotosocial", "gotosocial", "400")]
+)
+async def test_a_text_that_is_too_long_is_refused_as_this_post(tmp_path: Path, runs: str, kin: str, said: str) -> None:
+    async with mastodon(tmp_path, runs, kin=kin) as stage:
+        with pytest.raises(Refused, match=f"{said}.*limit of") as caught:
+            await stage.channel.send(replace(stage.edition, text="河" * 5001), "key")
+        assert not caught.value.account
+
+
+@pytest.mark.parametrize(
+    ("more", "limit", "unit", "keeps"),
+    [
+        ({}, 500, Unit.LINKS_AS_23, True),
+        ({"limit": 1000}, 1000, Unit.LINKS_AS_23, True),
+        ({"kin": "gotosocial"}, 5000, Unit.CODE_POINTS, False),
+        ({"kin": "pleroma"}, 5000, Unit.CODE_POINTS, False),
+        ({"kin": "pixelfed"}, 500, Unit.CODE_POINTS, False),
+    ],
+)
+def test_the_facts_follow_the_kin(more: dict[str, object], limit: int, unit: Unit, keeps: bool) -> None:
+    known = facts(**more)
+    assert (known.limit, known.unit, known.key_life is not None) == (limit, unit, keeps)
+
+
+@pytest.mark.parametrize("kin", ["mastodon", "gotosocial"])
+async def test_a_long_story_as_it_is_told_fits_the_server(tmp_path: Path, kin: str) -> None:
+    async with mastodon(tmp_path, kin, kin=kin) as stage:
+        await stage.channel.send(told({**GIVEN, "kin": kin}, body=LONG), "key")
+        assert stage.arrived() == 1
+
+
+@pytest.mark.parametrize("said", [" @everyone", "@admin@riverbend.example", "（@all）", "@_@", "\u202e@mallory"])
+async def test_nobody_is_called_whatever_an_article_says(tmp_path: Path, said: str) -> None:
+    async with mastodon(tmp_path) as stage:
+        await stage.channel.send(told(GIVEN, said), "key")
+        assert (stage.arrived(), stage.double.called) == (1, [])
+
+
+async def test_check_says_who_we_are_and_what_is_missing(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        assert isinstance(stage.channel, Checkable)
+        found = await stage.channel.check()
+        assert [(one.subject, one.ok) for one in found] == [
+            ("server", True), ("limit", True), ("account", True), ("right", True)
+        ]  # fmt: skip
+        stage.double.rights.discard("write:media")
+        missing = "give the application write:media and make a new token"
+        assert (await stage.channel.check())[-1].detail == missing
+        stage.double.token = "another"
+        assert [one.ok for one in await stage.channel.check()] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("runs", "limit", "details"),
+    [
+        ("mastodon", 300, ["mastodon 4.5.2", "300 characters: write limit: 300"]),
+        ("mastodon", 1000, ["mastodon 4.5.2", "1000 characters: write limit: 1000"]),
+        (
+            "gotosocial",
+            5000,
+            ["gotosocial 0.19.1+git-2f0a8d6: write kin: gotosocial", "5000 characters: write limit: 5000"],
+        ),
+    ],
+)
+async def test_check_says_what_to_write(tmp_path: Path, runs: str, limit: int, details: list[str]) -> None:
+    async with mastodon(tmp_path, runs) as stage:
+        stage.double.limit = limit
+        assert isinstance(stage.channel, Checkable)
+        assert [one.detail for one in (await stage.channel.check())[:2]] == details
+
+
+async def test_a_server_without_the_api_is_told_before_anything_is_posted(tmp_path: Path) -> None:
+    async with serve(Starlette()) as base:
+        channel = opened({**GIVEN, "server": base}, tmp_path)
+        async with mastodon(tmp_path) as stage:
+            edition = stage.edition
+        with pytest.raises(Refused, match="no Mastodon API at this address") as caught:
+            await channel.send(edition, "key")
+        assert caught.value.account
+        await channel.close()
