@@ -6,6 +6,8 @@ Renew them with `PYTHONPATH=. .venv/bin/python tests/fakes/golden.py`, and read 
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.channels import KINDS as SHIPPED
+from bot.model.channel import Facts
 from bot.model.story import Story
 from bot.press.telling import Teller
 from bot.press.templates import Templates
@@ -15,7 +17,20 @@ from tests.fakes.kinds import CAPTION, TEXT, WEBHOOK
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
-KINDS = {"telegram-photo": CAPTION, "telegram-text": TEXT, "webhook": WEBHOOK}
+
+
+def _facts(kind: str, **settings: object) -> Facts:
+    """The facts of a kind as it ships."""
+    known = SHIPPED[kind]
+    return known.facts(known.settings.model_validate({"kind": kind, **settings}))
+
+
+KINDS = {
+    "telegram-photo": CAPTION,
+    "telegram-text": TEXT,
+    "webhook": WEBHOOK,
+    "x": _facts("x", token="env:X"),
+}
 
 
 def editions() -> Iterator[tuple[str, str]]:
