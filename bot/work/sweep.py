@@ -1,6 +1,7 @@
 """Sweep: settle what a dead or sleeping worker left in `sending`, and look for what nobody knows."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import structlog
 
@@ -13,6 +14,9 @@ from bot.work.outcome import Outcomes
 from bot.work.outlet import Clock, Outlet
 
 log = structlog.get_logger(__name__)
+
+STILL_UNDER_WAY = timedelta(minutes=2)
+"""A request whose answer was lost may be carried out this late: until then its absence proves nothing."""
 
 
 class Sweep:
@@ -51,6 +55,8 @@ class Sweep:
             return False
         now = self._clock()
         if found is None:
+            if now - delivery.changed_at < STILL_UNDER_WAY:
+                return False
             return await self._ledger.claims.not_out(claim, "looked: it is not out", now)
         return await self._ledger.claims.sent(claim, found, now)
 

@@ -98,9 +98,15 @@ async def test_a_post_that_is_found_is_sent_with_its_proof(ledger: Ledger, now: 
 
 async def test_a_post_that_is_surely_not_out_is_sent_again(ledger: Ledger, now: datetime) -> None:
     story = await left_uncertain(ledger, now)
-    assert await sweep(ledger, Seeing("main"), now).look() == 1
+    assert await sweep(ledger, Seeing("main"), now + 2 * MINUTE).look() == 1
     row = await only(ledger, story)
     assert (row.state, row.reason) == (State.PLANNED, "looked: it is not out")
+
+
+async def test_a_post_that_is_not_out_yet_may_still_be_under_way(ledger: Ledger, now: datetime) -> None:
+    story = await left_uncertain(ledger, now)
+    assert await sweep(ledger, Seeing("main"), now + MINUTE).look() == 0
+    assert (await only(ledger, story)).state is State.UNCERTAIN
 
 
 @pytest.mark.parametrize("answer", [Unavailable("main", "503"), Uncertain("main", "too many posts since")])
