@@ -15,7 +15,7 @@ from bot.press.telling import Teller
 from bot.rules.summarising import analyse
 
 
-class _Only:
+class Only:
     """Prints with one template, whatever is wanted."""
 
     def __init__(self, shelf: Shelf, name: str) -> None:
@@ -29,7 +29,7 @@ class _Only:
 def passes(shelf: Shelf, name: str, zone: ZoneInfo) -> None:
     """Tell every sample with this template. Raises PressError, which names template and line."""
     facts = Facts(kind="check", template=name, markup=markup_of(name), limit=None, card=None)
-    teller = Teller(_Only(shelf, name), zone)
+    teller = Teller(Only(shelf, name), zone)
     for story in SAMPLES:
         for occasion in Occasion:
             changed = ("12 → 13",) if occasion in (Occasion.EDIT, Occasion.CORRECTION) else ()

@@ -59,6 +59,7 @@ def words_of(
         "story": story.id,
         "revision": story.revision,
         "language": language,
+        "translated": job.translated,
         "channel": job.channel,
         "route": job.route,
         "act": str(job.occasion),

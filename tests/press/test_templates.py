@@ -1,6 +1,7 @@
 """Templates: which of them tells a story, what a mistake says, and that a change is taken only if it passes."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ from bot.model.edition import Markup, Unit
 from bot.model.story import Article, Block, BlockKind, Byline, Story
 from bot.press import Press
 from bot.press.job import Job, Occasion, candidates
+from bot.press.shelf import Shelf, markup_of
+from bot.press.telling import Teller
 from bot.press.templates import Templates
+from bot.press.trial import Only
+from bot.rules.summarising import analyse
 from bot.settings import Newsroom
 from tests.fakes.articles import NOW
 
@@ -212,6 +217,21 @@ def test_check_tries_every_template_of_the_newsroom(desk: Desk, tmp_path: Path) 
     assert found["template zh.文化.html.j2"].ok
     assert "zh.correction.html.j2:1" in found["template zh.correction.html.j2"].detail
     assert "'rtf' names no markup" in found["template zh.rtf.j2"].detail
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in (SHIPPED / "posts").glob("*.j2") if "thread" not in path.name)
+)
+def test_every_shipped_template_names_source_and_editor_and_a_machines_translation(name: str) -> None:
+    shelf = Shelf.read(SHIPPED / "posts", None)
+    made = story()
+    made = replace(made, article=replace(made.article, byline=Byline(credit="河湾日报", editor="陈静")))
+    facts = Facts("check", name, markup_of(name), None, card=None)
+    teller = Teller(Only(shelf, name), NEWSROOM.tz)
+    told = teller.tell(made, analyse(made.article), facts, Job(translated=True)).text
+    assert "河湾日报" in told
+    assert "陈静" in told
+    assert "机器翻译" in told or '"translated": true' in told
 
 
 async def test_an_edit_of_a_story_that_says_what_it_corrected_is_a_correction(desk: Desk) -> None:
