@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.channels.stages import dingtalk, discord, feed, feishu, mastodon, slack, telegram, webhook, wecom, x
+from tests.channels.stages import dingtalk, discord, email, feed, feishu, mastodon, slack, telegram, webhook, wecom, x
 from tests.channels.stages.stage import Play
 
 PLAYS: Mapping[str, Play] = {
@@ -10,6 +10,7 @@ PLAYS: Mapping[str, Play] = {
     "discord_bot": discord.BOT_PLAY,
     "mastodon": mastodon.PLAY,
     "dingtalk": dingtalk.PLAY,
+    "email": email.PLAY,
     "feed": feed.PLAY,
     "feishu": feishu.PLAY,
     "slack": slack.BOT_PLAY,
