@@ -123,8 +123,9 @@ class Caller:
         """What the answer's code means, by the table."""
         code = self._codes.get(answer.code or 0)
         if code is None and not 200 <= answer.status < 300:
+            said = f"{answer.code}: {answer.words}"
             found = outcomes.of_status(
-                self._channel, answer.status, answer.headers, self._clock(), idempotent=idempotent, said=answer.words
+                self._channel, answer.status, answer.headers, self._clock(), idempotent=idempotent, said=said
             )
             return self.hiding(found)
         code = code or Code(Meaning.POST)
@@ -148,9 +149,9 @@ class Caller:
             case _:
                 return Uncertain(err.channel, self._hide(err.why))
 
-    def hide(self, secret: str) -> None:
-        """Keep this out of every error, too."""
-        self._hidden = sorted({*self._hidden, secret}, key=len, reverse=True)
+    def keep(self, secret: str) -> None:
+        """Hide this one, too."""
+        self._hidden = sorted({secret, *self._hidden}, key=len, reverse=True)
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -14,6 +14,7 @@ from bot.channels import (
     slack_webhook,
     telegram,
     webhook,
+    wechat,
     wecom,
     x,
     x_premium,
@@ -34,6 +35,7 @@ KINDS: Mapping[str, ChannelKind] = {
     "webhook": ChannelKind(webhook.WebhookSettings, webhook.facts, webhook.open_channel),
     "wecom": ChannelKind(wecom.WecomSettings, wecom.facts, wecom.open_channel),
     "x": ChannelKind(x.XSettings, x.facts, x_premium.open_channel),
+    "wechat": ChannelKind(wechat.WechatSettings, wechat.facts, wechat.open_channel),
 }
 
 __all__ = ["KINDS", "ChannelKind", "Doors"]

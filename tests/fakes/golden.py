@@ -29,6 +29,7 @@ KINDS = {
     "telegram-photo": CAPTION,
     "telegram-text": TEXT,
     "webhook": WEBHOOK,
+    "wechat": _facts("wechat", app="wx0", secret="env:X"),
     "x": _facts("x", token="env:X"),
 }
 

@@ -2,7 +2,20 @@
 
 from collections.abc import Mapping
 
-from tests.channels.stages import dingtalk, discord, email, feed, feishu, mastodon, slack, telegram, webhook, wecom, x
+from tests.channels.stages import (
+    dingtalk,
+    discord,
+    email,
+    feed,
+    feishu,
+    mastodon,
+    slack,
+    telegram,
+    webhook,
+    wechat,
+    wecom,
+    x,
+)
 from tests.channels.stages.stage import Play
 
 PLAYS: Mapping[str, Play] = {
@@ -19,4 +32,5 @@ PLAYS: Mapping[str, Play] = {
     "webhook": webhook.PLAY,
     "wecom": wecom.PLAY,
     "x": x.PLAY,
+    "wechat": wechat.PLAY,
 }
