@@ -1,12 +1,14 @@
 """What the ledger tells: what goes out next, and the whole history of one story."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.app import Premises
 from bot.errors import LedgerError
 from bot.model.decision import Decision
 from bot.model.delivery import Attempt, Delivery
 from bot.model.story import Story
+from bot.rules.difference import Difference, difference
 
 PAGE = 20
 
@@ -20,6 +22,8 @@ class Dossier:
     attempts: dict[int, tuple[Attempt, ...]]
     """By delivery."""
     history: tuple[Decision, ...]
+    revised: dict[int, Difference]
+    """What each revision after the first changed for readers, by its number."""
 
 
 async def next_out(premises: Premises, page: int) -> tuple[Delivery, ...]:
@@ -36,4 +40,8 @@ async def dossier(premises: Premises, number: int) -> Dossier:
             raise LedgerError(f"no story {number}: `queue` and the page show the numbers")
         deliveries = await ledger.deliveries.of_story(number)
         attempts = {row.id: await ledger.deliveries.attempts(row.id) for row in deliveries}
-        return Dossier(story, deliveries, attempts, await ledger.history.of_story(number))
+        revised = {
+            new.revision: difference(old.article, new.article)
+            for old, new in pairwise(await ledger.stories.revisions(number))
+        }
+        return Dossier(story, deliveries, attempts, await ledger.history.of_story(number), revised)

@@ -14,8 +14,10 @@ from bot.cli.reading import Dossier
 from bot.model.channel import Finding
 from bot.model.delivery import Delivery, State
 from bot.model.ledger import Fate, Withdrawn
+from bot.rules.difference import Mark, Piece
 from bot.work.pickup import Tally
 
+_HINT = 40
 COLOURS = {
     State.PLANNED: "cyan",
     State.HELD: "yellow",
@@ -79,6 +81,10 @@ def story(out: Console, told: Dossier, zone: ZoneInfo) -> None:
         for attempt in told.attempts.get(row.id, ()):
             ended = attempt.outcome or "under way"
             out.print(f"  {attempt.number}. {_time(attempt.started_at, zone)} {ended} {escape(attempt.detail)}")
+    for revision, found in told.revised.items():
+        out.print(f"[bold]Revision {revision} changed[/]")
+        for change in found.changes:
+            out.print(Text.assemble(f"  {change.part}: ", *map(_piece, change.pieces)), soft_wrap=True)
     out.print("[bold]Why[/]")
     for decision in told.history:
         where = f" {decision.channel}" if decision.channel else ""
@@ -107,6 +113,14 @@ def tallies(out: Console, looked: Mapping[str, Tally]) -> None:
         out.print(f"{name}: {tally.new} new, {tally.revised} revised, {tally.known} known")
         for problem in tally.problems:
             out.print(f"  [red]✗[/] {escape(problem)}", soft_wrap=True)
+
+
+def _piece(piece: Piece) -> Text:
+    """What stayed is only hinted at."""
+    if piece.mark is Mark.KEPT:
+        words = piece.text if len(piece.text) <= _HINT else f"{piece.text[: _HINT // 2]} … {piece.text[-_HINT // 2 :]}"
+        return Text(words, style="dim")
+    return Text(piece.text, style="strike red" if piece.mark is Mark.REMOVED else "bold green")
 
 
 def _state(row: Delivery) -> Text:

@@ -65,6 +65,18 @@ def test_pickup_records_and_queue_and_story_tell(newsroom: Newsroom, tmp_path: P
     assert "Nothing waits to go out." in crier(newsroom, "queue")
 
 
+def test_story_shows_what_a_revision_changed(newsroom: Newsroom) -> None:
+    for body in ("桥面今早恢复双向通行。共换拉索48根。", "桥面今早恢复双向通行。共换拉索52根。"):
+        newsroom.drop_story(7, body=body)
+        crier(newsroom, "pickup")
+    shown = crier(newsroom, "story", "1")
+    assert "Revision 2 changed" in shown
+    assert "48" in shown
+    [change] = as_json(newsroom, "story", "1")["revised"]["2"]["changes"]
+    assert change["part"] == "body"
+    assert {"removed", "added"} <= {piece["mark"] for piece in change["pieces"]}
+
+
 def test_check_finds_a_rehearsing_newsroom_in_order(newsroom: Newsroom) -> None:
     told = as_json(newsroom, "check")
     assert all(finding["ok"] for finding in told)
