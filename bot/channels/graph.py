@@ -1,0 +1,97 @@
+"""Meta's Graph API, which Facebook and Threads share: one call, one answer read, and what its error codes mean.
+
+Sources: developers.facebook.com, "Handle errors", "Rate limits" (application, page, business use case); answers seen in
+public issue threads of 2025 and 2026. An error's code stands in the body; the HTTP status says little.
+
+    code                                               what it means
+    4 17 32 341 613 80000…80014; HTTP 429              Unavailable, as long as x-business-use-case-usage says
+    3 10 102 190 200…299 368                           Refused, the account: a right or the token is missing, or blocked
+    506                                                Refused, this post: the very words were posted last
+    1 2 (unknown, busy); HTTP 500, 502, 504            Uncertain; Unavailable where a repeat does no harm
+    HTTP 503                                           Unavailable
+    anything else                                      Refused, this post
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from bot.channels import wire
+from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
+from bot.web import outcomes
+
+_LATER = frozenset({4, 17, 32, 341, 613, *range(80_000, 80_015)})
+_ACCOUNT = frozenset({3, 10, 102, 190, 368, *range(200, 300)})
+_DOUBT = frozenset({1, 2})
+_LONGEST_WAIT = timedelta(days=1)
+
+
+class Denied(Refused):
+    """A refusal with the code, and the code below the code, that the platform gave."""
+
+    def __init__(self, channel: str, why: str, code: int, subcode: int, *, account: bool) -> None:
+        self.code, self.subcode = code, subcode
+        super().__init__(channel, why, account=account)
+
+
+class Graph:
+    """One token; it goes in a header, so that no address holds it."""
+
+    def __init__(self, channel: str, base: str, token: str, clock: Callable[[], datetime]) -> None:
+        """`base` ends with the version."""
+        self._channel, self._base, self._token, self._clock = channel, base.rstrip("/"), token, clock
+        self._http = wire.client({"Authorization": f"Bearer {token}"})
+
+    async def call(self, method: str, path: str, *, idempotent: bool = False, **request: Any) -> Mapping[str, Any]:
+        """The object that was answered. Raises one of the three."""
+        url = f"{self._base}/{path}"
+        response = await wire.exchange(self._channel, self._http, method, url, idempotent=idempotent, **request)
+        said = wire.fields(response)
+        if response.is_success and said and "error" not in said:
+            return said
+        raise self._error(response, said.get("error"), idempotent=idempotent)
+
+    async def inspect(self) -> Mapping[str, Any]:
+        """What the platform knows of the token: `scopes`, `expires_at` (0: never), `type`."""
+        asked = {"input_token": self._token}
+        told: Mapping[str, Any] = (await self.call("GET", "debug_token", idempotent=True, params=asked)).get("data", {})
+        return told
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._http.aclose()
+
+    def _error(self, response: httpx.Response, said: Any, *, idempotent: bool) -> DeliveryError:
+        """One of the three, by the table above. The token never stays in the words."""
+        now, status = self._clock(), response.status_code
+        unsure = Unavailable if idempotent else Uncertain
+        if not isinstance(said, dict) or not isinstance(said.get("code"), int):
+            if response.is_success:
+                return unsure(self._channel, f"HTTP {status}: a broken answer")
+            return outcomes.of_status(self._channel, status, response.headers, now, idempotent=idempotent)
+        code, subcode = said["code"], int(said.get("error_subcode") or 0)
+        words = f"{said.get('message', '')} {said.get('error_user_msg') or ''}".replace(self._token, "***").strip()
+        why = f"{code}{f'/{subcode}' if subcode else ''}: {words[:250]}"
+        if code in _LATER or status == httpx.codes.TOO_MANY_REQUESTS:
+            return Unavailable(self._channel, why, retry_after=_wait(response.headers, now))
+        account = code in _ACCOUNT
+        if status == httpx.codes.SERVICE_UNAVAILABLE:
+            return Unavailable(self._channel, why)
+        if not account and (code in _DOUBT or status >= httpx.codes.INTERNAL_SERVER_ERROR):
+            return unsure(self._channel, why)
+        return Denied(self._channel, why, code, subcode, account=account)
+
+
+def _wait(headers: httpx.Headers, now: datetime) -> timedelta | None:
+    """The minutes that the platform names for one of its use cases, or what Retry-After says."""
+    try:
+        usage = json.loads(headers.get("x-business-use-case-usage", "{}"))
+        minutes = [int(one.get("estimated_time_to_regain_access") or 0) for case in usage.values() for one in case]
+    except (ValueError, TypeError, AttributeError):
+        minutes = []
+    if longest := max(minutes, default=0):
+        return min(timedelta(minutes=longest), _LONGEST_WAIT)
+    return outcomes.retry_after(headers.get("retry-after"), now)
