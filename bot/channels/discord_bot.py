@@ -80,9 +80,13 @@ class DiscordBot(Discord):
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
         """Look through the history, back to `since`, for a post of ours with this key or these words."""
         await self._find_guild()
-        me, nonce = (await self._call("GET", f"{self._api}/users/@me"))["id"], _mark(key)["nonce"]
-        oldest = since - timedelta(minutes=1)  # their clock may differ from ours
-        before: dict[str, str] = {}
+        try:
+            return await self._look(edition, _mark(key)["nonce"], since - timedelta(minutes=1))  # clocks differ
+        except (KeyError, TypeError, ValueError) as err:
+            raise Uncertain(self.name, f"the answer is no page of the history: {type(err).__name__}") from err
+
+    async def _look(self, edition: Edition, nonce: str, oldest: datetime) -> Receipt | None:
+        me, before = (await self._call("GET", f"{self._api}/users/@me"))["id"], dict[str, str]()
         for _ in range(_PAGES):
             page = await self._call("GET", f"{self._base}/messages", params={"limit": _PAGE, **before})
             for message in page:
@@ -107,9 +111,9 @@ class DiscordBot(Discord):
             guild = f"{self._api}/guilds/{channel['guild_id']}"
             roles = await self._call("GET", f"{guild}/roles")
             member = await self._call("GET", f"{guild}/members/{me['id']}")
+            allowed = _allowed(channel, roles, member["roles"], me["id"])
         except DeliveryError as err:
             return (Finding("account", False, err.why),)
-        allowed = _allowed(channel, roles, member["roles"], me["id"])
         missing = [name for name, bit in _RIGHTS.items() if not allowed & bit]
         return (*found, Finding("right", not missing, f"give the bot {', '.join(missing)}" if missing else "may post"))
 

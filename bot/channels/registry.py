@@ -15,6 +15,7 @@ from bot.channels import (
     matrix,
     slack,
     slack_webhook,
+    static,
     telegram,
     webhook,
     wechat,
@@ -42,6 +43,7 @@ KINDS: Mapping[str, ChannelKind] = {
     "wecom": ChannelKind(wecom.WecomSettings, wecom.facts, wecom.open_channel),
     "x": ChannelKind(x.XSettings, x.facts, x_premium.open_channel),
     "facebook": ChannelKind(facebook.FacebookSettings, facebook.facts, facebook.open_channel),
+    "static": ChannelKind(static.StaticSettings, static.facts, static.open_channel),
 }
 
 __all__ = ["KINDS", "ChannelKind", "Doors"]

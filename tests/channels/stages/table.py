@@ -13,6 +13,7 @@ from tests.channels.stages import (
     mastodon,
     matrix,
     slack,
+    static,
     telegram,
     webhook,
     wechat,
@@ -39,4 +40,5 @@ PLAYS: Mapping[str, Play] = {
     "wecom": wecom.PLAY,
     "x": x.PLAY,
     "facebook": facebook.PLAY,
+    "static": static.PLAY,
 }
