@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.channels import (
+    bluesky,
     dingtalk,
     discord,
     discord_bot,
@@ -20,6 +21,8 @@ from bot.channels import (
     webhook,
     wechat,
     wecom,
+    wecom_app,
+    weibo,
     x,
     x_premium,
 )
@@ -28,6 +31,7 @@ from bot.channels.kind import ChannelKind, Doors
 KINDS: Mapping[str, ChannelKind] = {
     "discord": ChannelKind(discord.DiscordSettings, discord.facts, discord.open_channel),
     "discord_bot": ChannelKind(discord_bot.DiscordBotSettings, discord_bot.facts, discord_bot.open_channel),
+    "bluesky": ChannelKind(bluesky.BlueskySettings, bluesky.facts, bluesky.open_channel),
     "mastodon": ChannelKind(mastodon.MastodonSettings, mastodon.facts, mastodon.open_channel),
     "dingtalk": ChannelKind(dingtalk.DingtalkSettings, dingtalk.facts, dingtalk.open_channel),
     "email": ChannelKind(email.EmailSettings, email.facts, email.open_channel),
@@ -41,9 +45,11 @@ KINDS: Mapping[str, ChannelKind] = {
     "webhook": ChannelKind(webhook.WebhookSettings, webhook.facts, webhook.open_channel),
     "wechat": ChannelKind(wechat.WechatSettings, wechat.facts, wechat.open_channel),
     "wecom": ChannelKind(wecom.WecomSettings, wecom.facts, wecom.open_channel),
+    "wecom_app": ChannelKind(wecom_app.WecomAppSettings, wecom_app.facts, wecom_app.open_channel),
     "x": ChannelKind(x.XSettings, x.facts, x_premium.open_channel),
     "facebook": ChannelKind(facebook.FacebookSettings, facebook.facts, facebook.open_channel),
     "static": ChannelKind(static.StaticSettings, static.facts, static.open_channel),
+    "weibo": ChannelKind(weibo.WeiboSettings, weibo.facts, weibo.open_channel),
 }
 
 __all__ = ["KINDS", "ChannelKind", "Doors"]

@@ -18,6 +18,8 @@ from tests.channels.stages import (
     webhook,
     wechat,
     wecom,
+    wecom_app,
+    weibo,
     x,
 )
 from tests.channels.stages.stage import Play
@@ -25,6 +27,7 @@ from tests.channels.stages.stage import Play
 PLAYS: Mapping[str, Play] = {
     "discord": discord.HOOK_PLAY,
     "discord_bot": discord.BOT_PLAY,
+    "bluesky": bluesky.PLAY,
     "mastodon": mastodon.PLAY,
     "dingtalk": dingtalk.PLAY,
     "email": email.PLAY,
@@ -38,7 +41,9 @@ PLAYS: Mapping[str, Play] = {
     "webhook": webhook.PLAY,
     "wechat": wechat.PLAY,
     "wecom": wecom.PLAY,
+    "wecom_app": wecom_app.PLAY,
     "x": x.PLAY,
     "facebook": facebook.PLAY,
     "static": static.PLAY,
+    "weibo": weibo.PLAY,
 }
