@@ -22,6 +22,8 @@ class Memory:
     marks: Mapping[str, str] = field(default_factory=dict)
     """Entry → fingerprint of the entry as last seen: an equal one need not be read again."""
     first_look: datetime | None = None
+    news_at: datetime | None = None
+    """When it last brought something new; None before that."""
 
 
 @dataclass(frozen=True, slots=True)

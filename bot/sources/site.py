@@ -1,7 +1,7 @@
 """A site as a source: whatever lists its entries, they are judged, completed from their pages, and remembered alike."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from bot.sources.defaults import with_defaults
 from bot.sources.firstsight import LATE, FirstLook, Sighting, remembered, sightings
 from bot.sources.kind import Tools
 from bot.sources.pages import Completed, Pages
+from bot.sources.politeness import stretched
 from bot.sources.reading.feeds import Entry
 
 _PAGES_A_LOOK = 20
@@ -81,7 +82,12 @@ class Site:
 
     async def look(self, memory: Memory, now: datetime) -> Look:
         """Raises SourceUnreachable where the site cannot be had, SourceUnreadable where it lists nothing."""
-        return await self.judge(await self._lister.listing(memory, now), memory, now)
+        look = await self.judge(await self._lister.listing(memory, now), memory, now)
+        asked = look.next_look
+        if asked is None or asked <= _AT_ONCE:
+            return look
+        silent_since = look.memory.news_at or look.memory.first_look or now
+        return replace(look, next_look=max(asked, stretched(self.every, now - silent_since)))
 
     async def judge(self, listing: Listing, memory: Memory, now: datetime) -> Look:
         """What is new in it, read and remembered."""
@@ -98,6 +104,7 @@ class Site:
                 validators=listing.validators if whole else {_FAILED: "\n".join(sorted(later))},
                 marks=remembered(entries, memory, but=left | later),
                 first_look=memory.first_look or (None if left else now),
+                news_at=now if any(one.fresh for one in found) else memory.news_at,
             ),
             found=found,
             problems=told,

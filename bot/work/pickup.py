@@ -16,6 +16,7 @@ from bot.model.ledger import Verdict
 from bot.model.source import Found, Gone, Look, Source
 from bot.model.story import Article
 from bot.rules import identity
+from bot.sources.politeness import spread
 from bot.work.outlet import Clock
 
 log = structlog.get_logger(__name__)
@@ -146,7 +147,7 @@ class Pickup:
         next_look = look.next_look or source.every
         if isinstance(source, Subscribes) and source.subscribes:
             next_look = await self._subscribed(source, look, next_look, now)
-        await self._ledger.notes.looked(name, look.memory, now + next_look, now, look.problems)
+        await self._ledger.notes.looked(name, look.memory, now + spread(next_look, name), now, look.problems)
         await self._tell(name, look.problems)
         return _tally(verdicts, look.problems, again=next_look if next_look <= SHORT else None)
 
@@ -206,7 +207,8 @@ class Pickup:
         note = await self._ledger.notes.get(source.name)
         failures = note.failures if note else 0
         named = err.retry_after if isinstance(err, SourceUnreachable) else None
-        await self._ledger.notes.failed(source.name, err.why, _next(now, source.every, failures, named), now)
+        again = now + spread(_wait(source.every, failures, named), source.name)
+        await self._ledger.notes.failed(source.name, err.why, again, now)
         log.warning("source failed", source=source.name, error=err.why)
         await self._ledger.notices.add(f"source {source.name}", f"{source.name}: {err.why}", now)
 
@@ -215,7 +217,7 @@ def _tally(verdicts: Mapping[Verdict, int], problems: tuple[str, ...], again: ti
     return Tally(verdicts[Verdict.NEW], verdicts[Verdict.REVISED], verdicts[Verdict.KNOWN], problems, again)
 
 
-def _next(now: datetime, every: timedelta, failures: int, named: timedelta | None) -> datetime:
+def _wait(every: timedelta, failures: int, named: timedelta | None) -> timedelta:
     """Put it off, longer with each failure in a row, and at least as long as the source asked for."""
     waited = min(every * (1 << min(failures, 10)), max(LONGEST_SILENCE, every))
-    return now + max(waited, named or timedelta(0))
+    return max(waited, named or timedelta(0))

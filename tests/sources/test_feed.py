@@ -1,6 +1,7 @@
 """A feed is asked politely over real HTTP, brings each entry once, and never floods."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -311,6 +312,37 @@ async def test_the_next_look_is_when_the_site_wants_it_and_never_sooner_than_the
 ) -> None:
     site.headers, site.feed = headers, rss(item(1, now), head=head)
     assert (await source.look(Memory(), now)).next_look == wait
+
+
+@pytest.mark.parametrize("answered", ["the same feed", "not modified"])
+async def test_a_feed_that_has_long_brought_nothing_is_looked_at_less_often_until_it_does(
+    site: Site, source: Source, now: datetime, answered: str
+) -> None:
+    site.feed = rss(item(1, now))
+    look = await source.look(Memory(), now)
+    waits = []
+    for silence in (timedelta(hours=2), timedelta(hours=9), timedelta(days=3), timedelta(days=30)):
+        memory = look.memory if answered == "not modified" else replace(look.memory, validators={})
+        look = await source.look(memory, now + silence)
+        waits.append(look.next_look)
+    assert waits == [timedelta(minutes=minutes) for minutes in (5, 10, 20, 60)]
+    later = now + timedelta(days=30, hours=1)
+    site.feed = rss(item(2, later), item(1, now))
+    look = await source.look(replace(look.memory, validators={}), later)
+    assert (headlines(look), look.memory.news_at, look.next_look) == (["Notice 2"], later, timedelta(minutes=5))
+
+
+async def test_a_feed_that_brings_nothing_new_keeps_the_time_of_its_last_news(
+    site: Site, source: Source, now: datetime
+) -> None:
+    site.feed = rss(item(1, now))
+    look = await source.look(Memory(), now)
+    assert look.memory.news_at is None
+    site.feed = rss(item(2, now + LATER), item(1, now))
+    look = await source.look(look.memory, now + LATER)
+    site.feed = rss(item(1, now))
+    look = await source.look(look.memory, now + 2 * LATER)
+    assert look.memory.news_at == now + LATER
 
 
 async def test_a_feed_that_breaks_off_brings_what_was_whole(site: Site, source: Source, now: datetime) -> None:

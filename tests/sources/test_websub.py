@@ -11,6 +11,7 @@ import pytest
 from bot.ledger import Ledger
 from bot.model.subscription import Standing, Subscription
 from bot.site.hubs import AFTER_A_NO
+from bot.sources.politeness import spread
 from bot.work.pickup import SELDOM, Pickup
 from bot.work.subscribing import FIRST_WAIT, Subscribing
 from tests.fakes.door import PUBLIC, Door, a_door
@@ -137,13 +138,14 @@ async def test_what_is_not_signed_by_the_hub_is_thanked_for_and_ignored(here: Ho
 
 async def test_while_a_hub_brings_what_is_new_the_feed_is_looked_at_seldom(here: House) -> None:
     await here.look()
-    assert await here.next_look() == EVERY
+    assert await here.next_look() == spread(EVERY, "feed")
     await here.subscribe()
     await here.look()
-    assert await here.next_look() == EVERY * SELDOM
+    assert await here.next_look() == spread(EVERY * SELDOM, "feed")
     here.door.now += timedelta(days=11)
+    here.site.feed = feed(2, 1, hub=f"{here.hub_url}/")
     await here.look()
-    assert await here.next_look() == EVERY
+    assert await here.next_look() == spread(EVERY, "feed")
 
 
 async def test_a_lease_is_renewed_before_it_ends(here: House) -> None:
@@ -190,7 +192,7 @@ async def test_a_hub_in_trouble_is_asked_ever_more_seldom_and_the_feed_looked_at
         await here.subscribing.run()
         assert len(here.hub.asked) == times
     await here.look()
-    assert await here.next_look() == EVERY
+    assert await here.next_look() == spread(EVERY, "feed")
 
 
 async def test_nobody_else_can_confirm_deny_or_learn_a_subscription(here: House) -> None:

@@ -7,6 +7,7 @@ from bot.errors import LedgerError, SourceUnreachable, SourceUnreadable
 from bot.ledger import Ledger
 from bot.model.ledger import SourceNote
 from bot.model.source import Found, Look, Memory
+from bot.sources.politeness import spread
 from bot.work.pickup import LONGEST_SILENCE, Pickup
 from tests.fakes.stories import article
 
@@ -60,7 +61,7 @@ async def test_a_new_article_is_recorded_let_go_and_handed_on(ledger: Ledger, no
     [decision] = await ledger.history.of_story(story.id)
     assert decision.why == "dropped"
     assert await ledger.notes.memory("shelf") == REMEMBERED
-    assert (await note(ledger)).next_look == now + MINUTE
+    assert (await note(ledger)).next_look == now + spread(MINUTE, "shelf")
 
 
 async def test_the_same_again_is_known_and_a_changed_one_is_revised(ledger: Ledger, now: datetime) -> None:
@@ -103,8 +104,8 @@ async def test_a_source_that_fails_is_put_off_longer_each_time_and_named_once(le
     for _ in range(12):
         await work.look("shelf")
         waits.append((await note(ledger)).next_look - now)
-    assert waits[:4] == [MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE]
-    assert waits[-1] == LONGEST_SILENCE
+    assert waits[:4] == [spread(times * MINUTE, "shelf") for times in (1, 2, 4, 8)]
+    assert waits[-1] == spread(LONGEST_SILENCE, "shelf")
     assert [one.text for one in await ledger.notices.untold()] == ["shelf: no connection"]
     assert (await note(ledger)).failures == 12
 
@@ -114,9 +115,9 @@ async def test_the_time_that_a_source_names_is_obeyed(ledger: Ledger, now: datet
     shelf = Shelf(SourceUnreachable("shelf", "429", retry_after=hour), Look(Memory(), next_look=2 * hour))
     work = await pickup(ledger, shelf, now, [])
     await work.look("shelf")
-    assert (await note(ledger)).next_look == now + hour
+    assert (await note(ledger)).next_look == now + spread(hour, "shelf")
     await work.look("shelf")
-    assert (await note(ledger)).next_look == now + 2 * hour
+    assert (await note(ledger)).next_look == now + spread(2 * hour, "shelf")
     assert (await note(ledger)).failures == 0
 
 
