@@ -12,8 +12,8 @@ import httpx
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.web import outcomes
 
-_CODES = ("errcode", "code", "StatusCode", "status")
-_WORDS = ("errmsg", "msg", "StatusMessage")
+_CODES = ("errcode", "code", "StatusCode", "error_code", "status")
+_WORDS = ("errmsg", "msg", "StatusMessage", "error")
 _LONGEST = 200
 
 

@@ -31,6 +31,7 @@ KINDS = {
     "telegram-text": TEXT,
     "webhook": WEBHOOK,
     "wechat": _facts("wechat", app="wx0", secret="env:X"),
+    "weibo": _facts("weibo", token="env:X", domain="example.org", ip="203.0.113.9"),
     "x": _facts("x", token="env:X"),
 }
 
