@@ -155,15 +155,7 @@ class Facebook:
         ours = str(me.get("id")) == self._settings.page
         remedy = f"the token is that of {me.get('name')} ({me.get('id')}): take the token of the Page itself"
         found = Finding("page", ours, str(me.get("name")) if ours else remedy)
-        try:
-            token = await self._graph.inspect()
-        except DeliveryError:  # not every token may look at itself
-            return (found,)
-        missing = [right for right in RIGHTS if right not in token.get("scopes", ())]
-        right = Finding("right", not missing, f"grant {', '.join(missing)}" if missing else "may post")
-        dies = int(token.get("expires_at") or 0)
-        when = f"until {datetime.fromtimestamp(dies, UTC):%Y-%m-%d %H:%M} UTC" if dies else "does not expire by itself"
-        return (found, right, Finding("token", dies == 0 or dies > self._clock().timestamp(), when))
+        return (found, *await self._graph.token(RIGHTS))
 
     async def close(self) -> None:
         """Let go of connections."""

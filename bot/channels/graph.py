@@ -4,28 +4,31 @@ Sources: developers.facebook.com, "Handle errors", "Rate limits" (application, p
 public issue threads of 2025 and 2026. An error's code stands in the body; the HTTP status says little.
 
     code                                               what it means
-    4 17 32 341 613 80000…80014; HTTP 429              Unavailable, as long as x-business-use-case-usage says
+    4 9 17 32 341 613 80000…80014; HTTP 429            Unavailable, as long as x-business-use-case-usage says
     3 10 102 190 200…299 368                           Refused, the account: a right or the token is missing, or blocked
     506                                                Refused, this post: the very words were posted last
     1 2 (unknown, busy); HTTP 500, 502, 504            Uncertain; Unavailable where a repeat does no harm
     HTTP 503                                           Unavailable
+    1 with a subcode of a picture that is not taken    Refused, this post: nothing is out
     anything else                                      Refused, this post
 """
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
 from bot.channels import wire
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
+from bot.model.channel import Finding
 from bot.web import outcomes
 
-_LATER = frozenset({4, 17, 32, 341, 613, *range(80_000, 80_015)})
+_LATER = frozenset({4, 9, 17, 32, 341, 613, *range(80_000, 80_015)})
 _ACCOUNT = frozenset({3, 10, 102, 190, 368, *range(200, 300)})
 _DOUBT = frozenset({1, 2})
+_PICTURE = frozenset({2_207_003, 2_207_004, 2_207_005, 2_207_009, 2_207_052})
 _LONGEST_WAIT = timedelta(days=1)
 
 
@@ -54,11 +57,18 @@ class Graph:
             return said
         raise self._error(response, said.get("error"), idempotent=idempotent)
 
-    async def inspect(self) -> Mapping[str, Any]:
-        """What the platform knows of the token: `scopes`, `expires_at` (0: never), `type`."""
-        asked = {"input_token": self._token}
-        told: Mapping[str, Any] = (await self.call("GET", "debug_token", idempotent=True, params=asked)).get("data", {})
-        return told
+    async def token(self, rights: Sequence[str]) -> tuple[Finding, ...]:
+        """Which of the rights the token lacks, and when it dies; nothing where it may not look at itself."""
+        try:
+            answer = await self.call("GET", "debug_token", idempotent=True, params={"input_token": self._token})
+        except DeliveryError:
+            return ()
+        told = answer.get("data") or {}
+        missing = [right for right in rights if right not in told.get("scopes", ())]
+        right = Finding("right", not missing, f"grant {', '.join(missing)}" if missing else "may post")
+        dies = int(told.get("expires_at") or 0)
+        when = f"until {datetime.fromtimestamp(dies, UTC):%Y-%m-%d %H:%M} UTC" if dies else "does not expire by itself"
+        return (right, Finding("token", dies == 0 or dies > self._clock().timestamp(), when))
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -77,10 +87,10 @@ class Graph:
         why = f"{code}{f'/{subcode}' if subcode else ''}: {words[:250]}"
         if code in _LATER or status == httpx.codes.TOO_MANY_REQUESTS:
             return Unavailable(self._channel, why, retry_after=_wait(response.headers, now))
-        account = code in _ACCOUNT
+        account, clear = code in _ACCOUNT, code in _ACCOUNT or subcode in _PICTURE
         if status == httpx.codes.SERVICE_UNAVAILABLE:
             return Unavailable(self._channel, why)
-        if not account and (code in _DOUBT or status >= httpx.codes.INTERNAL_SERVER_ERROR):
+        if not clear and (code in _DOUBT or status >= httpx.codes.INTERNAL_SERVER_ERROR):
             return unsure(self._channel, why)
         return Denied(self._channel, why, code, subcode, account=account)
 

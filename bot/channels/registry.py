@@ -14,10 +14,12 @@ from bot.channels import (
     feishu_app,
     mastodon,
     matrix,
+    ntfy,
     slack,
     slack_webhook,
     static,
     telegram,
+    threads,
     webhook,
     wechat,
     wecom,
@@ -39,6 +41,7 @@ KINDS: Mapping[str, ChannelKind] = {
     "feishu": ChannelKind(feishu.FeishuSettings, feishu.facts, feishu.open_channel),
     "feishu_app": ChannelKind(feishu_app.FeishuAppSettings, feishu_app.facts, feishu_app.open_channel),
     "matrix": ChannelKind(matrix.MatrixSettings, matrix.facts, matrix.open_channel),
+    "ntfy": ChannelKind(ntfy.NtfySettings, ntfy.facts, ntfy.open_channel),
     "slack": ChannelKind(slack.SlackSettings, slack.facts, slack.open_channel),
     "slack_webhook": ChannelKind(slack_webhook.SlackWebhookSettings, slack_webhook.facts, slack_webhook.open_channel),
     "telegram": ChannelKind(telegram.TelegramSettings, telegram.facts, telegram.open_channel),
@@ -50,6 +53,7 @@ KINDS: Mapping[str, ChannelKind] = {
     "facebook": ChannelKind(facebook.FacebookSettings, facebook.facts, facebook.open_channel),
     "static": ChannelKind(static.StaticSettings, static.facts, static.open_channel),
     "weibo": ChannelKind(weibo.WeiboSettings, weibo.facts, weibo.open_channel),
+    "threads": ChannelKind(threads.ThreadsSettings, threads.facts, threads.open_channel),
 }
 
 __all__ = ["KINDS", "ChannelKind", "Doors"]

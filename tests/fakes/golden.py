@@ -29,6 +29,7 @@ KINDS = {
     "facebook": _facts("facebook", token="env:F", page="1"),
     "telegram-photo": CAPTION,
     "telegram-text": TEXT,
+    "threads": _facts("threads", token="env:T"),
     "webhook": WEBHOOK,
     "wechat": _facts("wechat", app="wx0", secret="env:X"),
     "weibo": _facts("weibo", token="env:X", domain="example.org", ip="203.0.113.9"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tests.channels.stages import (
+    bluesky,
     dingtalk,
     discord,
     email,
@@ -12,9 +13,11 @@ from tests.channels.stages import (
     feishu_app,
     mastodon,
     matrix,
+    ntfy,
     slack,
     static,
     telegram,
+    threads,
     webhook,
     wechat,
     wecom,
@@ -35,6 +38,7 @@ PLAYS: Mapping[str, Play] = {
     "feishu": feishu.PLAY,
     "feishu_app": feishu_app.PLAY,
     "matrix": matrix.PLAY,
+    "ntfy": ntfy.PLAY,
     "slack": slack.BOT_PLAY,
     "slack_webhook": slack.HOOK_PLAY,
     "telegram": telegram.PLAY,
@@ -46,4 +50,5 @@ PLAYS: Mapping[str, Play] = {
     "facebook": facebook.PLAY,
     "static": static.PLAY,
     "weibo": weibo.PLAY,
+    "threads": threads.PLAY,
 }
