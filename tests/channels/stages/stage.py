@@ -13,6 +13,7 @@ from bot.model.edition import Card, Edition
 from tests.fakes.faults import Faults
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+TEMPLATES = (Path(__file__).resolve().parents[3] / "templates",)
 NOWHERE = "http://127.0.0.1:9"
 CARD = Card("card.png", "image/png", 1200, 630, 4, "大桥通车")
 
@@ -56,4 +57,4 @@ class Play:
 
 def opened(given: Mapping[str, Any], folder: Path) -> Channel:
     kind = KINDS[given["kind"]]
-    return kind.open("main", kind.settings.model_validate(dict(given)), Doors(folder, lambda: NOW))
+    return kind.open("main", kind.settings.model_validate(dict(given)), Doors(folder, lambda: NOW, templates=TEMPLATES))
