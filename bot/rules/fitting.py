@@ -35,8 +35,13 @@ def fullest(versions: Iterable[Version], fits: Callable[[Version], bool]) -> Ver
 
 
 def first_fitting(versions: Sequence[Version], fits: Callable[[Version], bool]) -> Version | None:
-    """As `fullest`, with few questions: for versions of which each is shorter than the one before it."""
-    low, high = 0, len(versions)
+    """As `fullest`, with few questions: for versions of which each is shorter than the one before it.
+
+    The first one, which is whole, is asked for by itself: an ellipsis may be wider than what it stands for.
+    """
+    if versions and fits(versions[0]):
+        return versions[0]
+    low, high = 1, len(versions)
     while low < high:
         middle = (low + high) // 2
         if fits(versions[middle]):
