@@ -57,8 +57,8 @@ _LOCALES = {"zh": "zh_CN", "zh-Hant": "zh_TW", "en": "en_GB"}
 _DESCRIPTION = 160
 _STORY = frozenset({
     "language", "headline", "headline_lines", "newsroom", "description", "colour", "canonical", "locale", "page",
-    "published", "updated", "more_meta", "json_ld", "style", "home", "section", "subtitle", "published_here", "attribution",
-    "mark", "body", "original", "share", "card", "code", "script", "script_hash",
+    "published", "updated", "more_meta", "json_ld", "style", "home", "section", "subtitle", "published_here",
+    "attribution", "mark", "body", "original", "share", "card", "code", "script", "script_hash",
 })  # fmt: skip
 _GONE = frozenset({"language", "newsroom", "colour", "style", "home", "say_gone", "say_gone_title"})
 
