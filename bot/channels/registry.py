@@ -12,6 +12,7 @@ from bot.channels import (
     feed,
     feishu,
     feishu_app,
+    line,
     mastodon,
     matrix,
     ntfy,
@@ -54,6 +55,7 @@ KINDS: Mapping[str, ChannelKind] = {
     "static": ChannelKind(static.StaticSettings, static.facts, static.open_channel),
     "weibo": ChannelKind(weibo.WeiboSettings, weibo.facts, weibo.open_channel),
     "threads": ChannelKind(threads.ThreadsSettings, threads.facts, threads.open_channel),
+    "line": ChannelKind(line.LineSettings, line.facts, line.open_channel),
 }
 
 __all__ = ["KINDS", "ChannelKind", "Doors"]

@@ -26,6 +26,7 @@ def _facts(kind: str, **settings: object) -> Facts:
 
 
 KINDS = {
+    "line": _facts("line", token="env:X"),
     "facebook": _facts("facebook", token="env:F", page="1"),
     "telegram-photo": CAPTION,
     "telegram-text": TEXT,

@@ -11,6 +11,7 @@ from tests.channels.stages import (
     feed,
     feishu,
     feishu_app,
+    line,
     mastodon,
     matrix,
     ntfy,
@@ -51,4 +52,5 @@ PLAYS: Mapping[str, Play] = {
     "static": static.PLAY,
     "weibo": weibo.PLAY,
     "threads": threads.PLAY,
+    "line": line.PLAY,
 }
