@@ -5,7 +5,8 @@ tells the number of what it posted only with wait=true, knows no repeat and cann
 
     what comes back                                   what it means
     401; 10003 10004 10015 50001 50008 50013 50024    Refused, the account: gone, revoked, not let in, or a channel of
-      50027 40001 40002 40058 40067 50083 40333       another sort
+      50027 40001 40002 40058 40067 50083 40333;      another sort
+      403 and 404 without a code
     10008 unknown message                             gone: an edit is Refused, a deletion is done
     429; 20016 20028 20029 40062 30046 130000; 503    Unavailable, with the platform's own time
     500 502 504, a broken answer, none                Uncertain; Unavailable where a repeat does no harm
@@ -124,9 +125,18 @@ class Discord:
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
         """Change words and card in place; a post without a picture stays so."""
         del key
-        card = None if receipt.sent.startswith(WITHOUT_PICTURE) else await card_of(edition, self._cards)
-        await self._call("PATCH", self._of(receipt), params=self._in, **_body(edition, card, {}))
-        return Receipt(receipt.platform_id, receipt.at, receipt.permalink, edition.text)
+        alone = receipt.sent.startswith(WITHOUT_PICTURE)
+        card = None if alone else await card_of(edition, self._cards)
+        sent = f"{WITHOUT_PICTURE} (as before): {edition.text}" if alone else edition.text
+        url = self._of(receipt)
+        try:
+            await self._call("PATCH", url, params=self._in, **_body(edition, card, {}))
+        except Refused as err:
+            if not self._for_the_picture(err, card):
+                raise
+            await self._call("PATCH", url, params=self._in, **_body(edition, None, {}))
+            sent = f"with the picture as it was ({err.why}): {edition.text}"
+        return Receipt(receipt.platform_id, receipt.at, receipt.permalink, sent)
 
     async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
         """Delete it; one that is gone already is a success."""
@@ -157,12 +167,17 @@ class Discord:
         try:
             message = await self._send(edition, card, url, more)
         except Refused as err:
-            if card is None or (err.account and not err.why.startswith(str(_NO_RIGHT))):
+            if not self._for_the_picture(err, card):
                 raise
-            # Nothing is out. It may be the picture, or the right to attach one: the words go alone.
+            # Nothing is out: the words go alone.
             message = await self._send(edition, None, url, more)
             sent = f"{WITHOUT_PICTURE} ({err.why}): {edition.text}"
         return self._receipt(message, sent)
+
+    def _for_the_picture(self, err: Refused, card: bytes | None) -> bool:
+        """Whether it may be the picture that was refused, or the right to attach one."""
+        post = not err.account and not isinstance(err, Gone)
+        return card is not None and (post or err.why.startswith(str(_NO_RIGHT)))
 
     async def _send(self, edition: Edition, card: bytes | None, url: str, more: dict[str, Any]) -> Any:
         flags = self._flags | (_NO_EMBEDS if card is not None else 0)  # one picture is enough
@@ -209,7 +224,9 @@ class Discord:
             return Unavailable(self.name, why, retry_after=outcomes.retry_after(str(named or ""), now))
         if code == _NO_MESSAGE:
             return Gone(self.name, why)
-        if status == httpx.codes.UNAUTHORIZED or code in _ACCOUNT:
+        # Without a code it is not Discord that speaks, but what stands before it.
+        nameless = code is None and status in (httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND)
+        if status == httpx.codes.UNAUTHORIZED or nameless or code in _ACCOUNT:
             return Refused(self.name, why, account=True)
         return outcomes.of_status(self.name, status, response.headers, now, idempotent=idempotent, said=why)
 

@@ -5,7 +5,8 @@ with the same transaction from the same access token is the same event: Synapse 
 an hour at least. Every event also carries the delivery's key in a field of ours; by it a lost one is found for good.
 
     what comes back                                          what it means
-    M_UNKNOWN_TOKEN … M_UNRECOGNIZED (_ACCOUNT), any 401     Refused, the account: logged out, not in the room, no right
+    M_UNKNOWN_TOKEN … M_UNRECOGNIZED (_ACCOUNT), any 401,    Refused, the account: logged out, not in the room, no
+      a 404 of no homeserver's                               right, another address
     the room is encrypted                                    Refused, the account: what we post would be readable
     M_LIMIT_EXCEEDED (429), 503                              Unavailable, with Retry-After
     500 502 504, a broken answer, none                       Uncertain; Unavailable where a repeat does no harm
@@ -268,7 +269,8 @@ class Matrix:
         if status == httpx.codes.TOO_MANY_REQUESTS:
             wait = response.headers.get("retry-after") or str(said.get("retry_after_ms", 0) / 1000)
             return Unavailable(self.name, why, retry_after=outcomes.retry_after(wait, now))
-        if status == httpx.codes.UNAUTHORIZED or said.get("errcode") in _ACCOUNT:
+        nobody = status == httpx.codes.NOT_FOUND and "errcode" not in said  # no homeserver lives there
+        if status == httpx.codes.UNAUTHORIZED or nobody or said.get("errcode") in _ACCOUNT:
             return Refused(self.name, why, account=True)
         found = outcomes.of_status(self.name, status, response.headers, now, idempotent=idempotent, said=why)
         return Refused(self.name, why) if isinstance(found, Refused) else found

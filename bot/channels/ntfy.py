@@ -6,7 +6,7 @@ link is what a touch opens. There is no key; what the server has cached can be l
 never its absence: the cache may be off.
 
     code, as said in the answer                            what it means
-    401.. 403..                                            Refused, the account: no such token, no right to the topic
+    401.. 403.. 404..                                      Refused, the account: no such token, right or server
     40009 40010                                            Refused, the account: this topic is not to be had
     40013 40014 41301 42905, of an attachment              the words go alone
     42908 the day's messages are used up                   Unavailable, an hour
@@ -234,7 +234,9 @@ class Ntfy:
         if status == httpx.codes.TOO_MANY_REQUESTS:
             wait = outcomes.retry_after(response.headers.get("retry-after"), now)
             return Unavailable(self.name, why, retry_after=_HOUR if why.startswith(_DAY) else wait)
-        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN) or why.startswith(_NO_TOPIC):
+        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND) or why.startswith(
+            _NO_TOPIC
+        ):
             return Refused(self.name, why, account=True)
         found = outcomes.of_status(self.name, status, response.headers, now, idempotent=idempotent, said=why)
         return Refused(self.name, why) if isinstance(found, Refused) else found

@@ -31,6 +31,7 @@ _EVENT = "crier_delivery"
 _SCOPES = ("chat:write", "files:write", "channels:history")
 _SOON = timedelta(seconds=5)
 _PAGES = 10
+_NO_THREAD = ("thread_not_found", "cannot_reply_to_message", "message_not_found")
 
 
 class SlackSettings(SlackPost):
@@ -84,8 +85,13 @@ class Slack:
         return await self._new(edition, key, {})
 
     async def reply(self, to: Receipt, edition: Edition, key: str) -> Receipt:
-        """Post it in the thread of the first post."""
-        return await self._new(edition, key, {"thread_ts": to.platform_id.split("/")[1]})
+        """Post it in the thread of the first post; should that be gone, it stands by itself."""
+        try:
+            return await self._new(edition, key, {"thread_ts": to.platform_id.split("/")[1]})
+        except Refused as err:
+            if not err.why.startswith(_NO_THREAD):
+                raise
+            return await self._new(edition, key, {})
 
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
         """Change words and card in place; a post without a picture stays so."""

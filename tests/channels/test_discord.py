@@ -52,8 +52,9 @@ async def test_a_card_that_is_refused_does_not_keep_the_words_back(tmp_path: Pat
         receipt = await stage.channel.send(stage.edition, "key")
         assert [post.files for post in stage.double.posted] == [[]]
         assert receipt.sent.startswith("without the picture (")
-        await stage.channel.edit(receipt, replace(stage.edition, text="改"), "key-2")
-        assert (stage.double.posted[0].content, stage.double.posted[0].files) == ("改", [])
+        again = await stage.channel.edit(receipt, replace(stage.edition, text="改"), "key-2")
+        await stage.channel.edit(again, replace(stage.edition, text="再改"), "key-3")
+        assert (stage.double.posted[0].content, stage.double.posted[0].files) == ("再改", [])
 
 
 @BOTH
@@ -71,6 +72,18 @@ async def test_a_correction_brings_its_own_card_in_place_of_the_old_one(tmp_path
         (tmp_path / "new.png").write_bytes(b"\x89PNG new")
         await stage.channel.edit(receipt, replace(stage.edition, card=replace(CARD, file="new.png")), "key-2")
         assert stage.double.posted[0].files == [b"\x89PNG new"]
+
+
+@BOTH
+async def test_a_card_that_is_refused_in_an_edit_leaves_the_old_one_below_the_new_words(
+    tmp_path: Path, opens: Any
+) -> None:
+    async with opens(tmp_path) as stage:
+        receipt = await stage.channel.send(stage.edition, "key")
+        stage.double.may_attach = False
+        again = await stage.channel.edit(receipt, replace(stage.edition, text="改"), "key-2")
+        assert (stage.double.posted[0].content, stage.double.posted[0].files) == ("改", [b"\x89PNG"])
+        assert again.sent.startswith("with the picture as it was (50013")
 
 
 @BOTH

@@ -100,6 +100,9 @@ async def test_the_posts_of_a_thread_stand_below_the_first(tmp_path: Path) -> No
         assert third.permalink.endswith(f"?thread_ts={root}&cid={CHANNEL}")
         await stage.channel.edit(third, replace(stage.edition, text="3/3 改", card=None), "key-3")
         assert stage.shown()[2] == "3/3 改"
+        stage.double.posted.clear()  # somebody deletes all of it: the rest still goes out
+        fourth = await stage.channel.reply(third, replace(stage.edition, text="4/4", card=None), "key-4")
+        assert fourth.platform_id == f"{CHANNEL}/{stage.double.posted[0].ts}"
 
 
 async def test_a_lost_answer_is_found_by_the_key_pages_ago(tmp_path: Path) -> None:

@@ -123,6 +123,8 @@ class Slack:
         self._where(given)
         if not self.member:
             raise Wrong("not_in_channel")
+        if "thread_ts" in given and given["thread_ts"] not in {one.ts for one in self.posted}:
+            raise Wrong("thread_not_found")
         self._check(given)
         message = Message(f"{next(self._seconds)}.000100", given)
         self.posted.append(message)
