@@ -34,7 +34,7 @@ from pydantic import Field
 from bot.channels.answers import Answer, Caller, Code, Meaning, encoded
 from bot.channels.kind import Doors
 from bot.errors import DeliveryError, Refused
-from bot.model.channel import WIDE, Facts, Finding, LinkStyle, Pace
+from bot.model.channel import WIDE, Facts, Finding, LinkStyle, Long, Pace
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.rules.counting import utf8
@@ -79,6 +79,7 @@ class DingtalkSettings(ChannelSettings):
     cards_url: Address | None = Field(
         None, description="Where the folder of share cards is published; without it there is no picture."
     )
+    long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, or numbered messages.")
     api: Address = Field("https://oapi.dingtalk.com", description="Another address, such as a proxy's.")
 
     def account(self, name: str) -> str:  # noqa: ARG002 - two channels of one robot share its limits
@@ -108,6 +109,7 @@ def facts(settings: DingtalkSettings) -> Facts:
         card=WIDE if settings.cards_url and settings.form != "text" else None,
         link=link,
         hashtags=0,
+        long=settings.long if settings.form in ("markdown", "text") else Long.FIT,
         pace=(Pace(20, timedelta(minutes=1)),),
         send_within=timedelta(seconds=40),
     )

@@ -30,7 +30,7 @@ from pydantic import Field
 from bot.channels.answers import Answer, Caller, Code, Meaning, encoded
 from bot.channels.kind import Doors
 from bot.errors import DeliveryError, Refused
-from bot.model.channel import Facts, Finding, LinkStyle, Pace
+from bot.model.channel import Facts, Finding, LinkStyle, Long, Pace
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.rules import facets
@@ -70,6 +70,7 @@ class FeishuSettings(ChannelSettings):
     )
     group: str = Field("", description="What the group is called, for people.")
     form: Form = Field("card", description="card: Markdown below a head; post: rich text; text: plain.")
+    long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, or numbered messages.")
     api: Address = Field("https://open.feishu.cn", description="https://open.larksuite.com for Lark.")
 
     def account(self, name: str) -> str:  # noqa: ARG002 - two channels of one bot share its limits
@@ -94,6 +95,7 @@ def facts(settings: FeishuSettings) -> Facts:
         card=None,
         link=link,
         hashtags=0,
+        long=settings.long,
         pace=(Pace(5, timedelta(seconds=1)), Pace(100, timedelta(minutes=1))),
         send_within=timedelta(seconds=40),
     )

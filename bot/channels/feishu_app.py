@@ -32,7 +32,7 @@ from bot.channels.kind import Doors
 from bot.channels.tokens import Lent, Token
 from bot.channels.wire import WITHOUT_PICTURE, card_of
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
-from bot.model.channel import CardSize, Facts, Finding, Pace, Scope
+from bot.model.channel import CardSize, Facts, Finding, Long, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Unit
 from bot.settings import ChannelSettings, Secret
@@ -71,6 +71,7 @@ class FeishuAppSettings(ChannelSettings):
         "card", description="card: picture and Markdown below a head; post: rich text."
     )
     picture: bool = Field(True, description="The share card above the words.")
+    long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, a thread, or messages.")
     api: Address = Field("https://open.feishu.cn", description="https://open.larksuite.com for Lark.")
 
     def account(self, name: str) -> str:  # noqa: ARG002 - the channels of one application share its limits
@@ -95,6 +96,7 @@ def facts(settings: FeishuAppSettings) -> Facts:
         card=CardSize(most_bytes=PICTURE) if settings.picture else None,
         link=link,
         hashtags=0,
+        long=settings.long,
         pace=(
             Pace(5, timedelta(seconds=1)),
             Pace(50, timedelta(seconds=1), Scope.ACCOUNT),
@@ -127,19 +129,16 @@ class FeishuApp:
 
     async def send(self, edition: Edition, key: str) -> Receipt:
         """Post it, under a uuid made of the key: within an hour the platform posts it once, however often we try."""
-        content, sent = await self._content(edition)
-        body = {
-            "receive_id": self._settings.chat,
-            "msg_type": "interactive" if self._settings.form == "card" else "post",
-            "content": content,
-            "uuid": hashlib.sha256(key.encode()).hexdigest()[:40],
-        }
-        self._measure(body)
-        answer = await self._call("POST", "messages", body, params={"receive_id_type": "chat_id"})
-        data = answer.body.get("data") or {}
-        if not data.get("message_id"):
-            raise Uncertain(self.name, "the answer names no message")
-        return Receipt(str(data["message_id"]), self._moment(data), sent=sent)
+        body, sent = await self._new(edition, key)
+        where = {"receive_id": self._settings.chat}
+        answer = await self._call("POST", "messages", where | body, params={"receive_id_type": "chat_id"})
+        return self._receipt(answer, sent)
+
+    async def reply(self, to: Receipt, edition: Edition, key: str) -> Receipt:
+        """Post it as an answer; should the post above be gone, it stands by itself."""
+        body, sent = await self._new(edition, key)
+        answer = await self._call("POST", f"messages/{to.platform_id}/reply", body, done=_GONE)
+        return await self.send(edition, key) if answer.code in _GONE else self._receipt(answer, sent)
 
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
         """Put these words and this card in its place; the same once more changes nothing, so no key is needed."""
@@ -175,6 +174,22 @@ class FeishuApp:
     async def close(self) -> None:
         """Let go of connections."""
         await self._caller.close()
+
+    async def _new(self, edition: Edition, key: str) -> tuple[dict[str, Any], str]:
+        content, sent = await self._content(edition)
+        body = {
+            "msg_type": "interactive" if self._settings.form == "card" else "post",
+            "content": content,
+            "uuid": hashlib.sha256(key.encode()).hexdigest()[:40],
+        }
+        self._measure(body)
+        return body, sent
+
+    def _receipt(self, answer: Answer, sent: str) -> Receipt:
+        data = answer.body.get("data") or {}
+        if not data.get("message_id"):
+            raise Uncertain(self.name, "the answer names no message")
+        return Receipt(str(data["message_id"]), self._moment(data), sent=sent)
 
     async def _content(self, edition: Edition) -> tuple[str, str]:
         """The message as a JSON text, and what is said of it; a picture that does not go up leaves the words alone."""

@@ -30,7 +30,7 @@ from pydantic import Field
 from bot.channels.answers import Caller, Code, Meaning
 from bot.channels.kind import Doors
 from bot.errors import DeliveryError
-from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Pace
+from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Long, Pace
 from bot.model.delivery import Receipt
 from bot.model.edition import Card, Edition, Markup, Unit
 from bot.rules.counting import utf8
@@ -64,6 +64,7 @@ class WecomSettings(ChannelSettings):
     cards_url: Address | None = Field(
         None, description="Where the folder of share cards is published: a news card shows its picture from there."
     )
+    long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, or numbered messages.")
     api: Address = Field("https://qyapi.weixin.qq.com", description="Another address, such as a proxy's.")
 
     def account(self, name: str) -> str:  # noqa: ARG002 - two channels of one robot share its limits
@@ -93,6 +94,7 @@ def facts(settings: WecomSettings) -> Facts:
         card=CardSize(most_bytes=PICTURE) if shows else None,
         link=link,
         hashtags=0,
+        long=Long.FIT if settings.form == "news" else settings.long,
         pace=(Pace(10 if settings.picture else 20, timedelta(minutes=1)),),
         send_within=timedelta(seconds=80),
     )

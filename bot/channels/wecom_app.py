@@ -31,7 +31,7 @@ from bot.channels.kind import Doors
 from bot.channels.tokens import Lent, Token
 from bot.channels.wecom import DESCRIPTION, TEXT, title
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
-from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Pace
+from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Long, Pace
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
@@ -77,6 +77,7 @@ class WecomAppSettings(ChannelSettings):
     cards_url: Address | None = Field(
         None, description="Where the folder of share cards is published: a news card shows its picture from there."
     )
+    long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, or numbered messages.")
     api: Address = Field("https://qyapi.weixin.qq.com", description="Another address, such as a proxy's.")
 
     def account(self, name: str) -> str:  # noqa: ARG002 - the channels of one application share its limits
@@ -105,6 +106,7 @@ def facts(settings: WecomAppSettings) -> Facts:
         card=CardSize(most_bytes=PICTURE) if settings.form == "news" and settings.cards_url else None,
         link=link,
         hashtags=0,
+        long=Long.FIT if settings.form == "news" else settings.long,
         pace=(Pace(30, timedelta(minutes=1)), Pace(1000, timedelta(hours=1))),
         key_life=timedelta(seconds=_REPEAT - _KEYS) - timedelta(minutes=5),
         send_within=timedelta(seconds=80),

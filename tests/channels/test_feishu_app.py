@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Refused, Uncertain
-from bot.model.channel import Checkable, Editable, Withdrawable
+from bot.model.channel import Checkable, Editable, Threadable, Withdrawable
 from tests.channels.stages.feishu_app import feishu_app
 from tests.channels.stages.stage import CARD
 from tests.fakes.faults import Fault
@@ -52,6 +52,17 @@ async def test_an_edit_stands_in_its_place_and_a_second_one_changes_nothing(tmp_
         again = await stage.channel.edit(receipt, changed, "key-2")
         await stage.channel.edit(receipt, changed, "key-2")
         assert (again.platform_id, stage.double.words) == (receipt.platform_id, ["大桥明日通车"])
+
+
+async def test_a_post_of_a_thread_answers_the_one_before_or_stands_by_itself(tmp_path: Path) -> None:
+    async with feishu_app(tmp_path, long="thread") as stage:
+        assert isinstance(stage.channel, Threadable)
+        assert isinstance(stage.channel, Withdrawable)
+        first = await stage.channel.send(stage.edition, "key-1")
+        second = await stage.channel.reply(first, replace(stage.edition, text="2/3", card=None), "key-2")
+        await stage.channel.withdraw(second, "key-3")
+        await stage.channel.reply(second, replace(stage.edition, text="3/3", card=None), "key-4")
+        assert [one.above for one in stage.double.messages] == ["", first.platform_id, ""]
 
 
 async def test_a_recalled_post_is_gone_and_may_be_recalled_twice(tmp_path: Path) -> None:

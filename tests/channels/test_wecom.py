@@ -44,6 +44,19 @@ async def test_whatever_an_article_says_the_robot_takes_it_and_calls_nobody(
         assert form == "news" or "河湾大桥修复通车" in stage.shown()[0]
 
 
+@pytest.mark.parametrize("form", ["markdown", "text"])
+async def test_a_long_story_goes_in_numbered_messages_each_of_which_fits(tmp_path: Path, form: str) -> None:
+    async with wecom(tmp_path, form=form, long="messages") as stage:
+        edition = told(
+            {"kind": "wecom", "key": "env:CRIER_TEST_WECOM", "form": form, "long": "messages"}, HOSTILE, LONG
+        )
+        assert edition.more
+        for number in range(len(edition.more) + 1):
+            await stage.channel.send(edition.post(number), f"key-{number}")
+        assert stage.shown()[1].startswith("2/")
+        assert stage.double.mentioned == []
+
+
 async def test_a_news_card_leads_to_the_article_and_shows_the_card_from_where_it_is_published(tmp_path: Path) -> None:
     async with wecom(tmp_path, form="news", cards_url="https://example.org/cards/") as stage:
         await stage.channel.send(replace(stage.edition, text="大桥今日通车。"), "key")

@@ -30,6 +30,8 @@ class Message:
     content: dict[str, Any]
     edits: int = 0
     recalled: bool = False
+    above: str = ""
+    """The message that it answers."""
 
 
 class FeishuApi:
@@ -48,6 +50,7 @@ class FeishuApi:
                 Route(f"{_ROOT}/im/v1/images", self._picture, methods=["POST"]),
                 Route(f"{_ROOT}/im/v1/chats/{{chat}}", self._chat, methods=["GET"]),
                 Route(f"{_ROOT}/im/v1/messages", self._create, methods=["POST"]),
+                Route(f"{_ROOT}/im/v1/messages/{{id}}/reply", self._reply, methods=["POST"]),
                 Route(f"{_ROOT}/im/v1/messages/{{id}}", self._change, methods=["PATCH", "PUT", "DELETE"]),
             ]
         )
@@ -81,6 +84,18 @@ class FeishuApi:
             return await self.faults.after(fault, request)
         await asyncio.sleep(self.faults.slow)
         return _yes({"message_id": message.id, "create_time": "1795000000000", "chat_id": CHAT})
+
+    async def _reply(self, request: Request) -> Response:
+        if (no := self._refused(request)) is not None:
+            return no
+        above = next(one for one in self.messages if one.id == request.path_params["id"])
+        if above.recalled:
+            return _no(230011, "The message has been recalled.")
+        body = await request.json()
+        message = Message(f"om_{next(self._numbers)}", body["msg_type"], json.loads(body["content"]), above=above.id)
+        message = self.uuids.setdefault(body["uuid"], message)
+        self.messages += [message] if message not in self.messages else []
+        return _yes({"message_id": message.id, "create_time": "1795000000000"})
 
     async def _change(self, request: Request) -> Response:
         if (no := self._refused(request)) is not None:
