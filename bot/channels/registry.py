@@ -26,6 +26,7 @@ from bot.channels import (
     wecom,
     wecom_app,
     weibo,
+    whatsapp,
     x,
     x_premium,
 )
@@ -56,6 +57,7 @@ KINDS: Mapping[str, ChannelKind] = {
     "weibo": ChannelKind(weibo.WeiboSettings, weibo.facts, weibo.open_channel),
     "threads": ChannelKind(threads.ThreadsSettings, threads.facts, threads.open_channel),
     "line": ChannelKind(line.LineSettings, line.facts, line.open_channel),
+    "whatsapp": ChannelKind(whatsapp.WhatsappSettings, whatsapp.facts, whatsapp.open_channel),
 }
 
 __all__ = ["KINDS", "ChannelKind", "Doors"]

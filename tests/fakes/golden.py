@@ -28,12 +28,18 @@ def _facts(kind: str, **settings: object) -> Facts:
 KINDS = {
     "line": _facts("line", token="env:X"),
     "facebook": _facts("facebook", token="env:F", page="1"),
+    "discord": _facts("discord", webhook="env:X"),
+    "matrix": _facts("matrix", server="https://example.org", token="env:X", room="!x"),
+    "ntfy": _facts("ntfy", topic="news"),
+    "slack": _facts("slack", token="env:X", channel="C01"),
+    "linkedin": _facts("linkedin", token="env:L", organization="1"),
     "telegram-photo": CAPTION,
     "telegram-text": TEXT,
     "threads": _facts("threads", token="env:T"),
     "webhook": WEBHOOK,
     "wechat": _facts("wechat", app="wx0", secret="env:X"),
     "weibo": _facts("weibo", token="env:X", domain="example.org", ip="203.0.113.9"),
+    "whatsapp": _facts("whatsapp", token="env:X", number="1", to="15550123456", template="news"),
     "x": _facts("x", token="env:X"),
 }
 

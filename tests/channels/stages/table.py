@@ -24,6 +24,7 @@ from tests.channels.stages import (
     wecom,
     wecom_app,
     weibo,
+    whatsapp,
     x,
 )
 from tests.channels.stages.stage import Play
@@ -53,4 +54,5 @@ PLAYS: Mapping[str, Play] = {
     "weibo": weibo.PLAY,
     "threads": threads.PLAY,
     "line": line.PLAY,
+    "whatsapp": whatsapp.PLAY,
 }
