@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.channels import (
+    apprise,
     bluesky,
     dingtalk,
     discord,
@@ -13,6 +14,7 @@ from bot.channels import (
     feishu,
     feishu_app,
     line,
+    linkedin,
     mastodon,
     matrix,
     ntfy,
@@ -33,6 +35,7 @@ from bot.channels import (
 from bot.channels.kind import ChannelKind, Doors
 
 KINDS: Mapping[str, ChannelKind] = {
+    "apprise": ChannelKind(apprise.AppriseSettings, apprise.facts, apprise.open_channel),
     "discord": ChannelKind(discord.DiscordSettings, discord.facts, discord.open_channel),
     "discord_bot": ChannelKind(discord_bot.DiscordBotSettings, discord_bot.facts, discord_bot.open_channel),
     "bluesky": ChannelKind(bluesky.BlueskySettings, bluesky.facts, bluesky.open_channel),
@@ -57,6 +60,7 @@ KINDS: Mapping[str, ChannelKind] = {
     "weibo": ChannelKind(weibo.WeiboSettings, weibo.facts, weibo.open_channel),
     "threads": ChannelKind(threads.ThreadsSettings, threads.facts, threads.open_channel),
     "line": ChannelKind(line.LineSettings, line.facts, line.open_channel),
+    "linkedin": ChannelKind(linkedin.LinkedinSettings, linkedin.facts, linkedin.open_channel),
     "whatsapp": ChannelKind(whatsapp.WhatsappSettings, whatsapp.facts, whatsapp.open_channel),
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tests.channels.stages import (
+    apprise,
     bluesky,
     dingtalk,
     discord,
@@ -12,6 +13,7 @@ from tests.channels.stages import (
     feishu,
     feishu_app,
     line,
+    linkedin,
     mastodon,
     matrix,
     ntfy,
@@ -30,6 +32,7 @@ from tests.channels.stages import (
 from tests.channels.stages.stage import Play
 
 PLAYS: Mapping[str, Play] = {
+    "apprise": apprise.PLAY,
     "discord": discord.HOOK_PLAY,
     "discord_bot": discord.BOT_PLAY,
     "bluesky": bluesky.PLAY,
@@ -54,5 +57,6 @@ PLAYS: Mapping[str, Play] = {
     "weibo": weibo.PLAY,
     "threads": threads.PLAY,
     "line": line.PLAY,
+    "linkedin": linkedin.PLAY,
     "whatsapp": whatsapp.PLAY,
 }
