@@ -49,6 +49,10 @@ class WechatSettings(ChannelSettings):
         "draft",
         description="draft: a person publishes it in the backend; free: published, nobody is told; mass: sent to all.",
     )
+    show: Literal["summary", "whole"] = Field(
+        "summary",
+        description="summary: what matters most; whole: the article without its pictures, if it is not too long.",
+    )
     author: str = Field("", max_length=AUTHOR, description="Who is named below the headline; 16 characters.")
     cover: str | None = Field(None, description="The media_id of a permanent picture, for stories without a card.")
     tag: int | None = Field(None, description="publish mass: only to followers with this tag; all of them without it.")
@@ -65,16 +69,20 @@ class WechatSettings(ChannelSettings):
 
 
 def facts(settings: WechatSettings) -> Facts:
-    """HTML counts, and bytes are never fewer than characters; only a draft can still be changed."""
+    """HTML counts, and bytes are never fewer than characters; only a draft can still be changed.
+
+    The template of whole articles keeps the limit by itself: it tells a longer one as a summary.
+    """
+    whole = settings.show == "whole"
     return Facts(
         kind="wechat",
-        template="wechat.html.j2",
+        template="wechat-whole.html.j2" if whole else "wechat.html.j2",
         markup=Markup.HTML,
-        limit=CONTENT,
+        limit=None if whole else CONTENT,
         card=replace(COVER, png=False, most_bytes=PICTURE),
         link=LinkStyle.APART,
         hashtags=0,
-        raw_bytes=CONTENT,
+        raw_bytes=None if whole else CONTENT,
         pace=(Pace(10, timedelta(minutes=1), Scope.ACCOUNT),),
         key_life={"draft": FOREVER, "free": None, "mass": timedelta(hours=12)}[settings.publish],
         editable=settings.publish == "draft",

@@ -14,7 +14,7 @@ from bot.channels.wechat_draft import article
 from bot.errors import Refused, Unavailable, Uncertain
 from bot.model.channel import Checkable
 from bot.model.edition import Edition, Markup
-from bot.model.story import Story
+from bot.model.story import Block, BlockKind, Story
 from bot.press.telling import Teller
 from bot.press.templates import Templates
 from bot.rules.summarising import analyse
@@ -216,6 +216,24 @@ class TestMass:
             assert isinstance(stage.channel, WechatMass)
             await stage.channel.withdraw(await stage.channel.send(stage.edition, "key-1"), "key-2")
             assert stage.arrived() == 0
+
+
+@pytest.mark.parametrize(("times", "whole"), [(9, True), (900, False)])
+def test_the_whole_article_is_shown_unless_the_platform_would_not_take_it(times: int, whole: bool) -> None:
+    kind = KINDS["wechat"]
+    facts = kind.facts(kind.settings.model_validate({**GIVEN, "show": "whole"}))
+    blocks = (
+        Block(BlockKind.HEADING, "通车<之后>", level=2),
+        *[Block(BlockKind.PARAGRAPH, f"第{number}位市民今早步行走过了大桥。") for number in range(times)],
+        Block(BlockKind.LIST, items=("步行", "骑行")),
+        Block(BlockKind.TABLE, rows=(("桥", "长"), ("河湾大桥", "900米"))),
+    )
+    given = replace(told_of(), blocks=blocks)
+    text = TELLER.tell(Story(1, "inbox", 1, given, NOW, NOW), analyse(given), facts).text
+    assert (f"<p>第{times - 1}位市民今早步行走过了大桥。</p>" in text) is whole
+    assert ("<h2>通车&lt;之后&gt;</h2>" in text, "<li>骑行</li>" in text, "<td>900米</td>" in text) == (whole,) * 3
+    assert len(text) < 20_000
+    assert text.count("来源：河湾日报") == 1
 
 
 @pytest.mark.parametrize("headline", ["河湾市第二座跨江大桥今日正式通车，" * 3, "A bridge across the river opens " * 3])
