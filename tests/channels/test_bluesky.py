@@ -194,6 +194,20 @@ async def test_whatever_an_article_says_the_server_takes_it_and_nobody_is_called
         assert stage.arrived() == 1
 
 
+@pytest.mark.parametrize("form", ["link", "photo"])
+async def test_a_long_story_goes_out_as_a_thread_of_posts_that_fit(tmp_path: Path, form: str) -> None:
+    async with bluesky(tmp_path, form=form, long="thread") as stage:
+        story = told({**GIVEN, "form": form, "long": "thread"}, body=LONG)
+        assert isinstance(stage.channel, Threadable)
+        above = await stage.channel.send(story.post(0), "key")
+        for number in range(1, len(story.more) + 1):
+            above = await stage.channel.reply(above, story.post(number), f"key-{number}")
+        assert [text.splitlines()[0] for text in stage.shown()[1:]] == [
+            f"{number}/{len(story.more) + 1}" for number in range(2, len(story.more) + 2)
+        ]
+        assert len(story.more) > 1
+
+
 def test_the_facts_say_where_the_link_stands() -> None:
     kind = KINDS["bluesky"]
     both = [kind.facts(kind.settings.model_validate({**GIVEN, "form": form})) for form in ("link", "photo")]

@@ -238,6 +238,19 @@ async def test_a_long_story_as_it_is_told_fits_the_server(tmp_path: Path, kin: s
         assert stage.arrived() == 1
 
 
+async def test_a_long_story_goes_out_as_a_thread_of_posts_that_fit(tmp_path: Path) -> None:
+    async with mastodon(tmp_path, long="thread") as stage:
+        story = told({**GIVEN, "long": "thread"}, body=LONG)
+        assert isinstance(stage.channel, Threadable)
+        above = await stage.channel.send(story.post(0), "key")
+        for number in range(1, len(story.more) + 1):
+            above = await stage.channel.reply(above, story.post(number), f"key-{number}")
+        assert [post.body.get("in_reply_to_id") for post in stage.double.posted[1:]] == [
+            post.id for post in stage.double.posted[:-1]
+        ]
+        assert len(stage.double.posted) > 2
+
+
 @pytest.mark.parametrize("said", [" @everyone", "@admin@riverbend.example", "（@all）", "@_@", "\u202e@mallory"])
 async def test_nobody_is_called_whatever_an_article_says(tmp_path: Path, said: str) -> None:
     async with mastodon(tmp_path) as stage:
