@@ -50,8 +50,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
     if unmarked := _utf16_without_mark(data):
         return data.decode(unmarked, "replace")
     named = _known(declared) or _known(_in_document(data))
-    if _is_utf8(data) and not (named and _stateful(named)):
-        return data.decode("utf-8", "replace")
+    if not (named and _stateful(named)) and (proven := _utf8(data)) is not None:
+        return proven
     text, broken = _best(data, [named, *_FALLBACKS] if named else list(_FALLBACKS))
     if broken > _TOLERATED:
         return _guessed(data) or text
@@ -77,14 +77,16 @@ def _known(name: str | None) -> str | None:
     return known if _FOR_PAGES.match(known) else None
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Proof enough: a few letters in another encoding may look like UTF-8, more than a few never do."""
+def _utf8(data: bytes) -> str | None:
+    """The text, if this is proof enough: a few letters in another encoding may look like UTF-8, more never do."""
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(data)  # the end may be cut off
+        text, read = codecs.utf_8_decode(data, "strict", False)  # the end may be cut off
     except UnicodeDecodeError:
-        return False
+        return None
     beyond = len(data) - len(text)
-    return beyond == 0 or beyond > 8 or _known(_in_document(data)) in (None, "utf-8")
+    if beyond == 0 or beyond > 8 or _known(_in_document(data)) in (None, "utf-8"):
+        return text if read == len(data) else data.decode("utf-8", "replace")
+    return None
 
 
 def _stateful(encoding: str) -> bool:

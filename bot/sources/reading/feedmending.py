@@ -5,11 +5,11 @@ import re
 from html.entities import html5
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
-_NO_CHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile(r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:5[2-9]|6\d|7[0-3])\d\d);?")
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>", re.IGNORECASE)
 # Entities that a document declares itself are not worth the danger: the declaration goes, and they stay as written.
+_OPENS_DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 # Ampersands and entities an XML parser would stumble over; numbers from 128 to 159 are meant as in Windows' code page.
 _UNKNOWN = re.compile(
@@ -23,17 +23,17 @@ def mended(text: str) -> bytes:
     """UTF-8 that an XML parser can take: no declarations, no characters XML forbids, no entity it does not know."""
     start = text.find("<")
     text = _DECLARATION.sub("", text[max(start, 0) :], count=1)
-    if "<!DOCTYPE" in text[:5_000].upper():
+    if _OPENS_DOCTYPE.search(text, 0, 5_000):
         text = _DOCTYPE.sub("", text, count=1)
-    if "&#" in text:
-        text = _SURROGATE.sub("", text)  # lxml lets them in and breaks over them later
     if _UNKNOWN.search(text):
+        text = _SURROGATE.sub("", text)  # lxml lets them in and breaks over them later
         first, *rest = text.split("<![CDATA[")
         cut = [piece.partition("]]>") for piece in rest]  # within CDATA an ampersand stands for itself
         whole = [f"{cdata}{end}{_UNKNOWN.sub(_known, outside)}" for cdata, end, outside in cut]
         text = "<![CDATA[".join([_UNKNOWN.sub(_known, first), *whole])
-    data = text.lstrip().encode("utf-8", "replace").translate(None, _CONTROLS)
-    return _NO_CHARACTERS.sub(b"", data) if b"\xef\xbf" in data else data
+    if "\ufffe" in text or "\uffff" in text:  # no characters, though UTF-8 can write them
+        text = text.replace("\ufffe", "").replace("\uffff", "")
+    return text.lstrip().encode("utf-8", "replace").translate(None, _CONTROLS)
 
 
 def _known(match: re.Match[str]) -> str:

@@ -31,7 +31,7 @@ _LONG = 1_000
 _LONGER_THAN_ITS_TEASER = 500
 _LONGEST_HEADLINE = 120
 _LONGEST_MARK = 300
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9][\w.-]*(?::\d+)?(?:[/?#](?:(?!&amp;)[!-~])*)?", re.ASCII)
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9][\w.-]*(?::\d+)?(?:[/?#][!-%'-~]*(?:&(?!amp;)[!-%'-~]*)*)?", re.ASCII)
 _ZERO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
@@ -124,8 +124,8 @@ def moment(written: str, zone: tzinfo, now: datetime) -> datetime | None:
 
 def address(written: str, base: str | None) -> str | None:
     """A whole http(s) address, or None; ampersands may have been escaped once too often."""
-    if _ADDRESS.fullmatch(written):  # most are, and all the rest takes time
-        return written
+    if not written or _ADDRESS.fullmatch(written):  # most are, and all the rest takes time
+        return written or None
     found = web_address(written.replace("&amp;", "&"), base)
     return found if found and found.startswith(("http://", "https://")) else None
 
