@@ -26,6 +26,9 @@ def _facts(kind: str, **settings: object) -> Facts:
 
 
 KINDS = {
+    "bluesky": _facts("bluesky", handle="riverbend.example.org", password="env:B"),
+    "bluesky-photo": _facts("bluesky", handle="riverbend.example.org", password="env:B", form="photo"),
+    "mastodon": _facts("mastodon", server="https://mastodon.example.org", token="env:M"),
     "line": _facts("line", token="env:X"),
     "facebook": _facts("facebook", token="env:F", page="1"),
     "discord": _facts("discord", webhook="env:X"),
