@@ -228,7 +228,7 @@ class WechatPublications(Wechat):
             del self._begun[key]
             return Receipt(f"article/{number}", self._clock(), url, f"{task.said}{edition.text}")
         if status in _FAILED:
-            del self._begun[key]
+            self._begun[key] = None  # an editor may try the same draft again
             raise Refused(self.name, f"publication {task.number}: {_FAILED[status]}; look at it in the backend")
         raise Unavailable(self.name, f"publication {task.number} is under review", retry_after=_REVIEW)
 

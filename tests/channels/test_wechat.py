@@ -135,12 +135,14 @@ class TestPublications:
             assert (await stage.channel.send(stage.edition, "key-1")).permalink
             assert stage.double.calls.count("freepublish/submit") == 1
 
-    async def test_what_the_review_does_not_pass_is_refused(self, tmp_path: Path) -> None:
+    async def test_what_the_review_does_not_pass_is_refused_and_an_editor_may_try_again(self, tmp_path: Path) -> None:
         async with wechat(tmp_path, publish="free") as stage:
             stage.double.reviews.append(4)
             with pytest.raises(Refused, match="review did not pass") as caught:
                 await stage.channel.send(stage.edition, "key-1")
             assert not caught.value.account
+            assert (await stage.channel.send(stage.edition, "key-1")).permalink
+            assert stage.double.calls.count("draft/add") == 1
 
     async def test_after_a_lost_answer_no_repeat_submits_and_looking_settles_it(self, tmp_path: Path) -> None:
         async with wechat(tmp_path, publish="free") as stage:
