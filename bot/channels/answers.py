@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from bot.channels import wire
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.web import outcomes
 
@@ -65,12 +66,7 @@ class Caller:
         """
         self._channel, self._codes, self._clock, self._codeless = channel, codes, clock, codeless
         self._hidden = sorted(filter(None, hidden), key=len, reverse=True)
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(20, connect=10),
-            trust_env=False,
-            follow_redirects=False,
-            headers={"User-Agent": "Crier/0.1"},
-        )
+        self._client = wire.client()
 
     async def call(
         self,

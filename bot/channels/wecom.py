@@ -15,7 +15,6 @@ The address is the secret. Text and Markdown are counted in bytes; `<@somebody>`
     other    whatever                                        Refused, this post
 """
 
-import asyncio
 import base64
 import hashlib
 import re
@@ -29,10 +28,11 @@ from pydantic import Field
 
 from bot.channels.answers import Caller, Code, Meaning
 from bot.channels.kind import Doors
+from bot.channels.wire import WITHOUT_PICTURE, card_of
 from bot.errors import DeliveryError
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Long, Pace
 from bot.model.delivery import Receipt
-from bot.model.edition import Card, Edition, Markup, Unit
+from bot.model.edition import Edition, Markup, Unit
 from bot.rules.counting import utf8
 from bot.rules.fitting import first_fitting, shortenings
 from bot.settings import ChannelSettings, Secret
@@ -46,7 +46,6 @@ _CODES: Mapping[int, Code] = {
     93000: Code(Meaning.ACCOUNT, "the robot was removed, or its key is wrong: copy its webhook address again"),
 }
 _MENTION = re.compile(r"<+(?=@)")  # "<@all>" calls everybody; taking the sign away keeps the bytes counted enough
-_WITHOUT_PICTURE = "without the picture"
 
 
 class WecomSettings(ChannelSettings):
@@ -127,13 +126,9 @@ class Wecom:
         receipt = Receipt(key, self._clock(), sent=text)
         if not self._settings.picture or edition.card is None:
             return receipt
-        try:
-            await self._post(await self._picture(edition.card))
-        except (DeliveryError, OSError) as err:
-            # The words are out, whatever becomes of the picture: a repeat would double them.
-            why = err.why if isinstance(err, DeliveryError) else "its file is gone"
-            return Receipt(key, receipt.at, sent=f"{_WITHOUT_PICTURE} ({why}): {text}")
-        return receipt
+        # The words are out, whatever becomes of the picture: a repeat would double them.
+        why = await self._show(await card_of(edition, self._cards))
+        return Receipt(key, receipt.at, sent=f"{WITHOUT_PICTURE} ({why}): {text}") if why else receipt
 
     async def check(self) -> tuple[Finding, ...]:
         """Send a message of a type that does not exist: nothing is posted, and a wrong key is told before the type."""
@@ -169,10 +164,18 @@ class Wecom:
             case _:
                 return {"msgtype": "markdown", "markdown": {"content": text}}
 
-    async def _picture(self, card: Card) -> dict[str, Any]:
-        content = await asyncio.to_thread((self._cards / card.file).read_bytes)
+    async def _show(self, content: bytes | None) -> str:
+        """Post the picture; why it was not, or ""."""
+        if content is None:
+            return "its file is gone"
         digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        return {"msgtype": "image", "image": {"base64": base64.b64encode(content).decode(), "md5": digest}}
+        try:
+            await self._post(
+                {"msgtype": "image", "image": {"base64": base64.b64encode(content).decode(), "md5": digest}}
+            )
+        except DeliveryError as err:
+            return err.why
+        return ""
 
 
 def title(headline: str) -> str:
