@@ -111,13 +111,13 @@ class Premises:
             house = self.settings.house
             page = f"http://{house.site_host}:{house.site_port}/" if house.site_port else None
             rehearsal = Rehearsal(channel, self.facts(channel), self.queue / "rehearsal", page, clock)
-            return Outlet(channel, rehearsal, f"{LANE}{channel}")
+            return Outlet(channel, rehearsal, f"{LANE}{channel}", own.corrections)
         try:
             doors = channels.Doors(self.queue / "cards", clock, self.root, self.settings.newsroom, self.templates)
             opened = channels.KINDS[own.kind].open(channel, own, doors)
         except SettingsError as err:
             raise SettingsError(f"channels.{channel}", err.path, err.remedy) from err
-        return Outlet(channel, opened, own.account(channel))
+        return Outlet(channel, opened, own.account(channel), own.corrections)
 
     @contextlib.asynccontextmanager
     async def ledger(self) -> AsyncIterator[Ledger]:

@@ -11,6 +11,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -88,8 +89,8 @@ class Webhook:
 
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
         """Tell that the story has changed; the receiver finds it by the story's number."""
-        del receipt
-        return await self._post("story.updated", edition, key)
+        told = await self._post("story.updated", edition, key)
+        return replace(told, platform_id=receipt.platform_id)
 
     async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
         """Tell that the story is to be taken back; `data` has what was sent."""

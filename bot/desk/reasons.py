@@ -26,6 +26,7 @@ _CHINESE = tuple(
         (r"no longer published in WordPress: an editor decides", "WordPress 那边已不再发表，等编辑决定"),
         (r"withdrawn by its newsroom(?:: (.+))?: an editor decides", "原编辑部已撤回，等编辑决定"),
         (r"nothing is out", "还没有发出过，无从更正"),
+        (r"a correction of what is out", "更正已发内容"),
         (r"stays withdrawn", "已撤回，不再跟进"),
         (r"withdrawn: (.+)", "已撤回：{}"),
         (r"withdrawn", "已撤回"),

@@ -60,9 +60,11 @@ async def hold_paused(connection: AsyncConnection, channels: Sequence[str], now:
 
 
 async def out(connection: AsyncConnection, delivery: Delivery) -> tuple[Receipt, ...]:
-    """What an edit or a deletion is about: the newest delivery before it that came out."""
-    if delivery.act is Act.POST:
-        return ()
+    """What is out of the story on this channel, as the act needs it.
+
+    For an edit the newest delivery before it that came out; for a post the first one, which it corrects; for a deletion
+    every post there is.
+    """
     query = (
         select(deliveries.c.id)
         .where(
@@ -71,11 +73,14 @@ async def out(connection: AsyncConnection, delivery: Delivery) -> tuple[Receipt,
             deliveries.c.id < delivery.id,
             deliveries.c.state == State.SENT.value,
         )
-        .order_by(deliveries.c.id.desc())
-        .limit(1)
+        .order_by(deliveries.c.id)
     )
-    found = (await connection.execute(query)).scalar_one_or_none()
-    return await threads.posts(connection, found) if found is not None else ()
+    came_out = (await connection.execute(query)).scalars().all()
+    if delivery.act is not Act.DELETE:
+        chosen = came_out[-1:] if delivery.act is Act.EDIT else came_out[:1]
+        return await threads.posts(connection, chosen[0]) if chosen else ()
+    every = [receipt for one in came_out for receipt in await threads.posts(connection, one)]
+    return tuple({receipt.platform_id: receipt for receipt in every}.values())
 
 
 async def released(connection: AsyncConnection, delivery: Delivery) -> bool:

@@ -52,7 +52,8 @@ class Deliveries:
                 mine = [deliveries.c.story == story, deliveries.c.channel == plan.channel]
                 why = f"superseded by revision {revision}"
                 await threads.take_back(connection, mine, Verb.SUPERSEDED, "compose", why, now)
-                if plan.act is Act.POST and await _any(connection, *mine, deliveries.c.act == Act.POST, _in(OUT)):
+                first = plan.act is Act.POST and not plan.correction
+                if first and await _any(connection, *mine, deliveries.c.act == Act.POST, _in(OUT)):
                     await connection.rollback()
                     return False
             await self._insert(connection, story, revision, plans, now)

@@ -79,6 +79,8 @@ class Plan:
     priority: int = 0
     """Higher goes first."""
     reason: str = ""
+    correction: bool = False
+    """A second post of a story, meant: it corrects the first, which cannot be edited."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,9 @@ class Claim:
 
     @property
     def edition(self) -> Edition:
-        """The one post that this claim is for."""
+        """The one post that this claim is for; a deletion needs no words."""
+        if self.delivery.act is Act.DELETE:
+            return self.delivery.edition
         return self.delivery.edition.post(len(self.done))
 
     @property

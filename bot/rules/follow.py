@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.model.delivery import Act, Delivery, State
 
 OUT = (State.SENT, State.SENDING, State.UNCERTAIN)
 SUPERSEDED = "superseded"
 """How the ledger's reason begins where a newer revision, and no editor, cancelled a delivery."""
+
+
+Corrections = Literal["said", "always", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class Follow:
     why: str
     held: str | None = None
     """The reason to plan it held: its forerunner was."""
+    correction: bool = False
+    """A post of its own that corrects what is out and stays out."""
     stale: bool = False
     """What is out says something else than the story now, and stays so: the desk must hear of it."""
 
@@ -44,3 +50,10 @@ def _of_what_waited(last: Delivery) -> Follow:
     if last.state is State.CANCELLED and not last.reason.startswith(SUPERSEDED):
         return Follow(None, f"stays cancelled: {last.reason}")
     return Follow(Act.POST, "recomposed", held=last.reason if last.state is State.HELD else None)
+
+
+def corrected(step: Follow, policy: Corrections, *, said: bool) -> Follow:
+    """What cannot be edited may be corrected by a post of its own; `said`: the article says what it corrects."""
+    if step.stale and (policy == "always" or (policy == "said" and said)):
+        return Follow(Act.POST, "a correction of what is out", correction=True)
+    return step

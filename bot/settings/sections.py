@@ -91,6 +91,12 @@ class ChannelSettings(Section):
         None, description="Let the language model translate stories of another language, and mark them as translated."
     )
 
+    corrections: Literal["said", "always", "never"] = Field(
+        "said",
+        description="Where the platform cannot edit, a changed story is posted anew as a correction: when its newsroom"
+        " says in the article what it corrects, always, or never.",
+    )
+
     def account(self, name: str) -> str:
         """The thing that has a rate limit; channels of one account share a lane."""
         return f"{self.kind}:{name}"

@@ -18,9 +18,10 @@ from bot.press.job import Job, Occasion
 from bot.rules import clearance
 from bot.rules.changes import told
 from bot.rules.difference import difference
-from bot.rules.follow import OUT, SUPERSEDED, Follow, follow
+from bot.rules.follow import OUT, SUPERSEDED, Follow, corrected, follow
 from bot.rules.relatives import among_relatives, must_wait
 from bot.rules.routing import Verdict, route
+from bot.rules.summarising import analyse
 from bot.settings import Desk, Route
 from bot.work.outlet import Clock, Outlet
 
@@ -104,13 +105,15 @@ class Compose:
         step = follow(rows, editable=outlet.channel.facts.editable)
         if not rows:  # what is here already follows its own story, whatever became of the others
             step = among_relatives(story, relatives, outlet.name) or step
+        if step.stale:
+            step = corrected(step, outlet.corrections, said=await self._says_what_it_corrects(story, rows))
         if step.act is None:
             note(Verb.NOT_ROUTED, "follow", step.why)
             if step.stale:
                 sheet.stale.append(verdict.channel)
             return
         try:
-            job = await self._job(story, verdict, rows, step.act)
+            job = await self._job(story, verdict, rows, step)
             plan = await self._plan(story, outlet, step, step.act, job, now)
         except PressError as err:
             note(Verb.FAILED, "press", str(err))
@@ -119,14 +122,25 @@ class Compose:
         note(Verb.ROUTED, "routing", verdict.why)
         sheet.plans.append(plan)
 
-    async def _job(self, story: Story, verdict: Verdict, rows: Sequence[Delivery], act: Act) -> Job:
-        """The occasion; for an edit also what reads otherwise than what is out."""
-        if act is not Act.EDIT:
+    async def _job(self, story: Story, verdict: Verdict, rows: Sequence[Delivery], step: Follow) -> Job:
+        """The occasion; for an edit or a correction also what reads otherwise than what is out."""
+        if step.act is not Act.EDIT and not step.correction:
             return Job(route=verdict.route)
+        old = await self._as_out(story, rows)
+        changed = told(difference(old.article, story.article), story.article.language) if old else ()
+        occasion = Occasion.CORRECTION if step.correction else Occasion.EDIT
+        return Job(occasion=occasion, route=verdict.route, changed=changed)
+
+    async def _as_out(self, story: Story, rows: Sequence[Delivery]) -> Story | None:
+        """The story as readers of this channel have it."""
         out = max((row.revision for row in rows if row.state in OUT), default=story.revision)
-        old = [one for one in await self._ledger.stories.revisions(story.id) if one.revision == out]
-        changed = told(difference(old[0].article, story.article), story.article.language) if old else ()
-        return Job(occasion=Occasion.EDIT, route=verdict.route, changed=changed)
+        return next((one for one in await self._ledger.stories.revisions(story.id) if one.revision == out), None)
+
+    async def _says_what_it_corrects(self, story: Story, rows: Sequence[Delivery]) -> bool:
+        """And says something else than when it went out."""
+        said, old = analyse(story.article).correction, await self._as_out(story, rows)
+        before = analyse(old.article).correction if old else None
+        return said is not None and (before is None or before.text != said.text)
 
     async def _plan(self, story: Story, outlet: Outlet, step: Follow, act: Act, job: Job, now: datetime) -> Plan:
         edition = await self._press.edition(story, outlet.name, outlet.channel.facts, job)
@@ -145,6 +159,7 @@ class Compose:
             act=act,
             state=State.HELD if held else State.PLANNED,
             reason=held or step.why,
+            correction=step.correction,
         )
 
     async def _write(self, story: Story, sheet: _Sheet) -> timedelta | None:

@@ -121,7 +121,15 @@ async def _act(channel: Channel, claim: Claim) -> Receipt:
             return await channel.withdraw(there, key)
     if delivery.act is Act.DELETE or (delivery.act is Act.EDIT and number == 0):
         raise Refused(delivery.channel, f"this channel cannot {delivery.act}")
-    above = next((receipt for receipt in reversed(claim.done) if receipt.platform_id), None)
-    if above is not None and channel.facts.long is Long.THREAD and isinstance(channel, Threadable):
+    above = _above(claim, channel.facts.long)
+    if above is not None and isinstance(channel, Threadable):
         return await channel.reply(above, edition, key)
     return await channel.send(edition, key)
+
+
+def _above(claim: Claim, long: Long) -> Receipt | None:
+    """The post that this one answers: the one before it in a thread, or the one that it corrects."""
+    if claim.done and long is not Long.THREAD:
+        return None
+    before = claim.done or (claim.out[:1] if claim.delivery.act is Act.POST else ())
+    return next((receipt for receipt in reversed(before) if receipt.platform_id), None)

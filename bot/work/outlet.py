@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model.channel import Channel
+from bot.rules.follow import Corrections
 
 Clock = Callable[[], datetime]
 """The time now, aware, UTC. Given by app.py; a test gives its own."""
@@ -17,3 +18,5 @@ class Outlet:
     name: str
     channel: Channel
     lane: str
+    corrections: Corrections = "said"
+    """When a changed story is posted anew where it cannot be edited."""

@@ -10,10 +10,11 @@ import pytest
 from bot.ledger import Ledger
 from bot.model.channel import Facts
 from bot.model.decision import Verb
-from bot.model.delivery import Act, Delivery, State
+from bot.model.delivery import Act, Delivery, Receipt, State
 from bot.model.edition import Markup
 from bot.model.story import Article
 from bot.press import Press
+from bot.rules.follow import Corrections
 from bot.settings import Desk, Newsroom, Route
 from bot.settings.sections import When
 from bot.work.compose import TEMPLATE_RETRY, Compose
@@ -104,6 +105,63 @@ async def test_a_correction_of_what_is_out_is_an_edit_without_grace(room: Room) 
     assert (await room.ledger.deliveries.of_story(story))[1].due_at == room.now
 
 
+async def posted(room: Room) -> int:
+    """A story that is out on its channel."""
+    story = await room.record(article())
+    await room.compose.compose(story)
+    room.now += DESK.grace
+    claim = await room.ledger.claims.next(["zh"], "w", room.now, timedelta(minutes=1), lambda *_: None)
+    assert claim is not None
+    receipt = await room.outlets["zh"].channel.send(claim.delivery.edition, claim.delivery.key)
+    await room.ledger.claims.sent(claim, receipt, room.now)
+    return story
+
+
+CORRECTION = "桥面今早恢复双向通行。更正:此前报道称共换拉索48根,应为52根。"
+
+
+@pytest.mark.parametrize(
+    ("policy", "body", "posts"),
+    [
+        ("said", CORRECTION, True),
+        ("said", "桥面明早恢复双向通行。", False),
+        ("always", "桥面明早恢复双向通行。", True),
+        ("never", CORRECTION, False),
+    ],
+)
+async def test_where_a_platform_cannot_edit_a_correction_may_be_a_post_of_its_own(
+    ledger: Ledger, now: datetime, tmp_path: Path, policy: Corrections, body: str, posts: bool
+) -> None:
+    room = Room(ledger, now, tmp_path, replace(WORDS_ONLY, editable=False))
+    room.outlets["zh"] = replace(room.outlets["zh"], corrections=policy)
+    story = await posted(room)
+    await room.record(article(body=body), fingerprint="2")
+    await room.compose.compose(story)
+    expected = [("zh", Act.POST, State.SENT, 1), *([("zh", Act.POST, State.PLANNED, 2)] if posts else [])]
+    assert await room.rows(story) == expected
+    assert len(await room.ledger.notices.untold()) == (0 if posts else 1)
+
+
+async def test_a_correction_is_posted_once_and_answers_what_it_corrects(
+    ledger: Ledger, now: datetime, tmp_path: Path
+) -> None:
+    room = Room(ledger, now, tmp_path, replace(WORDS_ONLY, editable=False))
+    story = await posted(room)
+    await room.record(article(body=CORRECTION), fingerprint="2")
+    await room.compose.compose(story)
+    claim = await room.ledger.claims.next(["zh"], "w", room.now, timedelta(minutes=1), lambda *_: None)
+    assert claim is not None
+    assert [receipt.platform_id for receipt in claim.out] == ["zh/1"]
+    await room.ledger.claims.sent(claim, Receipt("zh/2", room.now), room.now)
+    await room.record(article(body=CORRECTION + "市民说好。"), fingerprint="3")
+    await room.compose.compose(story)
+    assert [revision for *_, revision in await room.rows(story)] == [1, 2]
+    await room.ledger.withdrawals.withdraw(story, ["zh"], "陈静", "a mistake", room.now)
+    deletion = await room.ledger.claims.next(["zh"], "w", room.now, timedelta(minutes=1), lambda *_: None)
+    assert deletion is not None
+    assert [receipt.platform_id for receipt in deletion.out] == ["zh/1", "zh/2"]
+
+
 async def test_where_a_platform_cannot_edit_the_desk_hears_that_what_is_out_stays_wrong(
     ledger: Ledger, now: datetime, tmp_path: Path
 ) -> None:
@@ -115,7 +173,7 @@ async def test_where_a_platform_cannot_edit_the_desk_hears_that_what_is_out_stay
     assert claim is not None
     receipt = await room.outlets["zh"].channel.send(claim.delivery.edition, claim.delivery.key)
     await room.ledger.claims.sent(claim, receipt, room.now)
-    await room.record(article(body="更正:明早恢复。"), fingerprint="2")
+    await room.record(article(body="桥面明早恢复双向通行。"), fingerprint="2")
     await room.compose.compose(story)
     assert await room.rows(story) == [("zh", Act.POST, State.SENT, 1)]
     [notice] = await room.ledger.notices.untold()

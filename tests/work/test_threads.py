@@ -176,3 +176,17 @@ async def test_what_was_settled_by_hand_cannot_be_edited_and_says_so(ledger: Led
         State.FAILED,
         "what is out has no number that we know: do it by hand",
     )
+
+
+async def test_a_correction_stands_below_what_it_corrects_where_the_platform_has_answers(
+    ledger: Ledger, now: datetime
+) -> None:
+    desk = Desk(ledger, now, facts=replace(FACTS, editable=False))
+    await desk.plan("one")
+    await desk.drain()
+    await ledger.stories.record("inbox", article(body="2"), ["k"], "2", now)
+    made = replace(plan(desk.story, "main", now, lane="lane", revision=2), correction=True)
+    assert await ledger.deliveries.plan(desk.story, 2, [made], [], now)
+    await desk.drain()
+    assert desk.channel.answered == ["main/1"]
+    assert [row.state for row in await desk.rows()] == [State.SENT, State.SENT]
