@@ -165,6 +165,17 @@ async def test_a_post_of_a_thread_answers_the_one_before_or_stands_by_itself(tmp
         assert "reply_to_id" not in stage.double.posted[1].fields
 
 
+async def test_a_long_story_becomes_a_thread_that_is_taken_whole(tmp_path: Path) -> None:
+    async with threads(tmp_path, long="thread") as stage:
+        edition = told({**GIVEN, "long": "thread"}, body=LONG)
+        assert isinstance(stage.channel, Threadable)
+        above = await stage.channel.send(edition.post(0), "key-0")
+        for number in range(1, len(edition.more) + 1):
+            above = await stage.channel.reply(above, edition.post(number), f"key-{number}")
+        assert stage.arrived() == 1 + len(edition.more) > 2
+        assert above.sent.startswith(f"{stage.arrived()}/{stage.arrived()}")
+
+
 async def test_a_withdrawn_post_that_is_gone_is_a_success(tmp_path: Path) -> None:
     async with threads(tmp_path) as stage:
         assert isinstance(stage.channel, Withdrawable)
