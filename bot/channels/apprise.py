@@ -50,6 +50,7 @@ _log = logging.getLogger("apprise")
 _log.setLevel(logging.DEBUG)
 _log.propagate = False
 _log.addHandler(logging.NullHandler())
+logging.getLogger("urllib3").setLevel(logging.WARNING)  # below that it writes down every path, tokens among them
 
 
 class AppriseSettings(ChannelSettings):

@@ -76,6 +76,7 @@ async def test_nothing_of_the_address_is_in_an_error_or_a_log(
         with pytest.raises(DeliveryError) as caught:
             await stage.channel.send(replace(stage.edition, card=None), "key")
         assert PASSWORD not in caplog.text + str(caught.value) + repr(stage.channel)
+        assert not [record for record in caplog.records if record.name.startswith("urllib3")]
 
 
 async def test_a_call_to_everybody_is_none(tmp_path: Path) -> None:
