@@ -17,6 +17,7 @@ if [ ! -e ready ]; then
     touch ready
 fi
 cp "$here/bluesky_pds.mjs" .
+rm -f address
 LOG_ENABLED=false "$node/bin/node" bluesky_pds.mjs >address &
 server=$!
 trap 'kill "$server"' EXIT
