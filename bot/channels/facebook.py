@@ -5,6 +5,7 @@ A post of the application that made it can be changed in its words, never in its
 
     what comes back                                    what it means
     100 with subcode 33, to a deletion                 it is gone already: success
+    100 with subcode 33, to a post                     Refused, the account: no such Page for this token
     506 duplicate                                      these words are out: their post is looked for, and is the receipt
     any refusal of the photo that is not the account's the words go alone, and the receipt says so
 
@@ -23,7 +24,7 @@ from pydantic import Field
 from bot.channels import wire
 from bot.channels.graph import Denied, Graph
 from bot.channels.kind import Doors
-from bot.errors import DeliveryError, Uncertain
+from bot.errors import DeliveryError, Refused, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Pace
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
@@ -111,6 +112,8 @@ class Facebook:
                 "POST", f"{self._settings.page}/feed", data=body, params={"fields": _FIELDS}
             )
         except Denied as err:
+            if (err.code, err.subcode) == _GONE:
+                raise Refused(self.name, f"{err.why}: is page the Page of this token?", account=True) from None
             found = await self._look(text) if err.code == _DUPLICATE else None
             if found is None:
                 raise

@@ -41,7 +41,7 @@ class Denied(Refused):
 
 
 class Graph:
-    """One token; it goes in a header, so that no address holds it."""
+    """One token; it goes in a header. Only the question about the token itself has it in its address."""
 
     def __init__(self, channel: str, base: str, token: str, clock: Callable[[], datetime]) -> None:
         """`base` ends with the version."""

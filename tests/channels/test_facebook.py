@@ -122,6 +122,7 @@ async def test_an_edit_of_what_is_gone_is_refused_and_its_deletion_a_success(tmp
         (Wrong(200, "(#200) The permission(s) pages_manage_posts are not available", status=403), Refused, True),
         (Wrong(10, "Application does not have permission for this action"), Refused, True),
         (Wrong(368, "The action attempted has been deemed abusive or is otherwise disallowed"), Refused, True),
+        (Wrong(100, "Unsupported post request. Object with ID '4100' does not exist", 33), Refused, True),
         (Wrong(1609005, "Error posting link: Unable to fetch the data from the link"), Refused, False),
         (Wrong(4, "Application request limit reached", status=403), Unavailable, False),
         (Wrong(613, "Calls to this api have exceeded the rate limit"), Unavailable, False),
