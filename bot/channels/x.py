@@ -55,7 +55,7 @@ class XSettings(ChannelSettings):
     api_key: Secret | None = Field(None, description="The application's API key (OAuth 1.0a).")
     api_secret: Secret | None = Field(None, description="The application's API key secret (OAuth 1.0a).")
     budget: int | None = Field(
-        None, ge=1, description="Most posts, edits and deletions in any 31 days; what is over waits. X charges for each."
+        None, ge=1, description="Most posts, edits and deletions in any 31 days; what is over waits. Each is paid for."
     )
     limit: int = Field(280, ge=280, le=25_000, description="Weighted characters; more than 280 is for X Premium.")
     edits: bool = Field(False, description="The account may edit (X Premium): 30 minutes, five times, each paid for.")
