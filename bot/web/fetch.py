@@ -144,6 +144,8 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
 
     def __init__(self, guard: Guard) -> None:
         # httpx has no parameter for a network backend; its transport is a thin coat over this pool.
+        # HTTP/1.1 alone: an HTTP/2 connection of this pool outlives an answer that we gave up, and then its window
+        # runs dry and the host falls silent; and as a host is asked one thing at a time, HTTP/2 would win nothing.
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_connections=_CONNECTIONS.max_connections,
