@@ -36,7 +36,7 @@ def test_no_secret_stands_in_any_repr(tmp_path: Path, monkeypatch: pytest.Monkey
         if "WEBHOOK" in name:
             values[name] = "whsec_" + "c2VjcmV0" * 4
         monkeypatch.setenv(name, values[name])
-    assert len(values) == 3
+    assert len(values) == 5
     outlets = [premises.outlet(name, app.now) for name in premises.settings.channels]
     shown = [repr(premises), str(premises.settings), premises.settings.model_dump_json()]
     shown += [repr(outlet) + repr(outlet.channel) for outlet in outlets]
