@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Try the Bluesky channel on Bluesky's own server: ./tests/live/bluesky_pds.sh [FOLDER]
-# Fetches the server and Node 22 from npm (some 560 MB, three minutes, a compiler is needed) into FOLDER, which a second
+# Fetches the server and Node 22 from npm (some 560 MB, three to five minutes, a compiler is needed) into FOLDER, which a second
 # run uses again. Not part of the tests for that weight.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
