@@ -24,7 +24,15 @@ async def serve(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        server.should_exit = True
-        await ticking
-        await server.shutdown(sockets=[listener])
+        ticking.cancel()
+        state = server.server_state
+        for _ in range(20):  # a client that has just gone is noticed in a moment
+            if not (state.connections or state.tasks):
+                break
+            await asyncio.sleep(0.001)
+        if state.connections or state.tasks:
+            await server.shutdown(sockets=[listener])
+        else:  # shutdown would sleep a tenth of a second for nobody, after every test
+            for one in server.servers:
+                one.close()
         listener.close()
