@@ -1,12 +1,13 @@
 """What follows a send that brought no receipt: again at a time, give up, ask an editor, or call it sent."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import DeliveryError, Refused, Unavailable
-from bot.model.channel import Facts, WhenUnsure
-from bot.model.delivery import Delivery, Outcome
+from bot.model.channel import FOREVER, Facts, WhenUnsure
+from bot.model.delivery import Attempt, Delivery, Outcome
 
 FIRST = timedelta(seconds=5)
 LONGEST = timedelta(minutes=15)
@@ -66,6 +67,21 @@ def after_silence(delivery: Delivery, facts: Facts, now: datetime) -> Next:
     if facts.when_unsure is WhenUnsure.ASSUME_SENT:
         return AssumeSent()
     return Ask()
+
+
+def forgotten(attempts: Sequence[Attempt], facts: Facts, now: datetime) -> bool:
+    """Whether a repeat would be blind: an earlier try may have come out, and its key is no longer recognised.
+
+    It was when the repeat was planned; but a hold, a pause or the platform's own waiting time came in between. Only the
+    tries since the last post that came out count: each post of a thread has a key of its own.
+    """
+    if facts.key_life is None or facts.key_life == FOREVER or facts.when_unsure is WhenUnsure.RESEND:
+        return False
+    ended = [attempt for attempt in attempts if attempt.outcome is not None]
+    since = next((place for place in range(len(ended), 0, -1) if ended[place - 1].outcome is Outcome.SENT), 0)
+    tries = ended[since:]
+    doubtful = any(attempt.outcome in (Outcome.UNCERTAIN, Outcome.INTERRUPTED) for attempt in tries)
+    return doubtful and now - tries[0].started_at >= facts.key_life
 
 
 def backoff(delivery: Delivery) -> timedelta:

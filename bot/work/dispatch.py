@@ -13,6 +13,7 @@ from bot.model.delivery import Act, Delivery, Receipt
 from bot.model.ledger import Claim
 from bot.model.story import Story
 from bot.rules import clearance, pacing
+from bot.rules.retry import forgotten
 from bot.work.outcome import Outcomes
 from bot.work.outlet import Clock, Outlet
 
@@ -81,6 +82,7 @@ class Dispatch:
         about = {"delivery": delivery.id, "story": delivery.story, "channel": delivery.channel}
         with structlog.contextvars.bound_contextvars(**about):
             try:
+                await self._refuse_to_guess(claim)
                 receipt = await self._call(claim)
             except DeliveryError as err:
                 await self._outcomes.failed(claim, err)
@@ -90,6 +92,15 @@ class Dispatch:
                 raise
             else:
                 await self._outcomes.sent(claim, receipt)
+
+    async def _refuse_to_guess(self, claim: Claim) -> None:
+        """Raises Uncertain where a repeat would be blind. The claim is for a later try only."""
+        delivery = claim.delivery
+        if delivery.attempts <= 1:
+            return
+        attempts = await self._ledger.deliveries.attempts(delivery.id)
+        if forgotten(attempts, self._outlets[delivery.channel].channel.facts, self._clock()):
+            raise Uncertain(delivery.channel, "an earlier try may be out, and the platform no longer knows its key")
 
     async def _call(self, claim: Claim) -> Receipt:
         """One call of the channel within its time; whatever it raises becomes one of the three."""

@@ -184,7 +184,7 @@ def test_the_rest_of_the_file_stays_as_it_was_letter_by_letter() -> None:
     after = with_entry(SHIPPED, "river", {"kind": "feed", "url": "https://example.org/feed.xml"})
     entry = "  river:\n    kind: feed\n    url: https://example.org/feed.xml\n"
     assert after.replace(entry, "") == SHIPPED
-    assert after.index("# site:") < after.index(entry) < after.index("channels:\n")
+    assert after.index("# readers:") < after.index(entry) < after.index("channels: ")
 
 
 def test_a_file_in_one_line_takes_it_too() -> None:

@@ -13,7 +13,6 @@ import hashlib
 import hmac
 import html
 import re
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -115,7 +114,7 @@ class X:
         query = dict(parse_qsl(request.url.query))
         right = signature(request.method, url, {**query, **fields}, KEY_SECRET, TOKEN_SECRET)
         known = (fields.get("oauth_consumer_key"), fields.get("oauth_token")) == (KEY, self.token)
-        fresh = abs(int(fields.get("oauth_timestamp", 0)) - time.time()) < 300
+        fresh = abs(int(fields.get("oauth_timestamp", 0)) - self.now.timestamp()) < 300
         if not (known and fresh and hmac.compare_digest(said, right)):
             raise Wrong(401, "Unauthorized")
 

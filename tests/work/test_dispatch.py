@@ -81,6 +81,23 @@ async def test_with_a_key_that_the_platform_knows_a_lost_answer_is_only_later(le
     assert len({key for key, _ in channel.posted}) == 1
 
 
+@pytest.mark.parametrize(("waited", "posts", "state"), [(5, 2, State.SENT), (90, 1, State.UNCERTAIN)])
+async def test_a_repeat_that_comes_after_the_life_of_its_key_is_not_sent_blindly(
+    ledger: Ledger, now: datetime, waited: int, posts: int, state: State
+) -> None:
+    clock = Clock(now)
+    facts = replace(FACTS, key_life=timedelta(minutes=60))
+    channel = Scripted("main", Uncertain("main", "lost"), facts=facts)
+    story = await planned_story(ledger, now, "main")
+    work = dispatch(ledger, clock, channel)
+    await work.drain("lane of main")
+    await ledger.deliveries.hold(story, "陈静", "wait", clock.now)  # it was planned again, and somebody held it
+    clock.now += timedelta(minutes=waited)
+    await ledger.deliveries.release(story, "陈静", "go", clock.now)
+    await work.drain("lane of main")
+    assert (len(channel.posted), (await only(ledger, story)).state) == (posts, state)
+
+
 async def test_a_policy_may_call_a_lost_answer_sent(ledger: Ledger, now: datetime) -> None:
     channel = Scripted("main", Uncertain("main", "lost"), facts=replace(FACTS, when_unsure=WhenUnsure.ASSUME_SENT))
     story = await planned_story(ledger, now, "main")

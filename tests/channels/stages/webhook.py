@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.model.edition import Edition, Markup
-from tests.channels.stages.stage import NOWHERE, Play, Stage, opened
+from tests.channels.stages.stage import NOWHERE, Play, Stage, opened, running
 from tests.fakes.receiver import SECRET, Receiver
 from tests.fakes.serve import serve
 
@@ -17,7 +17,7 @@ async def webhook(folder: Path, **more: Any) -> AsyncIterator[Stage]:
     receiver = Receiver()
     async with serve(receiver.app) as base:
         channel = opened(
-            {"kind": "webhook", "url": f"{base}/hook", "secrets": ["env:CRIER_TEST_SECRET"], **more}, folder
+            {"kind": "webhook", "url": f"{base}/hook", "secrets": ["env:CRIER_TEST_SECRET"], **more}, folder, running
         )
         edition = Edition(1, 1, "main", "webhook", "zh", "大桥通车", '{"headline": "大桥通车"}', Markup.JSON)
 
