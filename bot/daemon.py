@@ -12,6 +12,7 @@ import structlog
 from bot.app import SHIPPED, House
 from bot.desk import DeskBot
 from bot.desk.contributions import Contributions
+from bot.model.channel import Withdrawable
 from bot.model.source import Paged, Watched
 from bot.site import Shown, doors, letter_box, site
 from bot.site.serve import serve
@@ -198,6 +199,7 @@ class Daemon:
             SHIPPED,
             house.premises.own_templates,
             contributions=self._contributions(),
+            able=tuple(name for name, one in house.outlets.items() if isinstance(one.channel, Withdrawable)),
         )
         await bot.start()
         closing.push_async_callback(bot.stop)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.model.delivery import Act, State
+from bot.model.ledger import Withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,17 @@ class Steered:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What a withdrawal does, channel by channel."""
+
+    template: ClassVar[str] = "taken_back"
+    number: int
+    headline: str
+    reason: str
+    lines: tuple[Withdrawn, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """One notice; `release` is the story that an editor may let go."""
 
@@ -273,6 +285,7 @@ Answer = (
     | NoSuchStory
     | NoSuchChannel
     | Steered
+    | TakenBack
     | Notices
     | Menu
 )

@@ -49,6 +49,7 @@ class DeskBot:
         *,
         poll: timedelta = POLL,
         contributions: Contributions | None = None,
+        able: tuple[str, ...] = (),
     ) -> None:
         """Raises SettingsError where there is no token."""
         self._clock, self._poll = clock, poll
@@ -61,7 +62,7 @@ class DeskBot:
         self._menus = Menus(self._bot, people, replies, clock)
         self._teller = Teller(ledger, line, people, replies)
         reception = Reception(
-            Room(ledger, channels),
+            Room(ledger, channels, able),
             people,
             replies,
             line,

@@ -1,11 +1,11 @@
-"""The verbs that stop and start: hold, release, cancel; each answers exactly what happened on each channel."""
+"""The verbs that stop and start: hold, release, cancel, withdraw; each answers what happened on each channel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.desk import command
-from bot.desk.answers import Answer, NoSuchChannel, NoSuchStory, Result, Steered, Usage
+from bot.desk.answers import Answer, NoSuchChannel, NoSuchStory, Result, Steered, TakenBack, Usage
 from bot.desk.standing import standing, telling
 from bot.desk.verb import Asked, Room
 from bot.model.delivery import Delivery, State
@@ -39,6 +39,20 @@ async def release(room: Room, asked: Asked) -> Answer:
 async def cancel(room: Room, asked: Asked) -> Answer:
     """/cancel NUMBER [CHANNEL …] [reason]."""
     return await _steer(room, asked, "cancel", (State.PLANNED, State.HELD), State.CANCELLED)
+
+
+async def withdraw(room: Room, asked: Asked) -> Answer:
+    """/withdraw NUMBER [reason]: the whole story, everywhere."""
+    named = command.number(asked.rest)
+    if named is None:
+        return Usage("withdraw", asked.rest)
+    number, rest = named
+    story = await room.ledger.stories.get(number)
+    if story is None:
+        return NoSuchStory(str(number))
+    reason = _reason(rest)
+    lines = await room.ledger.withdrawals.withdraw(number, room.able, asked.editor.name, reason or NO_REASON, asked.now)
+    return TakenBack(number, story.article.headline, reason, lines)
 
 
 async def _steer(room: Room, asked: Asked, verb: str, before: Sequence[State], after: State) -> Answer:

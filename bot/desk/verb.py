@@ -16,6 +16,8 @@ class Room:
     ledger: Ledger
     channels: tuple[str, ...]
     """Every channel of the newsroom."""
+    able: tuple[str, ...] = ()
+    """Those that can delete what is out."""
 
 
 @dataclass(frozen=True, slots=True)

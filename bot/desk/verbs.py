@@ -7,7 +7,7 @@ from bot.desk.answers import Answer, Help, Number, Unknown
 from bot.desk.command import Command
 from bot.desk.contributions import contact
 from bot.desk.reading import queue, story
-from bot.desk.steering import cancel, hold, release
+from bot.desk.steering import cancel, hold, release, withdraw
 from bot.desk.verb import Asked, Room, Verb
 
 
@@ -31,6 +31,7 @@ VERBS: Mapping[str, Verb] = {
     "hold": hold,
     "release": release,
     "cancel": cancel,
+    "withdraw": withdraw,
     "contact": contact,
     "id": number,
 }

@@ -63,7 +63,7 @@ class Office:
         desk = Desk.model_validate({"token": "env:CRIER_TEST_DESK", "api": api or self.base, "editors": editors})
         newsroom = Newsroom.model_validate({"name": "河湾日报", "zone": "Asia/Shanghai"})
         made = DeskBot(desk, newsroom, CHANNELS, self.ledger, lambda: self.now, SHIPPED, own,
-            poll=timedelta(seconds=1), contributions=readers,
+            poll=timedelta(seconds=1), contributions=readers, able=("telegram-zh",),
         )  # fmt: skip
         self.bots.append(made)
         return made

@@ -25,13 +25,16 @@ from bot.desk.answers import (
     Shown,
     Standing,
     Steered,
+    TakenBack,
     Trouble,
     Unknown,
     Usage,
     Waiting,
 )
 from bot.model.delivery import Act, State
+from bot.model.ledger import Fate, Withdrawn
 
+_LINKS = (None, "https://t.me/riverbend_daily/7")
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 _LATER = NOW + timedelta(hours=20)
 _HEADLINE = "河湾大桥修复通车"
@@ -73,7 +76,7 @@ def samples() -> tuple[Answer, ...]:
         Contact(12, _HEADLINE, None, None, brought=True),
         Contact(12, _HEADLINE, "陈静", None, brought=False),
         Unknown("早上好"), Unknown("/realease 12", "release"), Unknown(""),
-        *(Usage(verb, words) for verb in ("story", "hold", "release", "cancel") for words in ("", "大桥")),
+        *(Usage(verb, words) for verb in ("story", "hold", "release", "cancel", "withdraw") for words in ("", "大桥")),
         Trouble(),
         Queue((), 1, 1, 0),
         Queue((entry, held, sending), 1, 2, 11),
@@ -88,6 +91,8 @@ def samples() -> tuple[Answer, ...]:
         NoSuchChannel("cancel", 12, _HEADLINE, "weekly", True, None, ()),
         *(Steered(verb, 12, _HEADLINE, "数字待核实", results) for verb in ("hold", "release", "cancel")),
         Steered("hold", 13, _HEADLINE, "", ()),
+        TakenBack(12, _HEADLINE, "写错了", tuple(Withdrawn(one.value, one, link) for one in Fate for link in _LINKS)),
+        TakenBack(12, _HEADLINE, "", ()),
         Notices((News(f"#13 图书馆延长开放: {_OLD}", 13), News("weekly: paused. the bot was kicked"))),
         Menu(True), Menu(False),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.ledger import Ledger
 from bot.model.decision import Decision, Verb
-from bot.model.delivery import Receipt, State
+from bot.model.delivery import Act, Receipt, State
 from tests.desk.conftest import Office
 from tests.fakes.stories import article, planned_story
 
@@ -89,6 +89,22 @@ async def test_what_is_being_sent_can_be_neither_held_nor_cancelled(office: Offi
     assert "telegram-zh: is being sent, too late to hold" in await office.ask(office.ana, f"/hold {story}")
     assert "telegram-zh: is being sent, too late to cancel" in await office.ask(office.ana, f"/cancel {story}")
     assert await states(office.ledger, story) == {"telegram-zh": State.SENDING}
+
+
+async def test_a_story_is_taken_back_where_it_is_out_too(either: Office) -> None:
+    story = await planned_story(either.ledger, either.now, "telegram-zh", "partners", "weekly")
+    for channel in ("telegram-zh", "partners"):
+        await send(either.ledger, channel, either.now, f"https://example.org/{channel}")
+    told = await either.ask(either.chen, f"/withdraw {story} 写错了")
+    assert "telegram-zh：正在删除已发内容" in told
+    assert "partners：撤不下来，请到平台处理" in told
+    assert "weekly：还没发出，已取消" in told
+    assert "partners: stays out, please take it down by hand" in await either.ask(either.ana, f"/withdraw #{story}")
+    acts = [(row.channel, row.act) for row in await either.ledger.deliveries.of_story(story)]
+    assert acts.count(("telegram-zh", Act.DELETE)) == 1
+    history = await either.ledger.history.of_story(story)
+    assert ("陈静", "写错了") in [(one.who, one.why) for one in history if one.verb is Verb.WITHDRAWN]
+    assert "There is no story 999" in await either.ask(either.ana, "/withdraw 999")
 
 
 async def test_the_same_command_twice_says_who_was_first(office: Office) -> None:

@@ -192,7 +192,7 @@ async def test_each_editor_has_the_verbs_in_their_menu_and_strangers_have_not(sh
     late = {"id": 503, "name": "林", "language": "zh"}
     await shut.open(editors=({"id": CHEN, "name": "陈静"}, {"id": ANA, "name": "Ana", "language": "en"}, late))
     verbs = {key: [one["command"] for one in menu] for key, menu in shut.api.menus.items()}
-    everything = ["queue", "story", "hold", "release", "cancel", "contact", "help", "id"]
+    everything = ["queue", "story", "hold", "release", "cancel", "withdraw", "contact", "help", "id"]
     assert verbs == {
         ("default", ""): ["id"], ("default", "zh"): ["id"], (str(CHEN), ""): everything, (str(ANA), ""): everything,
     }  # fmt: skip
