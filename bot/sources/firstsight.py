@@ -78,7 +78,7 @@ def sightings(
     oldest = None if policy == "all" else memory.first_look - LATE
     problem = (
         f"brings {len(flood)} old or undated entries as new at once, as a site does that moved: they are remembered"
-        " and not posted; release the ones you want"
+        " and not posted"
         if flood
         else None
     )
