@@ -1,12 +1,10 @@
 """An entry that is only a teaser: its page is fetched, and the entry fills what the page leaves open."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from email.message import Message
-from urllib.parse import urlsplit
 
 from bot.errors import SourceUnreadable
 from bot.model.story import Article
@@ -29,26 +27,16 @@ class Completed:
 
 
 class Pages:
-    """Fetches the pages that entries point to, one at a time from each host."""
+    """Fetches the pages that entries point to, side by side."""
 
     def __init__(self, fetcher: Fetcher, zone: tzinfo) -> None:
         self._fetcher, self._zone = fetcher, zone
 
     async def complete(self, entries: Sequence[Entry], now: datetime) -> dict[str, Completed]:
         """By mark. An entry whose page cannot be had or read keeps its own words."""
-        by_host = defaultdict(list)
-        for entry in entries:
-            by_host[urlsplit(entry.article.link or "").netloc].append(entry)
-        found: dict[str, Completed] = {}
-
-        async def one_host(group: list[Entry]) -> None:
-            for entry in group:
-                found[entry.mark] = await self._complete(entry, now)
-
-        async with asyncio.TaskGroup() as hosts:
-            for group in by_host.values():
-                hosts.create_task(one_host(group))
-        return found
+        async with asyncio.TaskGroup() as asking:  # the fetcher asks each host one thing at a time
+            asked = {entry.mark: asking.create_task(self._complete(entry, now)) for entry in entries}
+        return {mark: task.result() for mark, task in asked.items()}
 
     async def status(self, link: str) -> int | None:
         """What a page's address answers now; None where nothing does. Only a whole request's word counts for bad."""
