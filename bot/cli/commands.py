@@ -106,6 +106,47 @@ def withdraw(
     print_json(told) if json else show.withdrawn(out, told)
 
 
+Who = Annotated[str, typer.Option(help="Who decides; the history keeps it.")]
+
+
+@app.command()
+def settle(
+    number: Annotated[int, typer.Argument(help="The story's number.")],
+    channel: Annotated[str, typer.Argument(help="The channel on which it is uncertain.")],
+    is_out: Annotated[bool, typer.Option("--out/--not-out", help="What you saw: it is out, or it is not: sent again.")],
+    why: Annotated[str, typer.Option(help="What you looked at; the history keeps it.")] = "looked",
+    who: Who = "command line",
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """Say of an uncertain delivery what you saw on the platform."""
+    done = asyncio.run(steering.settle(enter(settings, level="error"), number, channel, who, why, out=is_out))
+    out.print(f"{done} settled: {'out' if is_out else 'not out, planned again'}")
+
+
+@app.command()
+def retry(
+    number: Annotated[int, typer.Argument(help="The story's number.")],
+    channel: Annotated[str | None, typer.Argument(help="Only this channel.")] = None,
+    why: Annotated[str, typer.Option(help="The reason; the history keeps it.")] = "try again",
+    who: Who = "command line",
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """Try again what failed."""
+    done = asyncio.run(steering.retry(enter(settings, level="error"), number, channel, who, why))
+    out.print(f"{done} planned again")
+
+
+@app.command()
+def resume(
+    channel: Annotated[str, typer.Argument(help="The paused channel.")],
+    who: Who = "command line",
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """Open a channel that was paused because its account was refused: what waited goes out."""
+    done = asyncio.run(steering.resume(enter(settings, level="error"), channel, who))
+    out.print(f"{channel} is open; {done} planned again")
+
+
 @app.command()
 def pickup(
     source: Annotated[list[str] | None, typer.Argument(help="Only these sources.")] = None,

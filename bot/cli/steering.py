@@ -21,3 +21,28 @@ async def withdraw(premises: Premises, number: int, who: str, why: str) -> tuple
         if await ledger.stories.get(number) is None:
             raise LedgerError(f"no story {number}: `queue` and the page show the numbers")
         return await ledger.withdrawals.withdraw(number, able, who, why, now())
+
+
+async def settle(premises: Premises, number: int, channel: str, who: str, why: str, *, out: bool) -> int:
+    """Say of what is uncertain on a channel what somebody saw; how many deliveries that settled."""
+    _known(premises, channel)
+    async with premises.ledger() as ledger:
+        return await ledger.deliveries.settle(number, channel, who, why, now(), out=out)
+
+
+async def retry(premises: Premises, number: int, channel: str | None, who: str, why: str) -> int:
+    """Try again what failed; how many deliveries are planned anew."""
+    async with premises.ledger() as ledger:
+        return await ledger.deliveries.retry(number, who, why, now(), channel)
+
+
+async def resume(premises: Premises, channel: str, who: str) -> int:
+    """Open a paused channel again; how many deliveries its pause had held. Raises SettingsError for an unknown one."""
+    _known(premises, channel)
+    async with premises.ledger() as ledger:
+        return await ledger.lanes.resume(channel, who, now())
+
+
+def _known(premises: Premises, channel: str) -> None:
+    if channel not in premises.settings.channels:
+        raise SettingsError("channel", channel, f"known are {', '.join(premises.settings.channels)}")

@@ -1,15 +1,20 @@
 """The command line as its users meet it: real processes, answers for people and for machines."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.ledger import Ledger
+from bot.model.delivery import Outcome
 from tests.fakes.newsroom import ROOT, Newsroom
+from tests.fakes.stories import planned_story
 
 REHEARSED = {
     "zh": 'kind: telegram, token: "env:NOT_THERE", chat: "@riverbend", rehearse: true',
@@ -116,3 +121,30 @@ def test_a_story_is_taken_back_from_the_command_line(newsroom: Newsroom) -> None
     told = as_json(newsroom, "story", "1")
     assert (told["story"]["held"], told["history"][-1]["verb"]) == ("withdrawn: a mistake", "withdrawn")
     assert "no story 9" in crier(newsroom, "withdraw", "9", "--why", "a mistake", status=1)
+
+
+async def _doubtful(newsroom: Newsroom) -> None:
+    """A story that is uncertain on one channel, failed on the other, and a third channel that is paused."""
+    now = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    ledger = await Ledger.open(newsroom.ledger_url)
+    await planned_story(ledger, now, "zh", "partner")
+    for channel in ("zh", "partner"):
+        claim = await ledger.claims.next([channel], "w", now, timedelta(minutes=1), lambda *_: None)
+        assert claim is not None
+        if channel == "zh":
+            await ledger.claims.uncertain(claim, "HTTP 500", now)
+        else:
+            await ledger.claims.failed(claim, Outcome.REFUSED, "HTTP 400", now)
+    await ledger.lanes.pause("zh", "the bot was kicked", now)
+    await ledger.close()
+
+
+def test_what_is_uncertain_failed_or_paused_has_a_way_out(newsroom: Newsroom) -> None:
+    asyncio.run(_doubtful(newsroom))
+    assert "1 settled: out" in crier(newsroom, "settle", "1", "zh", "--out", "--who", "陈静")
+    assert "1 planned again" in crier(newsroom, "retry", "1", "partner")
+    assert "zh is open; 0 planned again" in crier(newsroom, "resume", "zh")
+    told = as_json(newsroom, "story", "1")
+    assert {row["channel"]: row["state"] for row in told["deliveries"]} == {"zh": "sent", "partner": "planned"}
+    assert "陈静" in {one["who"] for one in told["history"]}
+    assert "known are zh, partner" in crier(newsroom, "resume", "elsewhere", status=1)
