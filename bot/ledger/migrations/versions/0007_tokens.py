@@ -1,0 +1,8 @@
+"""Tokens of accounts, encrypted, shared by all workers."""
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,8 @@
+"""What old deliveries and attempts are folded into."""
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
