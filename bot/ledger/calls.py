@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from bot.ledger.store import Store
 from bot.ledger.tables import model_calls
@@ -60,3 +60,8 @@ class Calls:
         change = update(model_calls).where(model_calls.c.id == call)
         async with self._store.write() as connection:
             await connection.execute(change.values(tokens=tokens, answer=answer, problem=problem))
+
+    async def forget(self, before: datetime) -> int:
+        """Drop the calls made before then, answers too; how many. A month's budget counts its calls: keep the month."""
+        async with self._store.write() as connection:
+            return (await connection.execute(delete(model_calls).where(model_calls.c.at < before))).rowcount

@@ -26,3 +26,13 @@ async def test_what_is_spent_counts_calls_under_way_and_those_without_an_answer(
     await ledger.calls.begin(BRIDGE, 700, now)
     assert await ledger.calls.spent(now - timedelta(days=1)) == Spent(2, 700)
     assert await ledger.calls.spent(now + timedelta(days=1)) == Spent(0, 0)
+
+
+async def test_what_is_forgotten_is_neither_answered_nor_counted(ledger: Ledger, now: datetime) -> None:
+    old = await ledger.calls.begin(BRIDGE, 100, now - timedelta(days=91))
+    await ledger.calls.end(old, 100, "旧桥", "")
+    await ledger.calls.begin(BRIDGE, 700, now - timedelta(days=90))
+    assert await ledger.calls.forget(now - timedelta(days=90)) == 1
+    assert await ledger.calls.answer(BRIDGE) is None
+    assert await ledger.calls.spent(now - timedelta(days=365)) == Spent(1, 700)
+    assert await ledger.calls.forget(now - timedelta(days=90)) == 0
