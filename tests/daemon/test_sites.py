@@ -11,6 +11,7 @@ from typing import Protocol
 import pytest
 from starlette.types import ASGIApp
 
+from bot.ledger import Ledger
 from tests.fakes.ghost import KEY, Ghost
 from tests.fakes.ghost import Post as GhostPost
 from tests.fakes.newsroom import Newsroom, running
@@ -30,8 +31,6 @@ class House(Protocol):
     entry: str
     """Its settings; {base} becomes its address."""
 
-    def looked_at(self) -> bool: ...
-
     def publish(self) -> None: ...
 
 
@@ -41,9 +40,6 @@ class WordPressHouse:
     def __init__(self) -> None:
         self.site = WordPress([Post(1, OLD, datetime.now(UTC) - timedelta(hours=2))])
         self.app = self.site.app
-
-    def looked_at(self) -> bool:
-        return any("page" in asked for asked in self.site.asked)
 
     def publish(self) -> None:
         self.site.posts.append(Post(2, NEW, datetime.now(UTC)))
@@ -56,9 +52,6 @@ class GhostHouse:
         self.site = Ghost([GhostPost("a", OLD, datetime.now(UTC) - timedelta(hours=2))])
         self.app = self.site.app
 
-    def looked_at(self) -> bool:
-        return bool(self.site.asked)
-
     def publish(self) -> None:
         self.site.posts.append(GhostPost("b", NEW, datetime.now(UTC)))
 
@@ -70,9 +63,6 @@ class PageHouse:
         old = [OLD, "Market moves to the square", "School choir sings at noon"]
         self.site = Portal({"/": front(*old)})
         self.app = self.site.app
-
-    def looked_at(self) -> bool:
-        return bool(self.site.asked)
 
     def publish(self) -> None:
         self.site.files["/a/4.html"] = page(NEW)
@@ -87,12 +77,21 @@ class SitemapHouse:
         self.site = Sitemaps({"/sitemap.xml": urlset(self.old)})
         self.app = self.site.app
 
-    def looked_at(self) -> bool:
-        return bool(self.site.asked)
-
     def publish(self) -> None:
         self.site.files["/a/2.html"] = page(NEW).encode()
         self.site.files["/sitemap.xml"] = urlset(url("/a/2.html", datetime.now(UTC).isoformat()), self.old)
+
+
+async def last_look(ledger: Ledger) -> datetime | None:
+    return {note.name: note.last_look for note in await ledger.notes.all()}.get("river")
+
+
+async def looks(ledger: Ledger, number: int) -> None:
+    """Until so many more looks at the source are over."""
+    for _ in range(number):
+        before = await last_look(ledger)
+        while await last_look(ledger) == before:
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("made", [WordPressHouse, GhostHouse, PageHouse, SitemapHouse])
@@ -111,13 +110,13 @@ async def test_what_a_site_publishes_reaches_the_partner_once(
         entry = f"sources:\n  river: {{{house.entry.format(base=base)}, every: 1s}}\n"
         newsroom.settings.write_text(text.replace("sources:\n", entry), encoding="utf-8")
         await closing.enter_async_context(running(newsroom))
-        async with asyncio.timeout(30):
-            while not house.looked_at():
-                await asyncio.sleep(0.05)
-            await asyncio.sleep(1)  # the first look must be over before something new is news
+        ledger = await Ledger.open(newsroom.ledger_url)
+        closing.push_async_callback(ledger.close)
+        async with asyncio.timeout(60):
+            await looks(ledger, 1)  # what is there at the first look is no news
             house.publish()
             await partner.arrived.wait()
-        await asyncio.sleep(2.5)  # two more looks
+            await looks(ledger, 2)
     said = [json.dumps(event, ensure_ascii=False) for _, event in partner.calls]
     assert len(said) == 1
     assert NEW in said[0]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -55,7 +56,7 @@ async def test_a_listener_hears_what_is_and_then_each_change(tmp_path: Path) -> 
         last = await anext(heard)
         for second in (1, 2):
             await planned_story(served.ledger, NOW + timedelta(seconds=second), "main")
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(30):
                 now = await anext(heard)
             assert now != last
             last = now
@@ -71,9 +72,10 @@ async def test_many_listeners_cost_one_poller_and_none_costs_nothing(tmp_path: P
         async with contextlib.AsyncExitStack() as closing:
             for _ in range(5):
                 await anext(await closing.enter_async_context(contextlib.aclosing(beats(client))))
-            begun = ledger.times
-            await asyncio.sleep(3 * EVERY)
-            assert 2 <= ledger.times - begun <= 4
+            began, begun = time.monotonic(), ledger.times
+            while ledger.times < begun + 3:
+                await asyncio.sleep(EVERY)
+            assert ledger.times - begun <= (time.monotonic() - began) / EVERY + 1, "five pollers would ask five times"
         await asyncio.sleep(2 * EVERY)
         rested = ledger.times
         await asyncio.sleep(2 * EVERY)
