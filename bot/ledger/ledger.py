@@ -8,11 +8,15 @@ from bot.ledger.calls import Calls
 from bot.ledger.claims import Claims
 from bot.ledger.clusters import Clusters
 from bot.ledger.deliveries import Deliveries
+from bot.ledger.desk_messages import DeskMessages
+from bot.ledger.dialogues import Dialogues, Updates
+from bot.ledger.floods import Floods
 from bot.ledger.history import History, Notices
 from bot.ledger.lanes import Lanes
 from bot.ledger.migrate import migrate
 from bot.ledger.notes import Notes
 from bot.ledger.pages import Pages
+from bot.ledger.people import People
 from bot.ledger.store import Store, connect
 from bot.ledger.stories import Stories
 from bot.ledger.subscriptions import Subscriptions
@@ -26,6 +30,7 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.stories = Stories(store)
+        self.floods = Floods(store)
         self.clusters = Clusters(store)
         self.deliveries = Deliveries(store)
         self.claims = Claims(store)
@@ -38,6 +43,10 @@ class Ledger:
         self.pages = Pages(store)
         self.history = History(store)
         self.calls = Calls(store)
+        self.people = People(store)
+        self.dialogues = Dialogues(store)
+        self.updates = Updates(store)
+        self.desk_messages = DeskMessages(store)
 
     @classmethod
     async def open(cls, url: str) -> "Ledger":

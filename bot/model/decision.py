@@ -25,6 +25,9 @@ class Verb(StrEnum):
     UNCERTAIN = "uncertain"
     PAUSED = "paused"
     WITHDRAWN = "withdrawn"
+    INVITED = "invited"  # somebody to the desk
+    ADMITTED = "admitted"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """The newsroom's one file, parsed once into frozen values; a mistake names path, value, remedy and line."""
 
+from bot.settings.desk import Desk, Editor
 from bot.settings.load import load, parse
 from bot.settings.secret import Secret
 from bot.settings.sections import (
     ChannelSettings,
-    Desk,
-    Editor,
     House,
     Model,
     Newsroom,

@@ -7,20 +7,14 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from bot.settings.desk import Desk
 from bot.settings.scalars import Address, Duration, ZoneName
 from bot.settings.secret import Secret
-
-Language = Literal["zh", "en"]
-
-
-class Section(BaseModel):
-    """Frozen, and strict about names that do not exist."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+from bot.settings.section import Language
+from bot.settings.section import Section as Section  # noqa: PLC0414 - every section of the file builds on it
 
 _COLOUR = "^#[0-9a-fA-F]{6}$"
 
@@ -149,29 +143,6 @@ class Model(Section):
                 {"path": ("model", "url"), "value": self.url},
             )
         return self
-
-
-class Editor(Section):
-    """Somebody who may steer the desk."""
-
-    id: int = Field(description="Telegram's number of the person; the bot tells it to whoever writes /id to it.")
-    name: str = Field(min_length=1)
-    language: Language | None = None
-
-
-class Desk(Section):
-    """People, and the rules that protect them from mistakes."""
-
-    token: Secret | None = Field(None, description="The desk bot's token, as env:NAME or file:PATH.")
-    api: str = Field("https://api.telegram.org", description="Another address for an own Bot API server.")
-    editors: tuple[Editor, ...] = ()
-    grace: Duration = Field(
-        timedelta(seconds=60), description="Time between pick-up and first post, to take back a leaked draft."
-    )
-    not_older_than: Duration | None = Field(
-        timedelta(hours=6),
-        description="An older story waits for an editor, so that an outage does not flood readers; null: off.",
-    )
 
 
 def _ledger_place(value: Any) -> Secret | str:
