@@ -24,6 +24,7 @@ class Work(StrEnum):
     RECEIVE = "read what was brought to source"
     COMPOSE = "compose story"
     DRAIN = "drain lane"
+    ROUND = "make round"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,33 @@ Handler = Callable[[str], Awaitable[timedelta | None]]
 class Runner(Protocol):
     """The seam: one process, or many on one database."""
 
+    async def start(self) -> None:
+        """Begin to run what is asked for. Raises LedgerError where the pieces' own database does not answer."""
+        ...
+
     def soon(self, piece: Piece) -> None:
-        """Run it; once more if it is running at this moment. Never waits."""
+        """Run it; once more if it is running at this moment. Never waits. Works without a handler are others'."""
         ...
 
     async def stop(self, grace: timedelta) -> None:
         """Take nothing new, let what runs end within `grace`, cancel the rest."""
         ...
+
+
+async def turns(handler: Handler, piece: Piece, asked_again: set[Piece], stopping: asyncio.Event) -> timedelta | None:
+    """Run a piece, and once more while it stands in `asked_again`; an error ends its turn and nobody else's."""
+    again: timedelta | None = None
+    try:
+        while True:
+            asked_again.discard(piece)
+            again = await handler(piece.subject)
+            if piece not in asked_again or stopping.is_set():
+                break
+    except CrierError as err:
+        log.warning("piece failed", work=piece.work, subject=piece.subject, error=str(err))
+    except Exception:
+        log.exception("piece broke", work=piece.work, subject=piece.subject)
+    return again
 
 
 class LocalRunner:
@@ -63,8 +84,11 @@ class LocalRunner:
         self._later: dict[Piece, asyncio.TimerHandle] = {}
         self._stopping = stopping
 
+    async def start(self) -> None:
+        pass
+
     def soon(self, piece: Piece) -> None:
-        if self._stopping.is_set():
+        if self._stopping.is_set() or piece.work not in self._handlers:
             return
         if piece in self._running:
             self._asked_again.add(piece)
@@ -88,19 +112,9 @@ class LocalRunner:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, piece: Piece) -> None:
-        """Run it, as often as it was asked for meanwhile; an error ends this piece's turn and nobody else's."""
-        again: timedelta | None = None
-        try:
-            async with self._room[piece.work]:
-                while True:
-                    self._asked_again.discard(piece)
-                    again = await self._handlers[piece.work](piece.subject)
-                    if piece not in self._asked_again or self._stopping.is_set():
-                        break
-        except CrierError as err:
-            log.warning("piece failed", work=piece.work, subject=piece.subject, error=str(err))
-        except Exception:
-            log.exception("piece broke", work=piece.work, subject=piece.subject)
+        """Run it, as often as it was asked for meanwhile."""
+        async with self._room[piece.work]:
+            again = await turns(self._handlers[piece.work], piece, self._asked_again, self._stopping)
         if again is not None and not self._stopping.is_set():
             loop = asyncio.get_running_loop()
             self._later[piece] = loop.call_later(max(again.total_seconds(), 0.0), self._wake, piece)
