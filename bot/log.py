@@ -16,6 +16,17 @@ _CHATTY = (
     "uvicorn", "watchfiles",
 )  # fmt: skip
 _SHORTEST = 6  # A shorter secret would blot out ordinary words.
+_REMEMBERED = 500
+_learnt: dict[str, None] = {}
+
+
+def learn(*secrets: str) -> None:
+    """Keep these out of the log from now on, too: tokens that were got while the process runs, the latest of them."""
+    for secret in secrets:
+        if len(secret) >= _SHORTEST and secret not in _learnt:
+            _learnt[secret] = None
+    for old in list(_learnt)[:-_REMEMBERED]:
+        del _learnt[old]
 
 
 class Redactor:
@@ -28,6 +39,8 @@ class Redactor:
     def __call__(self, text: str) -> str:
         if self._known is not None:
             text = self._known.sub("***", text)
+        for secret in tuple(_learnt):
+            text = text.replace(secret, "***")
         return _TOKEN.sub("***", text)
 
 

@@ -1,5 +1,8 @@
 """The ledger as its readers see it: one object, a room for each kind of question."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from sqlalchemy import func, select, text
 
 from bot.errors import LedgerError
@@ -21,7 +24,9 @@ from bot.ledger.store import Store, connect
 from bot.ledger.stories import Stories
 from bot.ledger.subscriptions import Subscriptions
 from bot.ledger.tables import attempts, decisions, deliveries, sources, stories
+from bot.ledger.tokens import Tokens, connected
 from bot.ledger.withdrawals import Withdrawals
+from bot.model.token import Connected
 
 
 class Ledger:
@@ -59,6 +64,14 @@ class Ledger:
             await store.engine.dispose()
             raise
         return cls(store)
+
+    def tokens(self, keys: str, clock: Callable[[], datetime]) -> Tokens:
+        """The accounts' tokens, under these keys. Raises SettingsError where one is none."""
+        return Tokens(self._store, keys, clock)
+
+    async def connected(self) -> tuple[Connected, ...]:
+        """Accounts whose tokens are kept."""
+        return await connected(self._store)
 
     async def close(self) -> None:
         """Let go of every connection."""

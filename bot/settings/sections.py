@@ -165,6 +165,21 @@ class House(Section):
     ledger: LedgerPlace | None = Field(
         None, description="postgresql+psycopg://…; none: a SQLite file in the queue folder."
     )
+    runner: Literal["local", "procrastinate"] = Field(
+        "local",
+        description="Who runs which piece of work: this process alone, or all that work on one PostgreSQL.",
+    )
+    keep: Duration = Field(
+        timedelta(days=90),
+        ge=timedelta(days=7),
+        description="What is older is folded into daily figures: words and cards of posts, attempts, calls, arrivals."
+        " Stories and receipts stay.",
+    )
+    key: Secret | None = Field(
+        None,
+        description="Seals the tokens that `connect` and renewing get; env:NAME or file:PATH. Several with commas: the"
+        " first seals, all of them open.",
+    )
     templates: Path | None = Field(None, description="A folder whose templates come before the shipped ones.")
     site_host: str = "127.0.0.1"
     site_port: int = Field(8737, ge=0, le=65535, description="0 picks a free one.")
