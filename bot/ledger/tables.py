@@ -18,6 +18,9 @@ from sqlalchemy import (
 from bot.ledger.moment import Moment
 from bot.ledger.naming import metadata as metadata  # noqa: PLC0414 - whoever has the tables has what they are in
 from bot.ledger.naming import one_of
+from bot.ledger.pacetables import breakers as breakers  # noqa: PLC0414
+from bot.ledger.pacetables import lanes as lanes  # noqa: PLC0414
+from bot.ledger.pacetables import pauses as pauses  # noqa: PLC0414
 from bot.model.arrival import Arrived
 from bot.model.delivery import Act, Outcome, State
 from bot.model.subscription import Standing
@@ -91,6 +94,8 @@ deliveries = Table(
     Column("paused", Boolean, nullable=False),
     # An editor let it go: clearance does not hold it a second time.
     Column("released", Boolean, nullable=False),
+    # Its words are gone, its identity and receipt stay: ledger/retention.py.
+    Column("folded", Boolean, nullable=False, server_default=text("false")),
     Column("worker", Text),
     Column("lease_until", Moment),
     Column("created_at", Moment, nullable=False),
@@ -111,8 +116,20 @@ deliveries = Table(
         sqlite_where=text("state = 'sending'"),
         postgresql_where=text("state = 'sending'"),
     ),
+    # What stands before a delivery on its channel, also in a fan-out to a hundred thousand.
+    Index("ix_deliveries_story_channel", "story", "channel"),
     Index("ix_deliveries_changed_at", "changed_at"),
     sqlite_autoincrement=True,
+)
+# A lane's most urgent one, however many wait.
+Index(
+    "ix_deliveries_lane",
+    deliveries.c.lane,
+    deliveries.c.priority.desc(),
+    deliveries.c.due_at,
+    deliveries.c.id,
+    sqlite_where=text("state = 'planned'"),
+    postgresql_where=text("state = 'planned'"),
 )
 
 attempts = Table(
@@ -167,22 +184,6 @@ decisions = Table(
     Column("why", Text, nullable=False),
     Column("at", Moment, nullable=False),
     sqlite_autoincrement=True,
-)
-
-lanes = Table(
-    "lanes",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("closed_until", Moment, nullable=False),
-    Column("why", Text, nullable=False),
-)
-
-pauses = Table(
-    "pauses",
-    metadata,
-    Column("channel", Text, primary_key=True),
-    Column("why", Text, nullable=False),
-    Column("at", Moment, nullable=False),
 )
 
 sources = Table(
