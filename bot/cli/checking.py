@@ -29,6 +29,14 @@ async def findings(premises: Premises, *, quiet: bool) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def refuse_mistakes(premises: Premises) -> None:
+    """What must be right before the daemon starts: the words of every channel. Raises CrierError with all mistakes."""
+    facts = [premises.facts(name) for name in premises.settings.channels]
+    mistakes = [*premises.press().mistakes(facts), *_prompts(premises)]
+    if mistakes:
+        raise CrierError("\n".join(("not started: templates are at fault", *map(str, mistakes))))
+
+
 async def _folders(premises: Premises) -> list[Finding]:
     try:
         found = [Finding("folder", True, f"{premises.queue} is writable")]
@@ -94,12 +102,17 @@ def _model(premises: Premises) -> list[Finding]:
     if model.key is not None and not model.key.there:
         return [Finding("model", False, f"model.key: {model.key.reference} is missing")]
     found = [Finding("model", True, f"{model.name}, {model.calls_a_month} calls a month")]
-    shelf = premises.prompts.shelf
-    for name in shelf.names:
+    return [*found, *(Finding(f"template {err.template}", False, str(err)) for err in _prompts(premises))]
+
+
+def _prompts(premises: Premises) -> list[PressError]:
+    """What is wrong with what a model would be asked, where there is one."""
+    shelf, found = premises.prompts.shelf, []
+    for name in shelf.names if premises.settings.model else ():
         try:
             prompt_passes(shelf, name)
         except PressError as err:
-            found.append(Finding(f"template {name}", False, str(err)))
+            found.append(err)
     return found
 
 

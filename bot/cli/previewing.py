@@ -1,9 +1,10 @@
 """A look at what each channel would get of a story, a file or a page, before anything is recorded or sent."""
 
 import asyncio
+import contextlib
 import difflib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,17 +57,21 @@ class Comparison:
 
 
 async def previews(premises: Premises, what: str, only: Collection[str], *, quiet: bool) -> tuple[Preview, ...]:
-    """Compose for every channel, as the daemon would but without a model. Raises CrierError where nothing is found."""
+    """Compose for every channel, as the daemon would but without a model; articles' pictures are fetched, too.
+
+    Raises CrierError where nothing is found.
+    """
     names = _channels(premises, only)
     stories = await _stories(premises, what)
     shown = []
-    with Progress(transient=True, disable=quiet) as progress:
-        task = progress.add_task("composing", total=len(stories) * len(names))
-        press = premises.press()
-        for story in stories:
-            for verdict in route(story, premises.settings.routes, names):
-                shown.append(await _preview(premises, press, story, verdict))
-                progress.advance(task)
+    async with _fetcher(premises) as fetcher:
+        press = premises.press(fetcher)
+        with Progress(transient=True, disable=quiet) as progress:
+            task = progress.add_task("composing", total=len(stories) * len(names))
+            for story in stories:
+                for verdict in route(story, premises.settings.routes, names):
+                    shown.append(await _preview(premises, press, story, verdict))
+                    progress.advance(task)
     return tuple(shown)
 
 
@@ -183,15 +188,23 @@ def _read(file: Path, premises: Premises) -> tuple[Article, ...] | None:
     return read_file(file.name, file.read_bytes(), zone=premises.settings.newsroom.tz, now=now())
 
 
-async def _page(premises: Premises, url: str) -> Article:
-    """The article of a page, fetched as politely and as guarded as a source fetches it."""
+@contextlib.asynccontextmanager
+async def _fetcher(premises: Premises) -> AsyncIterator[Fetcher]:
+    """The guarded way to the web that the daemon takes."""
     fetcher = Fetcher(private=premises.settings.house.private_addresses)
     try:
-        answer = await fetcher.get(url, _ACCEPT)
-    except Unreachable as err:
-        raise CrierError(f"{url}: {err.why}") from err
+        yield fetcher
     finally:
         await fetcher.close()
+
+
+async def _page(premises: Premises, url: str) -> Article:
+    """The article of a page, fetched as politely and as guarded as a source fetches it."""
+    async with _fetcher(premises) as fetcher:
+        try:
+            answer = await fetcher.get(url, _ACCEPT)
+        except Unreachable as err:
+            raise CrierError(f"{url}: {err.why}") from err
     if answer.status != 200:
         raise CrierError(f"{url}: HTTP {answer.status}")
     declared = charset(answer.headers.get("content-type"))

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from rich.progress import Progress
 
 from bot.app import Premises, now, opened
+from bot.cli.checking import refuse_mistakes
 from bot.cli.session import out
 from bot.daemon import Daemon
 from bot.errors import SettingsError
@@ -16,7 +17,11 @@ _LOOKS = 5
 
 
 async def run_daemon(premises: Premises) -> None:
-    """Until SIGTERM or SIGINT; what is under way then ends, or goes back, within ten seconds."""
+    """Until SIGTERM or SIGINT; what is under way then ends, or goes back, within ten seconds.
+
+    Raises CrierError where a template is at fault: then nothing has been opened.
+    """
+    refuse_mistakes(premises)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):

@@ -57,6 +57,7 @@ class CardPress:
         name = _name(sheet, face, size, photo)
         known = [path for suffix in _TYPES if (path := self._folder / f"{name}{suffix}").is_file()]
         path = known[0] if known else self._written(name, *self._drawn(sheet, face, size, photo))
+        os.utime(path)  # the house lets go of cards that no edition has taken for long
         kind, bytes_ = _TYPES[path.suffix], path.stat().st_size
         return Card(path.name, kind, size.width, size.height, bytes_, alt(face, size.alt)), missing
 

@@ -113,6 +113,25 @@ class Press:
             problems.append(f"not on the card, no font has them: {missing}")
         return card, problems
 
+    def mistakes(self, facts: Iterable[Facts]) -> tuple[PressError, ...]:
+        """What is wrong with the words that these channels would get, and with the newsroom's own templates.
+
+        Takes a fraction of a second: no card is drawn.
+        """
+        shelf, found = self._templates.shelf, dict[str, PressError]()
+        for one in dict.fromkeys(facts):
+            for story in trial.SAMPLES:
+                try:
+                    self._teller.tell(story, analyse(story.article), one)
+                except PressError as err:
+                    found.setdefault(f"{err.template}:{err.line}", trial.named(err, story))
+        for name in shelf.names if shelf.own else ():
+            try:
+                trial.passes(shelf, name, self._newsroom.tz)
+            except PressError as err:
+                found.setdefault(f"{err.template}:{err.line}", err)
+        return tuple(found.values())
+
     def check(self, facts: Iterable[Facts]) -> tuple[Finding, ...]:
         """Render every template with a story in each language, and look at the fonts. Never raises PressError."""
         found = []

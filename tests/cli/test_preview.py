@@ -1,8 +1,10 @@
 """`preview`: every channel side by side, from a file, a page or the ledger; and what other templates would change."""
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.fakes.command import article, as_json, crier
 from tests.fakes.newsroom import ROOT, Newsroom
@@ -92,6 +94,29 @@ async def test_a_template_that_fails_is_named_and_the_command_fails(newsroom: Ne
 )
 async def test_what_cannot_be_shown_is_said(newsroom: Newsroom, words: list[str], said: str, status: int) -> None:
     assert said in " ".join((await crier(newsroom, *words, status=status)).split())
+
+
+async def test_the_card_has_the_articles_picture_or_says_why_not(newsroom: Newsroom, tmp_path: Path) -> None:
+    jpeg = io.BytesIO()
+    Image.new("RGB", (1200, 800), (10, 120, 60)).save(jpeg, "JPEG")
+    async with serve(Site(pages={"photo": jpeg.getvalue()}).app) as base:
+        there, gone = [
+            (await as_json(newsroom, "preview", pictured(tmp_path, url), "--channel", "zh"))[0]
+            for url in (f"{base}/a/photo", "http://127.0.0.1:9/none.jpg")
+        ]
+    with Image.open(there["card"]) as card:
+        red, green, blue = card.convert("RGB").resize((1, 1)).getpixel((0, 0))
+    assert green > red + 10
+    assert green > blue + 10
+    assert not any("without its picture" in note for note in there["edition"]["notes"])
+    assert any("the card is without its picture: the picture could not" in note for note in gone["edition"]["notes"])
+
+
+def pictured(folder: Path, url: str) -> str:
+    file = folder / "pictured.md"
+    front = f"title: 河湾灯会周五开幕\ncredit: 河湾日报\npicture: {url}"
+    file.write_text(f"---\n{front}\n---\n\n灯会周五晚开幕。\n", encoding="utf-8")
+    return str(file)
 
 
 async def test_a_page_is_read_as_a_source_reads_it(newsroom: Newsroom) -> None:

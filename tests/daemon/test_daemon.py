@@ -50,6 +50,20 @@ async def test_a_dropped_article_stands_on_the_page_within_two_seconds(newsroom:
     assert (newsroom.inbox / "taken" / "brief-1.md").is_file()
 
 
+async def test_a_broken_template_of_the_newsrooms_own_stops_the_start(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path, REHEARSED, house=", templates: own")
+    posts = tmp_path / "own" / "posts"
+    posts.mkdir(parents=True)
+    (posts / "zh.correction.html.j2").write_text("{{ headline }}\n{{ marke }}", encoding="utf-8")
+    process = await newsroom.launch()
+    assert await asyncio.wait_for(process.wait(), 60) == 1
+    said = newsroom.log.read_text(encoding="utf-8")
+    assert "zh.correction.html.j2:2: 'marke' is undefined (sample story “模板检查<样稿>”, zh)" in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "queue" / "ledger.sqlite").exists()
+    newsroom.process = None
+
+
 async def test_a_second_daemon_on_the_same_queue_is_refused_with_a_clear_word(newsroom: Newsroom) -> None:
     async with running(newsroom):
         first = newsroom.process

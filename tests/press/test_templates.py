@@ -220,6 +220,30 @@ def test_check_tries_every_template_of_the_newsroom(desk: Desk, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    "mistake",
+    [
+        "{% for part in parts %}{% if part.heading %}{{ part.titel }}{% endif %}{% endfor %}",
+        "{% for part in parts %}{% for one in part.paragraphs if one.quoted %}{{ one.nil }}{% endfor %}{% endfor %}",
+        "{% if cut %}{{ cut.nil }}{% endif %}",
+        "{% if number > 1 %}{{ nil }}{% endif %}",
+        "{% if translated %}{{ nil }}{% endif %}",
+        "{% if subtitle %}{{ nil }}{% endif %}",
+        "{% if act == 'breaking' %}{{ nil }}{% endif %}",
+    ],
+)
+def test_a_mistake_is_found_before_the_start_wherever_it_stands(desk: Desk, tmp_path: Path, mistake: str) -> None:
+    desk.write("zh.html.j2", mistake)
+    desk.open(tmp_path)
+    [err] = desk.press.mistakes([CAPTION])
+    assert (err.template, err.line) == ("zh.html.j2", 1)
+    assert "sample story" in err.why
+
+
+def test_shipped_templates_alone_have_no_mistakes(desk: Desk) -> None:
+    assert desk.press.mistakes([CAPTION]) == ()
+
+
+@pytest.mark.parametrize(
     "name", sorted(path.name for path in (SHIPPED / "posts").glob("*.j2") if "thread" not in path.name)
 )
 def test_every_shipped_template_names_source_and_editor_and_a_machines_translation(name: str) -> None:
