@@ -18,8 +18,11 @@ from bot.ledger.history import History, Notices
 from bot.ledger.lanes import Lanes
 from bot.ledger.migrate import migrate
 from bot.ledger.notes import Notes
+from bot.ledger.orders import StoryOrders
 from bot.ledger.pages import Pages
 from bot.ledger.people import People
+from bot.ledger.reversals import Reversals
+from bot.ledger.retention import Retention
 from bot.ledger.store import Store, connect
 from bot.ledger.stories import Stories
 from bot.ledger.subscriptions import Subscriptions
@@ -48,6 +51,9 @@ class Ledger:
         self.pages = Pages(store)
         self.history = History(store)
         self.calls = Calls(store)
+        self.retention = Retention(store)
+        self.orders = StoryOrders(store)
+        self.reversals = Reversals(store)
         self.people = People(store)
         self.dialogues = Dialogues(store)
         self.updates = Updates(store)

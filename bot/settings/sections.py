@@ -171,7 +171,7 @@ class House(Section):
     )
     keep: Duration = Field(
         timedelta(days=90),
-        ge=timedelta(days=7),
+        ge=timedelta(days=31),
         description="What is older is folded into daily figures: words and cards of posts, attempts, calls, arrivals."
         " Stories and receipts stay.",
     )
