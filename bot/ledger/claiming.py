@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ledger import threads
+from bot.ledger import standing, threads
 from bot.ledger.moves import move
 from bot.ledger.rows import delivery_of, select_deliveries, select_stories, story_of
 from bot.ledger.tables import attempts, deliveries, lanes, pauses, stories
@@ -26,6 +26,7 @@ def claimable(now: datetime) -> list[ColumnElement[bool]]:
         deliveries.c.state == State.PLANNED.value,
         deliveries.c.due_at <= now,
         deliveries.c.lane.not_in(select(lanes.c.name).where(lanes.c.closed_until > now)),
+        standing.may_leave(now),
         # Order within one channel and story: a correction never overtakes its post.
         ~exists().where(
             earlier.c.story == deliveries.c.story,

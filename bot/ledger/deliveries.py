@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ledger import threads
-from bot.ledger.moves import move, not_before, note
+from bot.ledger import floods, standing, threads
+from bot.ledger.moves import move, note
+from bot.ledger.reversals import undoable
 from bot.ledger.rows import delivery_of, editions, select_deliveries, text_of
 from bot.ledger.store import Store
 from bot.ledger.tables import attempts, deliveries, pauses, stories
@@ -91,7 +92,7 @@ class Deliveries:
 
     async def hold(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
         """Stop what is planned; how many were stopped. Without a channel also what is composed later is held."""
-        async with self._store.write() as connection:
+        async with undoable(self._store, "hold", story, who, now) as connection:
             if channel is None:
                 await connection.execute(update(stories).where(stories.c.id == story).values(held=why))
             return len(
@@ -99,16 +100,20 @@ class Deliveries:
             )
 
     async def release(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
-        """Let go what is held: due at once, or at its own time if that is later. Clearance does not hold it again."""
-        values = {"due_at": not_before(now), "released": True}
-        if channel is None:
-            async with self._store.write() as connection:
+        """Let go what is held: due at once, or at its own time if that is later. Clearance does not hold it again.
+
+        Without a channel also a story that was only remembered (it is composed now), and one that was rejected. What
+        still needs an editor's approval stays held: `approve` lets it go.
+        """
+        async with undoable(self._store, "release", story, who, now) as connection:
+            if channel is None:
+                await floods.let_go(connection, [stories.c.id == story], who, why, now)
                 await connection.execute(update(stories).where(stories.c.id == story).values(held=None))
-        return await self._move(story, channel, [State.HELD], State.PLANNED, Verb.RELEASED, who, why, now, **values)
+            return await standing.release(connection, _of(story, channel), story, who, why, now)
 
     async def cancel(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
         """Take back what has not been sent; a thread that is half out ends where it is."""
-        async with self._store.write() as connection:
+        async with undoable(self._store, "cancel", story, who, now) as connection:
             return await threads.take_back(connection, _of(story, channel), Verb.CANCELLED, who, why, now)
 
     async def retry(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:

@@ -21,8 +21,8 @@ from bot.ledger.notes import Notes
 from bot.ledger.orders import StoryOrders
 from bot.ledger.pages import Pages
 from bot.ledger.people import People
-from bot.ledger.reversals import Reversals
 from bot.ledger.retention import Retention
+from bot.ledger.reversals import Reversals
 from bot.ledger.store import Store, connect
 from bot.ledger.stories import Stories
 from bot.ledger.subscriptions import Subscriptions

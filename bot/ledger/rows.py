@@ -1,20 +1,31 @@
 """Between rows and values."""
 
+import json
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, exists, select
 
-from bot.ledger.tables import deliveries, receipts, revisions, stories
-from bot.model.decision import Decision
+from bot.ledger.ordertables import orders
+from bot.ledger.tables import decisions, deliveries, receipts, revisions, stories
+from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Delivery, Receipt, State
 from bot.model.edition import Edition
+from bot.model.order import Orders
 from bot.model.source import Memory
 from bot.model.story import Article, Story
 
 articles = TypeAdapter(Article)
 editions = TypeAdapter(Edition)
 memories = TypeAdapter(Memory)
+
+
+_LET_GO = (
+    exists()
+    .where(decisions.c.story == stories.c.id, decisions.c.verb == Verb.RELEASED.value, decisions.c.channel.is_(None))
+    .correlate(stories)
+    .label("let_go")
+)
 
 
 def text_of(adapter: TypeAdapter[Any], value: object) -> str:
@@ -40,10 +51,12 @@ def _story_columns() -> Select[Any]:
         stories.c.first_seen,
         stories.c.cluster,
         stories.c.held,
+        _LET_GO,
         revisions.c.revision,
         revisions.c.article,
         revisions.c.seen_at,
-    ).select_from(stories)
+        *(column for column in orders.c if column is not orders.c.story),
+    ).select_from(stories.outerjoin(orders, orders.c.story == stories.c.id))
 
 
 def story_of(row: Row[Any]) -> Story:
@@ -57,6 +70,24 @@ def story_of(row: Row[Any]) -> Story:
         revised_at=row.seen_at,
         cluster=row.cluster,
         held=row.held,
+        orders=orders_from(row),
+        released=row.let_go,
+    )
+
+
+def orders_from(row: Row[Any]) -> Orders:
+    """A row that has the columns of `orders`; all of them are NULL where nothing was ordered."""
+    if row.needed is None:
+        return Orders()
+    return Orders(
+        needed=row.needed,
+        because=row.because,
+        signed=tuple(json.loads(row.signed)),
+        scheduled=row.scheduled,
+        embargo=row.embargo,
+        hurried=tuple(json.loads(row.hurried)),
+        urgent=row.urgent,
+        picture=row.picture,
     )
 
 

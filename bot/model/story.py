@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.model.order import Orders
+
 
 class BlockKind(StrEnum):
     """What a piece of the body is."""
@@ -119,3 +121,7 @@ class Story:
     """The first story of its cluster: its own number where it is no reprint."""
     held: str | None = None
     """Why it waits for an editor, whatever the routes say."""
+    released: bool = False
+    """An editor let the whole story go, however old it is."""
+    orders: Orders = field(default_factory=Orders)
+    """What editors ordered of it."""

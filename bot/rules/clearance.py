@@ -9,13 +9,20 @@ from bot.model.story import Story
 def objection(act: Act, story: Story, now: datetime, *, not_older_than: timedelta | None) -> str | None:
     """The reason to hold it for an editor, or None. A correction is never too late.
 
-    What somebody from outside brought is held at every revision.
+    What somebody from outside brought is held at every revision; a story that an editor let go is never too old.
     """
-    if story.held is not None and act is not Act.DELETE:
-        return story.held
-    if act is not Act.POST or not_older_than is None:
+    if act is Act.DELETE:
         return None
-    since = story.article.byline.published or story.first_seen
+    orders = story.orders
+    if story.held is not None or orders.objection is not None:
+        return story.held or orders.objection
+    if act is not Act.POST or not_older_than is None or story.released or orders.signed:
+        return None
+    since = max(
+        moment
+        for moment in (story.article.byline.published or story.first_seen, orders.scheduled, orders.embargo)
+        if moment
+    )
     age = now - since
     if age <= not_older_than:
         return None
