@@ -9,7 +9,7 @@ import typer
 from rich.progress import Progress
 
 from bot.app import Premises, now
-from bot.cli import showsource
+from bot.cli import floods, showsource
 from bot.cli.entry import name_for, write_entry
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter, out, print_json
 from bot.errors import CrierError, SettingsError
@@ -71,6 +71,33 @@ def try_out(
     premises = enter(settings, level="error")
     read = asyncio.run(_newest(premises, name, count))
     print_json(read) if json else showsource.articles(out, read, premises.settings.newsroom.tz)
+
+
+Who = Annotated[str, typer.Option(help="Who decides; the history keeps it.")]
+
+
+@app.command()
+def release(
+    name: Annotated[str, typer.Argument(help="A source whose flood of old stories is held.")],
+    why: Annotated[str, typer.Option(help="The reason; the history keeps it.")] = "",
+    who: Who = "command line",
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """Let go all the old stories that a source brought at once: each is posted as if it were new."""
+    done = asyncio.run(floods.release(enter(settings, level="error"), name, who, why))
+    out.print(f"{name}: {done} let go; they are composed now")
+
+
+@app.command()
+def drop(
+    name: Annotated[str, typer.Argument(help="A source whose flood of old stories is held.")],
+    why: Annotated[str, typer.Option(help="The reason; the history keeps it.")] = "",
+    who: Who = "command line",
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """Drop all the old stories that a source brought at once: they are remembered and not posted."""
+    done = asyncio.run(floods.drop(enter(settings, level="error"), name, who, why))
+    out.print(f"{name}: {done} dropped; they are remembered and not posted")
 
 
 async def _offers(premises: Premises, url: str, *, quiet: bool) -> tuple[Offer, ...]:

@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LedgerError
 from bot.ledger import clusters
+from bot.ledger.floods import UNREAD
 from bot.ledger.rows import articles, decision_values, select_revisions, select_stories, story_of, text_of
 from bot.ledger.store import Conflict, Store
 from bot.ledger.tables import decisions, revisions, stories, story_keys
 from bot.model.decision import Decision, Verb
-from bot.model.ledger import Recorded, Verdict
+from bot.model.ledger import Recorded, Taking, Verdict
 from bot.model.story import Article, Story
 from bot.rules import identity
 from bot.rules.reprints import Kin
@@ -38,37 +39,24 @@ class Stories:
         why: str = "picked up",
         held: str | None = None,
     ) -> Recorded:
-        """Write the article down as a new story, a new revision, or nothing.
+        """One article: see `record_all`."""
+        taking = Taking(article, tuple(keys), fingerprint, fresh=fresh, why=why, held=held)
+        return (await self.record_all(source, [taking], now))[0]
+
+    async def record_all(self, source: str, takings: Sequence[Taking], now: datetime) -> tuple[Recorded, ...]:
+        """Write articles down in one transaction, each as a new story, a new revision, or nothing.
 
         Any known key makes it that story, the first in `keys` before the others; so does the same text in the same
         newsroom. A new story whose text stands in another joins its cluster, in the same transaction.
-        A story that was only to be remembered (`fresh` false) stays so when it is revised; `held` is why a new one
-        waits for an editor.
         """
         for _ in range(_TRIES):
             try:
                 async with self._store.write() as connection:
-                    known = await _known(connection, keys)
-                    if not known:
-                        await clusters.one_at_a_time(connection)
-                        known = await _known(connection, keys)
-                    like = None if known else await clusters.likeness(connection, source, article, now)
-                    story = known[next(key for key in keys if key in known)] if known else _same(like, fingerprint)
-                    if story is not None:
-                        recorded = await _again(connection, story, fingerprint, now)
-                    else:
-                        recorded = await _new(connection, source, now, fresh=fresh, held=held)
-                    await _keep_keys(connection, [key for key in dict.fromkeys(keys) if key not in known], recorded)
-                    if recorded.verdict is not Verdict.KNOWN:
-                        await _keep_revision(connection, recorded, article, fingerprint, now, why)
-                    if like is not None and recorded.verdict is Verdict.NEW:
-                        await clusters.join(connection, recorded.story, like, article, now)
-                    elif recorded.verdict is Verdict.REVISED:
-                        await clusters.revise(connection, recorded.story, recorded.revision, source, article, now)
-                    return recorded
+                    return tuple([await _record(connection, source, one, now) for one in takings])
             except Conflict:
                 continue  # somebody recorded the same keys a moment ago: now they are known
-        raise LedgerError(f"{source}: {article.headline!r} could not be recorded, its keys belong to several stories")
+        named = ", ".join(repr(one.article.headline) for one in takings[:3])
+        raise LedgerError(f"{source}: {named} could not be recorded, the keys belong to several stories")
 
     async def hold(self, story: int, why: str) -> bool:
         """What is still to be composed of it waits for an editor; False where nothing is."""
@@ -107,15 +95,43 @@ class Stories:
             return tuple(map(story_of, await connection.execute(query)))
 
 
+async def _record(connection: AsyncConnection, source: str, one: Taking, now: datetime) -> Recorded:
+    known = await _known(connection, one.keys)
+    if not known:
+        await clusters.one_at_a_time(connection)
+        known = await _known(connection, one.keys)
+    like = None if known else await clusters.likeness(connection, source, one.article, now)
+    story = known[next(key for key in one.keys if key in known)] if known else _same(like, one.fingerprint)
+    if story is not None:
+        recorded = await _again(connection, story, one, now)
+    else:
+        recorded = await _new(connection, source, one, now)
+    await _keep_keys(connection, [key for key in dict.fromkeys(one.keys) if key not in known], recorded)
+    if recorded.verdict is not Verdict.KNOWN:
+        await _keep_revision(connection, recorded, one, now)
+    if like is not None and recorded.verdict is Verdict.NEW:
+        await clusters.join(connection, recorded.story, like, one.article, now)
+    elif recorded.verdict is Verdict.REVISED:
+        await clusters.revise(connection, recorded.story, recorded.revision, source, one.article, now)
+    return recorded
+
+
 async def _known(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, int]:
     """Which of these keys are known, and to which story each belongs."""
     query = select(story_keys.c.key, story_keys.c.story).where(story_keys.c.key.in_(keys))
     return {row.key: row.story for row in await connection.execute(query)}
 
 
-async def _new(connection: AsyncConnection, source: str, now: datetime, *, fresh: bool, held: str | None) -> Recorded:
+async def _new(connection: AsyncConnection, source: str, one: Taking, now: datetime) -> Recorded:
     seen = {"first_seen": now, "changed_at": now}
-    values = {"source": source, "revision": 1, "fresh": fresh, "remembered": not fresh, "held": held, **seen}
+    values = {
+        "source": source,
+        "revision": 1,
+        "fresh": one.fresh,
+        "remembered": not one.fresh,
+        "held": one.held,
+        **seen,
+    }
     story = (await connection.execute(insert(stories).values(values).returning(stories.c.id))).scalar_one()
     return Recorded(story, 1, Verdict.NEW)
 
@@ -128,16 +144,21 @@ def _same(like: clusters.Likeness | None, fingerprint: str) -> int | None:
     return old.id if kin.kin is Kin.SAME and identity.fingerprint(old.article) == fingerprint else None
 
 
-async def _again(connection: AsyncConnection, story: int, fingerprint: str, now: datetime) -> Recorded:
-    locked = select(stories.c.revision, stories.c.remembered).where(stories.c.id == story).with_for_update()
-    revision, remembered = (await connection.execute(locked)).one()
+async def _again(connection: AsyncConnection, story: int, one: Taking, now: datetime) -> Recorded:
+    mine = stories.c.id == story
+    locked = select(stories.c.revision, stories.c.remembered, stories.c.held).where(mine).with_for_update()
+    revision, remembered, held = (await connection.execute(locked)).one()
+    let_go = {"held": None} if held == UNREAD and one.article.blocks else {}
     newest = select(revisions.c.fingerprint, revisions.c.article)
     row = (await connection.execute(newest.where(revisions.c.story == story, revisions.c.revision == revision))).one()
     # An older Crier may have taken other prints: then the words themselves are asked.
-    if row.fingerprint == fingerprint or identity.fingerprint(articles.validate_json(row.article)) == fingerprint:
+    same = one.fingerprint
+    if row.fingerprint == same or identity.fingerprint(articles.validate_json(row.article)) == same:
+        if let_go:
+            await connection.execute(update(stories).where(mine).values(fresh=True, changed_at=now, **let_go))
         return Recorded(story, revision, Verdict.KNOWN)
-    values = {"revision": revision + 1, "fresh": not remembered, "changed_at": now}
-    await connection.execute(update(stories).where(stories.c.id == story).values(values))
+    values = {"revision": revision + 1, "fresh": not remembered, "changed_at": now, **let_go}
+    await connection.execute(update(stories).where(mine).values(values))
     return Recorded(story, revision + 1, Verdict.REVISED)
 
 
@@ -147,17 +168,15 @@ async def _keep_keys(connection: AsyncConnection, unknown: Sequence[str], record
         await connection.execute(insert(story_keys), [{"key": key, "story": recorded.story} for key in unknown])
 
 
-async def _keep_revision(
-    connection: AsyncConnection, recorded: Recorded, article: Article, fingerprint: str, now: datetime, why: str
-) -> None:
+async def _keep_revision(connection: AsyncConnection, recorded: Recorded, one: Taking, now: datetime) -> None:
     values = {
         "story": recorded.story,
         "revision": recorded.revision,
-        "article": text_of(articles, article),
-        "fingerprint": fingerprint,
+        "article": text_of(articles, one.article),
+        "fingerprint": one.fingerprint,
         "seen_at": now,
     }
     await connection.execute(insert(revisions).values(values))
     verb = Verb.PICKED_UP if recorded.verdict is Verdict.NEW else Verb.REVISED
-    decision = Decision(verb, "pickup", why, now, recorded.story, recorded.revision)
+    decision = Decision(verb, "pickup", one.why, now, recorded.story, recorded.revision)
     await connection.execute(insert(decisions).values(decision_values(decision)))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.model.delivery import Act, Delivery, Receipt
 from bot.model.edition import Edition
+from bot.model.story import Article
 
 
 class Verdict(StrEnum):
@@ -14,6 +15,21 @@ class Verdict(StrEnum):
     NEW = "new"
     REVISED = "revised"
     KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """An article to be recorded."""
+
+    article: Article
+    keys: tuple[str, ...]
+    """Every name it goes by, the surest first (rules/identity.py)."""
+    fingerprint: str
+    fresh: bool = True
+    """False where it is only to be remembered, and stays so when it is revised."""
+    why: str = "picked up"
+    held: str | None = None
+    """Why a new one waits for an editor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,17 @@ class SourceNote:
     last_look: datetime | None
     failures: int
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """Many old stories that one source brought at once; headline and time of the oldest and the newest."""
+
+    source: str
+    stories: int
+    oldest: tuple[str, datetime | None]
+    newest: tuple[str, datetime | None]
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

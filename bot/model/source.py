@@ -24,6 +24,10 @@ class Memory:
     first_look: datetime | None = None
     news_at: datetime | None = None
     """When it last brought something new; None before that."""
+    unread: tuple[str, ...] = ()
+    """Marks of a flood whose pages have not been read: an editor is asked first."""
+    tries: Mapping[str, int] = field(default_factory=dict)
+    """Mark → how many times its page could not be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Found:
     """The reason the ledger keeps: "new in the feed", "dropped into the inbox as budget.html"."""
     held: str | None = None
     """Why an editor must let it go before anything of it is posted; who brought it cannot touch other stories."""
+    flood: bool = False
+    """One of many old ones at once: all of them wait until an editor lets them go or drops them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,14 +41,8 @@ class Sighting:
     entry: Entry
     fresh: bool
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sightings:
-    """Oldest first, so that they are posted in the order in which they appeared."""
-
-    seen: tuple[Sighting, ...]
-    problem: str | None = None
+    flood: bool = False
+    """One of many old entries at once: an editor is asked."""
 
 
 def reach(policy: FirstLook, now: datetime) -> tuple[datetime | None, int | None]:
@@ -66,23 +60,20 @@ def reach(policy: FirstLook, now: datetime) -> tuple[datetime | None, int | None
 
 def sightings(
     entries: Sequence[Entry], memory: Memory, policy: FirstLook, now: datetime, where: str = "in the feed"
-) -> Sightings:
-    """Judge the entries whose words are not those remembered; `where` they stand is said in each reason."""
+) -> tuple[Sighting, ...]:
+    """Judge the entries whose words are not those remembered; `where` they stand is said in each reason.
+
+    Oldest first, so that they are posted in the order in which they appeared.
+    """
     changed = [entry for entry in _in_order(entries) if memory.marks.get(entry.mark) != entry.fingerprint]
     if memory.first_look is None:
         wanted = _at_first(changed, policy, now)
-        return Sightings(tuple(_at_first_look(entry, where, fresh=entry.mark in wanted) for entry in changed))
+        return tuple(_at_first_look(entry, where, fresh=entry.mark in wanted) for entry in changed)
     new = [entry for entry in changed if entry.mark not in memory.marks]
     old = {entry.mark for entry in new if entry.dated is None or entry.dated < now - LATE}
     flood = old if len(old) > FLOOD else set()
     oldest = None if policy == "all" else memory.first_look - LATE
-    problem = (
-        f"brings {len(flood)} old or undated entries as new at once, as a site does that moved: they are remembered"
-        " and not posted"
-        if flood
-        else None
-    )
-    return Sightings(tuple(_later(entry, where, memory.marks, flood, oldest) for entry in changed), problem)
+    return tuple(_later(entry, where, memory.marks, flood, oldest) for entry in changed)
 
 
 def remembered(entries: Sequence[Entry], memory: Memory, but: frozenset[str] = frozenset()) -> dict[str, str]:
@@ -126,7 +117,7 @@ def _later(entry: Entry, where: str, marks: Mapping[str, str], flood: set[str], 
     if entry.mark in marks:
         return Sighting(entry, fresh=True, why=f"changed {where}")
     if entry.mark in flood:
-        return Sighting(entry, fresh=False, why="one of many old entries at once: remembered, not posted")
+        return Sighting(entry, fresh=False, why="one of many old entries at once: an editor is asked", flood=True)
     if oldest and entry.dated and entry.dated < oldest:
         return Sighting(entry, fresh=False, why="older than the first look: remembered, not posted")
     return Sighting(entry, fresh=True, why=f"new {where}")

@@ -22,8 +22,10 @@ from bot.sources.reading.feeds import Entry
 _PAGES_A_LOOK = 20
 _NAMED_ALONE = 2
 _AT_ONCE = timedelta(seconds=1)
-_FAILED = "failed"
-"""Among the validators: pages that could not be had at the last look. They are tried again, and told once."""
+_SOON = timedelta(minutes=1)
+"""A page that could not be had for a moment is asked for again after this."""
+_TRIES = 3
+"""So often; then the entry's own words must do. A link without its page is no story, and is tried at every look."""
 
 
 class SiteSettings(SourceSettings):
@@ -84,7 +86,7 @@ class Site:
         """Raises SourceUnreachable where the site cannot be had, SourceUnreadable where it lists nothing."""
         look = await self.judge(await self._lister.listing(memory, now), memory, now)
         asked = look.next_look
-        if asked is None or asked <= _AT_ONCE:
+        if asked is None or asked <= _AT_ONCE or (look.memory.tries and not self._lister.bare):
             return look
         silent_since = look.memory.news_at or look.memory.first_look or now
         return replace(look, next_look=max(asked, stretched(self.every, now - silent_since)))
@@ -94,21 +96,24 @@ class Site:
         if listing.entries is None:
             return Look(memory, next_look=listing.next_look)
         entries = _each_once(listing.entries)
-        judged = sightings(entries, memory, self._settings.first_look, now, self._lister.where)
-        seen, left = self._one_helping(judged.seen)
+        seen, left = self._one_helping(sightings(entries, memory, self._settings.first_look, now, self._lister.where))
         found, problems, later = await self._read(seen, memory, now)
         whole = not left and not later and not listing.cut
-        told = (*_few(problems), *listing.problems, *((judged.problem,) if judged.problem else ()))
+        marks = remembered(entries, memory, but=left | later.keys())
+        unread = [one.entry.mark for one in seen if one.flood and (self._lister.bare or not one.entry.whole)]
+        soon = later and not self._lister.bare
         return Look(
             memory=Memory(
-                validators=listing.validators if whole else {_FAILED: "\n".join(sorted(later))},
-                marks=remembered(entries, memory, but=left | later),
+                validators=listing.validators if whole else {},
+                marks=marks,
                 first_look=memory.first_look or (None if left else now),
                 news_at=now if any(one.fresh for one in found) else memory.news_at,
+                unread=tuple(mark for mark in dict.fromkeys((*memory.unread, *unread)) if mark in marks),
+                tries=later,
             ),
             found=found,
-            problems=told,
-            next_look=_AT_ONCE if left else listing.next_look,
+            problems=(*_few(problems), *listing.problems),
+            next_look=_AT_ONCE if left else min(listing.next_look, _SOON) if soon else listing.next_look,
             hub=listing.hub,
         )
 
@@ -124,28 +129,33 @@ class Site:
 
     async def _read(
         self, seen: Sequence[Sighting], memory: Memory, now: datetime
-    ) -> tuple[tuple[Found, ...], list[str], frozenset[str]]:
-        """Articles in order; one without a headline is named instead. Last, the marks to be tried again."""
+    ) -> tuple[tuple[Found, ...], list[str], dict[str, int]]:
+        """Articles in order, what is to be told, and how often each page that is to be asked for again has failed."""
         completed = await self._pages.complete([one.entry for one in seen if self._needs_page(one)], now)
-        found, problems, later = [], list[str](), set[str]()
-        failed = memory.validators.get(_FAILED, "").split("\n")
+        found, problems, later = [], list[str](), dict[str, int]()
         for one in seen:
             mark = one.entry.mark
             if self._lister.bare and not one.fresh and memory.first_look is None:
                 continue  # a link that was there before us: its mark says all
             read = completed.get(mark) or Completed(one.entry.article)
+            tries = memory.tries.get(mark, 0) + 1
+            again = read.later and (self._lister.bare or tries < _TRIES)
+            if again:
+                later[mark] = tries
             if read.problem:
-                problems += [read.problem] if mark not in failed else []
-                if self._lister.bare:
-                    later.update({mark} if read.later else ())
+                # A link is named when its page fails first, an entry when it goes without its page.
+                problems += [read.problem] if (tries == 1 if self._lister.bare else not again) else []
+                if self._lister.bare or again:
                     continue
             article = with_defaults(read.article, self._settings)
+            if one.flood and self._lister.bare and article.link:  # an address must do until somebody wants the page
+                article = replace(article, headline=article.headline or article.link)
             if article.headline:
                 one = self._not_old(one, article.byline.published, memory)  # noqa: PLW2901 - the same, judged again
-                found.append(Found(article, mark, fresh=one.fresh, why=one.why))
+                found.append(Found(article, mark, fresh=one.fresh, why=one.why, flood=one.flood))
             elif one.fresh or not self._lister.bare:
                 problems.append(f"the entry {mark} has neither headline nor text")
-        return tuple(found), problems, frozenset(later)
+        return tuple(found), problems, later
 
     def _not_old(self, one: Sighting, published: datetime | None, memory: Memory) -> Sighting:
         """A list may show an old page as new: then the page's own time counts, where it is known only now."""
@@ -160,7 +170,7 @@ class Site:
         """What is only remembered is not worth a request."""
         return one.fresh and not one.entry.whole
 
-    def _one_helping(self, seen: tuple[Sighting, ...]) -> tuple[list[Sighting], frozenset[str]]:
+    def _one_helping(self, seen: Sequence[Sighting]) -> tuple[list[Sighting], frozenset[str]]:
         """As many as one look may fetch pages for, oldest first; the rest stays unknown until the next look."""
         pages = 0
         for number, one in enumerate(seen):

@@ -11,8 +11,9 @@ import structlog
 
 from bot.errors import SourceError, SourceUnreachable
 from bot.ledger import Ledger
+from bot.ledger.floods import WAITS
 from bot.model.arrival import Arrival, Reads, Subscribes
-from bot.model.ledger import Verdict
+from bot.model.ledger import Recorded, Taking, Verdict
 from bot.model.source import Found, Gone, Look, Source
 from bot.model.story import Article
 from bot.rules import identity
@@ -29,6 +30,8 @@ SELDOM = 12
 """While a hub brings what is new, a source is looked at so many times less often."""
 AGAIN = timedelta(seconds=30)
 """What was brought and cannot be read yet, because what it names cannot be had, is tried again after this."""
+TOGETHER = 20
+"""So many articles are written down in one transaction: few enough that nobody waits long for the ledger."""
 ENOUGH = timedelta(days=1)
 """And after this it is given to the editors."""
 
@@ -101,11 +104,14 @@ class Pickup:
         except SourceError as err:
             return await self._kept(name, arrival, err)
         verdicts = await self._record(name, source, look)
+        await self._flooded(name, look)
         for gone in look.gone:
             await self._gone(name, gone)
         if look.memory != memory:
             await self._ledger.notes.remember(name, look.memory)
         await self._ledger.arrivals.done(arrival.id)
+        if look.memory.tries and look.next_look is not None:  # a page could not be had for a moment
+            await self._ledger.notes.wake(name, self._clock() + look.next_look)
         await self._tell(name, look.problems)
         return _tally(verdicts, look.problems)
 
@@ -145,11 +151,37 @@ class Pickup:
         verdicts = await self._record(name, source, look)
         now = self._clock()
         next_look = look.next_look or source.every
-        if isinstance(source, Subscribes) and source.subscribes:
+        problems = (*look.problems, *await self._flooded(name, look))
+        remembers = look.memory
+        if "" in memory.marks.values() and next_look > SHORT and not look.memory.tries:
+            problems = (*problems, *await self._left_unread(name, now))
+            remembers = replace(remembers, marks={mark: print_ or "?" for mark, print_ in remembers.marks.items()})
+        if isinstance(source, Subscribes) and source.subscribes and not look.memory.tries:
             next_look = await self._subscribed(source, look, next_look, now)
-        await self._ledger.notes.looked(name, look.memory, now + spread(next_look, name), now, look.problems)
+        await self._ledger.notes.looked(name, remembers, now + spread(next_look, name), now, problems)
         await self._tell(name, look.problems)
-        return _tally(verdicts, look.problems, again=next_look if next_look <= SHORT else None)
+        return _tally(verdicts, problems, again=next_look if next_look <= SHORT else None)
+
+    async def _flooded(self, name: str, look: Look) -> tuple[str, ...]:
+        """One notice for all that a site brings again; none where it is all known by its words."""
+        flood = await self._ledger.floods.of(name) if any(found.flood for found in look.found) else None
+        if flood is None:
+            return ()
+        oldest, newest = map(_dated, (flood.oldest, flood.newest))
+        why = (
+            f"{flood.stories} old or undated entries came at once, as from a site that moved, and are held;"
+            f" the oldest is {oldest}, the newest {newest}; an editor lets them all go or drops them"
+        )
+        log.warning("a flood", source=name, stories=flood.stories)
+        await self._ledger.notices.add(f"source {name} flood", f"{name}: {why}", self._clock())
+        return (why,)
+
+    async def _left_unread(self, name: str, now: datetime) -> tuple[str, ...]:
+        """What an editor let go before its page was read waits no longer."""
+        bare = await self._ledger.floods.unread(name, now)
+        problems = tuple(f"“{one.article.headline}” was let go, and its page could not be read" for one in bare)
+        await self._tell(name, problems)
+        return problems
 
     async def _subscribed(self, source: Subscribes, look: Look, next_look: timedelta, now: datetime) -> timedelta:
         """Take the hub's offer, if the world can reach us; while a hub brings what is new, looking is a safety net."""
@@ -172,35 +204,26 @@ class Pickup:
         names = Counter(found.article.guid for found in look.found if found.article.guid)
         shared_guids = {guid for guid, times in names.items() if times > 1}
         verdicts: Counter[Verdict] = Counter()
-        for found in look.found:
-            verdicts[await self._take(name, found, shared, shared_guids)] += 1
-            await source.taken(found)
+        for begin in range(0, len(look.found), TOGETHER):
+            some = look.found[begin : begin + TOGETHER]
+            takings = [_taking(name, found, shared, shared_guids) for found in some]
+            done = await self._ledger.stories.record_all(name, takings, self._clock())
+            for found, recorded in zip(some, done, strict=True):
+                self._tell_of(name, found, recorded)
+                verdicts[recorded.verdict] += 1
+                await source.taken(found)
         return verdicts
 
-    async def _take(self, name: str, found: Found, shared: set[str], shared_guids: set[str]) -> Verdict:
-        article = found.article
-        # Anybody can write down anybody's address: what an editor must let go is known by its own name alone.
-        named = replace(article, link=None) if found.held else article
-        recorded = await self._ledger.stories.record(
-            name,
-            article,
-            identity.keys(name, named, shared_links=shared, shared_guids=shared_guids),
-            identity.fingerprint(article),
-            self._clock(),
-            fresh=found.fresh,
-            why=found.why,
-            held=found.held,
-        )
+    def _tell_of(self, name: str, found: Found, recorded: Recorded) -> None:
         if recorded.verdict is not Verdict.KNOWN:
             log.info(
                 str(recorded.verdict),
                 story=recorded.story,
                 revision=recorded.revision,
                 source=name,
-                headline=article.headline,
+                headline=found.article.headline,
             )
             self._on_fresh(recorded.story)
-        return recorded.verdict
 
     async def _failed(self, source: Source, err: SourceError) -> None:
         now = self._clock()
@@ -211,6 +234,25 @@ class Pickup:
         await self._ledger.notes.failed(source.name, err.why, again, now)
         log.warning("source failed", source=source.name, error=err.why)
         await self._ledger.notices.add(f"source {source.name}", f"{source.name}: {err.why}", now)
+
+
+def _taking(name: str, found: Found, shared: set[str], shared_guids: set[str]) -> Taking:
+    article = found.article
+    # Anybody can write down anybody's address: what an editor must let go is known by its own name alone.
+    named = replace(article, link=None) if found.held else article
+    return Taking(
+        article,
+        identity.keys(name, named, shared_links=shared, shared_guids=shared_guids),
+        identity.fingerprint(article),
+        fresh=found.fresh,
+        why=found.why,
+        held=WAITS if found.flood else found.held,
+    )
+
+
+def _dated(named: tuple[str, datetime | None]) -> str:
+    headline, published = named
+    return f"“{headline}”" + (f" ({published:%Y-%m-%d})" if published else "")
 
 
 def _tally(verdicts: Mapping[Verdict, int], problems: tuple[str, ...], again: timedelta | None = None) -> Tally:

@@ -164,7 +164,9 @@ async def test_the_settings_say_what_is_posted_at_the_first_look(
     assert len(look.found) == 4
 
 
-async def test_a_flood_of_old_entries_is_remembered_and_told(site: Site, source: Source, now: datetime) -> None:
+async def test_old_entries_that_come_all_at_once_are_marked_as_a_flood(
+    site: Site, source: Source, now: datetime
+) -> None:
     site.feed = rss(item(1, now))
     first = await source.look(Memory(), now)
     old = [item(number, now - timedelta(days=number)) for number in range(2, 502)]
@@ -172,7 +174,19 @@ async def test_a_flood_of_old_entries_is_remembered_and_told(site: Site, source:
     flood = await source.look(first.memory, now + LATER)
     assert headlines(flood) == ["Notice 900"]
     assert len(headlines(flood, fresh=False)) == 500
-    assert "500 old or undated entries" in flood.problems[0]
+    assert sum(found.flood for found in flood.found) == 500
+    assert flood.memory.unread == ()
+
+
+async def test_of_a_flood_of_teasers_it_is_known_which_pages_have_not_been_read(
+    site: Site, source: Source, now: datetime
+) -> None:
+    site.feed = rss()
+    first = await source.look(Memory(), now)
+    site.feed = rss(*(item(number, now - timedelta(days=number), "Late.") for number in range(2, 62)))
+    flood = await source.look(first.memory, now + LATER)
+    assert sorted(flood.memory.unread) == sorted(f"n{number}" for number in range(2, 62))
+    assert set(site.paths) == {"/feed.xml"}
 
 
 async def test_a_teaser_is_completed_from_its_page(site: Site, source: Source, now: datetime) -> None:
@@ -198,6 +212,37 @@ async def test_a_page_that_cannot_be_had_leaves_the_teaser(site: Site, source: S
     look = await source.look(first.memory, now + LATER)
     assert look.found[0].article.paragraphs == ("The ferry runs late.",)
     assert look.problems == ("the page of “Notice 1” could not be had: HTTP 404",)
+
+
+async def test_a_page_that_fails_for_a_moment_is_asked_for_again_before_its_teaser_must_do(
+    site: Site, source: Source, now: datetime
+) -> None:
+    site.feed = rss()
+    look = await source.look(Memory(), now)
+    site.feed = rss(item(2, now + LATER), item(1, now + LATER, "The ferry runs late."))
+    site.pages["1.html"] = page("Ferry runs late")
+    site.busy.add("1.html")
+    look = await source.look(look.memory, now + LATER)
+    assert (headlines(look), look.problems, look.next_look) == (["Notice 2"], (), timedelta(minutes=1))
+    site.busy.clear()
+    look = await source.look(look.memory, now + LATER + timedelta(minutes=1))
+    assert (headlines(look), look.problems) == (["Ferry runs late"], ())
+    assert (look.next_look, look.memory.tries) == (timedelta(minutes=5), {})
+
+
+async def test_a_page_that_fails_three_times_leaves_the_teaser_and_is_told(
+    site: Site, source: Source, now: datetime
+) -> None:
+    site.feed = rss()
+    look = await source.look(Memory(), now)
+    site.feed = rss(item(1, now + LATER, "The ferry runs late."))
+    site.busy.add("1.html")
+    tried = []
+    for _ in range(4):
+        look = await source.look(look.memory, now + LATER)
+        tried.append((headlines(look), look.problems))
+    told = ("the page of “Notice 1” could not be had: HTTP 503",)
+    assert tried == [([], ()), ([], ()), (["Notice 1"], told), ([], ())]
 
 
 async def test_a_site_that_gives_none_of_its_pages_is_one_problem(site: Site, source: Source, now: datetime) -> None:
