@@ -108,7 +108,8 @@ class Deliveries:
         async with undoable(self._store, "release", story, who, now) as connection:
             if channel is None:
                 await floods.let_go(connection, [stories.c.id == story], who, why, now)
-                await connection.execute(update(stories).where(stories.c.id == story).values(held=None))
+                free = update(stories).where(stories.c.id == story, stories.c.held.is_distinct_from(floods.UNREAD))
+                await connection.execute(free.values(held=None))
             return await standing.release(connection, _of(story, channel), story, who, why, now)
 
     async def cancel(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
