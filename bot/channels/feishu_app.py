@@ -19,9 +19,8 @@ node-sdk; codes also as integrations handle them. A repeat with the same `uuid` 
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
@@ -29,12 +28,13 @@ from pydantic import Field
 from bot.channels.answers import Answer, Caller, Code, Meaning, encoded
 from bot.channels.feishu import FORMS, card, post
 from bot.channels.kind import Doors
-from bot.channels.tokens import Lent, Token
+from bot.channels.tokens import Kept, Pocket
 from bot.channels.wire import WITHOUT_PICTURE, card_of
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, Long, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Unit
+from bot.model.token import Grant
 from bot.settings import ChannelSettings, Secret
 from bot.settings.scalars import Address
 from bot.web import outcomes
@@ -110,19 +110,17 @@ def facts(settings: FeishuAppSettings) -> Facts:
 
 def open_channel(name: str, settings: FeishuAppSettings, doors: Doors) -> "FeishuApp":
     """Raises SettingsError where the secret is missing."""
-    return FeishuApp(name, settings, settings.secret.reveal(), doors.cards, doors.clock)
+    return FeishuApp(name, settings, settings.secret.reveal(), doors)
 
 
 class FeishuApp:
     """One group, through one application's bot."""
 
-    def __init__(
-        self, name: str, settings: FeishuAppSettings, secret: str, cards: Path, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, name: str, settings: FeishuAppSettings, secret: str, doors: Doors) -> None:
         self.name, self.facts = name, facts(settings)
-        self._settings, self._secret, self._cards, self._clock = settings, secret, cards, clock
-        self._caller = Caller(name, _CODES, (secret,), clock)
-        self._token = Token(self._lend, _NO_TOKEN, clock)
+        self._settings, self._secret, self._cards, self._clock = settings, secret, doors.cards, doors.clock
+        self._caller = Caller(name, _CODES, (secret,), doors.clock)
+        self.token = Kept(name, settings.account(name), self._lend, doors.tokens or Pocket(), doors.clock)
 
     def __repr__(self) -> str:
         return f"FeishuApp({self.name!r})"
@@ -161,7 +159,7 @@ class FeishuApp:
     async def check(self) -> tuple[Finding, ...]:
         """Ask for a token, and whether the bot is in the group."""
         try:
-            await self._token.value()
+            await self.token.value()
         except DeliveryError as err:
             return (Finding("application", False, err.why),)
         found = [Finding("application", True, self._settings.app)]
@@ -232,12 +230,13 @@ class FeishuApp:
         """One call with the token. `done` are codes that are as good as success."""
 
         async def call(token: str) -> Answer:
+            self._caller.keep(token)
             url = f"{self._base}/im/v1/{path}"
             return await self._caller.call(
                 url, body, method=method, headers={"Authorization": f"Bearer {token}"}, **how
             )
 
-        answer = await self._token.use(call)
+        answer = await self.token.use(call, _NO_TOKEN)
         if not answer.code or answer.code in done:
             return answer
         err = self._caller.error(answer)
@@ -246,7 +245,8 @@ class FeishuApp:
             raise Unavailable(self.name, err.why, retry_after=told or err.retry_after)
         raise err
 
-    async def _lend(self) -> Lent:
+    async def _lend(self, old: Grant | None, *, refused: bool) -> Grant:
+        del old, refused
         body = {"app_id": self._settings.app, "app_secret": self._secret}
         try:
             given = await self._caller.ask(f"{self._base}/auth/v3/tenant_access_token/internal", body)
@@ -255,7 +255,8 @@ class FeishuApp:
                 raise Refused(self.name, err.why, account=True) from err
             raise Unavailable(self.name, f"no token, so nothing was sent: {err.why}") from err
         self._caller.keep(str(given["tenant_access_token"]))
-        return Lent(str(given["tenant_access_token"]), timedelta(seconds=int(given["expire"])))
+        now = self._clock()
+        return Grant(str(given["tenant_access_token"]), now, now + timedelta(seconds=int(given["expire"])))
 
     @property
     def _base(self) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.model.channel import Channel, Facts
+from bot.model.token import TokenStore
 from bot.settings import ChannelSettings, Newsroom
 
 
@@ -20,6 +21,8 @@ class Doors:
     root: Path = Path()
     """What a folder in the settings is relative to."""
     newsroom: Newsroom = field(default_factory=lambda: Newsroom(name="Crier"))
+    tokens: TokenStore | None = None
+    """Where tokens that expire are kept for all workers; None where the house has no key."""
     templates: tuple[Path, ...] = ()
     """Where a look of a kind's own is kept, the newsroom's before the shipped one."""
 

@@ -92,7 +92,7 @@ def facts(settings: WechatSettings) -> Facts:
 
 def open_channel(name: str, settings: WechatSettings, doors: Doors) -> "WechatDrafts | WechatPublications | WechatMass":
     """Raises SettingsError where the secret is missing."""
-    account = Account(name, settings.api, settings.app, settings.secret.reveal(), doors.clock)
+    account = Account(name, settings.api, settings.app, settings.secret.reveal(), doors.clock, doors.tokens)
     match settings.publish:
         case "draft":
             return WechatDrafts(name, settings, account, doors)
@@ -111,6 +111,7 @@ class Wechat:
     def __init__(self, name: str, settings: WechatSettings, account: Account, doors: Doors) -> None:
         self.name, self.facts = name, facts(settings)
         self._settings, self._account, self._clock = settings, account, doors.clock
+        self.token = account.token
         self._box = Box(name, account, doors.cards, doors.clock, settings.author, settings.cover)
 
     def __repr__(self) -> str:

@@ -19,14 +19,15 @@ one that went well may have no code at all.
     other (45002 45003 45004 45110 …)   a field is too long or not allowed          Refused, this post
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.answers import Answer, Caller, Code, Meaning
+from bot.channels.tokens import Kept, Pocket
 from bot.errors import DeliveryError, Refused, Uncertain
+from bot.model.token import Grant, TokenStore
 
 GONE = frozenset({40007, 53600})
 SENT_BEFORE = 45065
@@ -54,8 +55,6 @@ _CODES: Mapping[int, Code] = {
     53504: Code(Meaning.POST, "this draft can only be published in the account's backend"),
     53505: Code(Meaning.POST, "open the draft in the account's backend, save it, and publish it there"),
 }
-_EARLY = timedelta(minutes=5)
-"""So long before its end, the platform gives a new token while the old one still holds."""
 _PAGES, _PAGE = 5, 20
 
 
@@ -71,11 +70,19 @@ class Listed:
 class Account:
     """The account's calls; whoever makes them never sees the token."""
 
-    def __init__(self, channel: str, api: str, app: str, secret: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        channel: str,
+        api: str,
+        app: str,
+        secret: str,
+        clock: Callable[[], datetime],
+        tokens: TokenStore | None = None,
+    ) -> None:
+        """With a store, all workers share the token; without one, the platform still gives each the same."""
         self._channel, self._api, self._app, self._secret, self._clock = channel, api.rstrip("/"), app, secret, clock
         self._caller = Caller(channel, _CODES, (secret,), clock, codeless=True)
-        self._lock = asyncio.Lock()
-        self._token, self._until = "", clock()
+        self.token = Kept(channel, f"wechat:{app}", self._lend, tokens or Pocket(), clock)
 
     async def ask(self, path: str, body: Mapping[str, Any] | None = None, **how: Any) -> Mapping[str, Any]:
         """The body of a success; `how` is as the caller's. Raises one of the three by the table."""
@@ -86,14 +93,14 @@ class Account:
 
     async def call(self, path: str, body: Mapping[str, Any] | None = None, **how: Any) -> Answer:
         """Whatever the platform says, a refused token being exchanged once. Raises Unavailable or Uncertain."""
-        params = how.pop("params", {})
-        token = await self._fresh()
-        answer = await self._caller.call(f"{self._api}{path}", body, params={"access_token": token, **params}, **how)
-        if answer.code in _STALE:  # refused at the door, so nothing was done
-            token = await self._fresh(instead_of=token)
-            params = {"access_token": token, **params}
-            answer = await self._caller.call(f"{self._api}{path}", body, params=params, **how)
-        return answer
+        more = how.pop("params", {})
+
+        async def call(token: str) -> Answer:
+            self._caller.keep(token)
+            params = {"access_token": token, **more}
+            return await self._caller.call(f"{self._api}{path}", body, params=params, **how)
+
+        return await self.token.use(call, _STALE)
 
     def error(self, answer: Answer) -> DeliveryError:
         """What an answer's code means."""
@@ -133,17 +140,14 @@ class Account:
         """Let go of connections."""
         await self._caller.close()
 
-    async def _fresh(self, *, instead_of: str = "") -> str:
-        """The token; a new one where the known one is over or was refused. Several sends wait for one exchange."""
-        async with self._lock:
-            if self._token and self._token != instead_of and self._clock() < self._until:
-                return self._token
-            token = await self._exchange(force=False)
-            if token == instead_of:  # void, though its time is not over
-                token = await self._exchange(force=True)
-            return token
+    async def _lend(self, old: Grant | None, *, refused: bool) -> Grant:
+        """A token; in its last five minutes the platform gives a new one while the old one still holds."""
+        given = await self._exchange(force=False)
+        if refused and old is not None and given.access == old.access:  # void, though its time is not over
+            given = await self._exchange(force=True)
+        return given
 
-    async def _exchange(self, *, force: bool) -> str:
+    async def _exchange(self, *, force: bool) -> Grant:
         """Ask for the stable token: other programs of the same account get the same one. Forcing is 20 a day."""
         body = {
             "grant_type": "client_credential",
@@ -156,5 +160,5 @@ class Account:
         if not isinstance(token, str) or not isinstance(life, int):
             raise Refused(self._channel, "the answer has no token", account=True)
         self._caller.keep(token)
-        self._token, self._until = token, self._clock() + timedelta(seconds=life) - _EARLY
-        return token
+        now = self._clock()
+        return Grant(token, now, now + timedelta(seconds=life))

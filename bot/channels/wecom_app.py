@@ -28,12 +28,13 @@ from pydantic import Field
 
 from bot.channels.answers import Answer, Caller, Code, Meaning
 from bot.channels.kind import Doors
-from bot.channels.tokens import Lent, Token
+from bot.channels.tokens import Kept, Pocket
 from bot.channels.wecom import DESCRIPTION, TEXT, title
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Long, Pace
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
+from bot.model.token import Grant, TokenStore
 from bot.settings import ChannelSettings, Secret
 from bot.settings.scalars import Address
 
@@ -115,17 +116,24 @@ def facts(settings: WecomAppSettings) -> Facts:
 
 def open_channel(name: str, settings: WecomAppSettings, doors: Doors) -> "WecomApp":
     """Raises SettingsError where the secret is missing."""
-    return WecomApp(name, settings, settings.secret.reveal(), doors.clock)
+    return WecomApp(name, settings, settings.secret.reveal(), doors.clock, doors.tokens)
 
 
 class WecomApp:
     """Members of one organisation, through one application."""
 
-    def __init__(self, name: str, settings: WecomAppSettings, secret: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: WecomAppSettings,
+        secret: str,
+        clock: Callable[[], datetime],
+        tokens: TokenStore | None = None,
+    ) -> None:
         self.name, self.facts = name, facts(settings)
         self._settings, self._secret, self._clock = settings, secret, clock
         self._caller = Caller(name, _CODES, (secret,), clock)
-        self._token = Token(self._lend, _NO_TOKEN, clock)
+        self.token = Kept(name, settings.account(name), self._lend, tokens or Pocket(), clock)
 
     def __repr__(self) -> str:
         return f"WecomApp({self.name!r})"
@@ -147,7 +155,7 @@ class WecomApp:
     async def check(self) -> tuple[Finding, ...]:
         """Ask for a token, and for the application's name."""
         try:
-            await self._token.value()
+            await self.token.value()
         except DeliveryError as err:
             return (Finding("organisation", False, err.why),)
         found = [Finding("organisation", True, self._settings.corp)]
@@ -190,15 +198,17 @@ class WecomApp:
         self, path: str, body: Mapping[str, Any] | None = None, method: str = "POST", **more: str
     ) -> Answer:
         async def call(token: str) -> Answer:
+            self._caller.keep(token)
             params = {"access_token": token, **more}
             return await self._caller.call(self._address(path), body, method=method, params=params)
 
-        answer = await self._token.use(call)
+        answer = await self.token.use(call, _NO_TOKEN)
         if answer.code:
             raise self._caller.error(answer)
         return answer
 
-    async def _lend(self) -> Lent:
+    async def _lend(self, old: Grant | None, *, refused: bool) -> Grant:
+        del old, refused
         params = {"corpid": self._settings.corp, "corpsecret": self._secret}
         try:
             given = await self._caller.ask(self._address("gettoken"), method="GET", params=params)
@@ -207,7 +217,8 @@ class WecomApp:
                 raise Refused(self.name, err.why, account=True) from err
             raise Unavailable(self.name, f"no token, so nothing was sent: {err.why}") from err
         self._caller.keep(str(given["access_token"]))
-        return Lent(str(given["access_token"]), timedelta(seconds=int(given["expires_in"])))
+        now = self._clock()
+        return Grant(str(given["access_token"]), now, now + timedelta(seconds=int(given["expires_in"])))
 
     def _address(self, path: str) -> str:
         return f"{self._settings.api.rstrip('/')}/cgi-bin/{path}"
