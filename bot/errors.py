@@ -9,7 +9,7 @@ CrierError
 ├── PressError             story, template, line
 ├── DeliveryError          channel
 │   ├── Refused            the platform said no: to this post, or to the account
-│   ├── Unavailable        not now: retry_after
+│   ├── Unavailable        not now: retry_after, throttled, spares
 │   └── Uncertain          it may be out: look, ask, never repeat blindly
 ├── LedgerError            its cause is the original
 └── AlreadyRunning         another daemon has this queue
@@ -95,10 +95,22 @@ class Refused(DeliveryError):
 
 
 class Unavailable(DeliveryError):
-    """Nothing was posted, and a later try may succeed; the platform's own waiting time, if it named one."""
+    """Nothing was posted, and a later try may succeed; the platform's own waiting time, if it named one.
 
-    def __init__(self, channel: str, why: str, *, retry_after: timedelta | None = None) -> None:
-        self.retry_after = retry_after
+    `throttled`: the whole account is too fast, not this post. `spares` names an act that the platform lets pass all the
+    same, such as "delete" where a budget of posts is spent.
+    """
+
+    def __init__(
+        self,
+        channel: str,
+        why: str,
+        *,
+        retry_after: timedelta | None = None,
+        throttled: bool = False,
+        spares: str = "",
+    ) -> None:
+        self.retry_after, self.throttled, self.spares = retry_after, throttled, spares
         super().__init__(channel, why)
 
 

@@ -139,7 +139,10 @@ class Caller:
         """The same error without a secret in its words."""
         match err:
             case Unavailable():
-                return Unavailable(err.channel, self._hide(err.why), retry_after=err.retry_after)
+                why = self._hide(err.why)
+                return Unavailable(
+                    err.channel, why, retry_after=err.retry_after, throttled=err.throttled, spares=err.spares
+                )
             case Refused():
                 return Refused(err.channel, self._hide(err.why), account=err.account)
             case _:

@@ -21,24 +21,28 @@ X knows no key. A lost answer is settled by the account's own posts; that one is
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import httpx
 from pydantic import Field, model_validator
 
 from bot.channels import wire
+from bot.channels.connected import ConnectedSettings, token_of
 from bot.channels.kind import Doors
+from bot.channels.oauth import Application, Authority, Consent
 from bot.channels.signing import Signed
+from bot.channels.tokens import Bearer
 from bot.channels.tweets import bare, plain, wait
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Long, Pace, Scope
-from bot.model.delivery import Receipt
+from bot.model.delivery import Act, Receipt
 from bot.model.edition import Edition, Markup, Unit
-from bot.settings import ChannelSettings, Secret
+from bot.settings import Secret
 from bot.settings.scalars import Address
 from bot.web import outcomes
 
 FILE, ALT = 5 * 1024 * 1024, 1000
+SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 _MONTH = timedelta(days=31)
 _ACCOUNT = ("oauth1-permissions", "client-forbidden", "suspended", "locked", "usage-capped")
 _DUPLICATE, _GONE = "duplicate content", "deleted or not visible"
@@ -46,43 +50,40 @@ _SKEW = timedelta(minutes=5)
 _PAGES, _PAGE, _LATEST = 5, 100, 20
 
 
-class XSettings(ChannelSettings):
+class XSettings(ConnectedSettings):
     """The account's keys, and what it may do and spend."""
 
     kind: Literal["x"]
-    token: Secret = Field(description="The account's access token, as env:NAME or file:PATH.")
+    token: Secret | None = Field(None, description="The account's access token, as env:NAME or file:PATH.")
     token_secret: Secret | None = Field(None, description="Its secret (OAuth 1.0a); such a token does not die by age.")
     api_key: Secret | None = Field(None, description="The application's API key (OAuth 1.0a).")
     api_secret: Secret | None = Field(None, description="The application's API key secret (OAuth 1.0a).")
     budget: int | None = Field(
-        None, ge=1, description="Most posts, edits and deletions in any 31 days; what is over waits. Each is paid for."
+        None,
+        ge=1,
+        description="Most posts and edits in any 31 days, each is paid for; what is over waits. Deletions pass.",
     )
     limit: int = Field(280, ge=280, le=25_000, description="Weighted characters; more than 280 is for X Premium.")
     edits: bool = Field(False, description="The account may edit (X Premium): 30 minutes, five times, each paid for.")
     card: bool = Field(True, description="Attach the share card; without it X draws the link's preview.")
     long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, a thread, or messages.")
     api: Address = Field("https://api.x.com", description="Another address, for tests.")
+    login: Address = Field("https://x.com", description="Another address of the consent, for tests.")
+
+    public: ClassVar[bool] = True
 
     @model_validator(mode="after")
     def _all_keys_or_none(self) -> Self:
         given = (self.token_secret, self.api_key, self.api_secret)
-        if any(given) and not all(given):
-            raise ValueError("write token_secret, api_key and api_secret together (OAuth 1.0a), or none (OAuth 2.0)")
+        if any(given) and not (all(given) and self.token):
+            raise ValueError("write token, token_secret, api_key and api_secret together (OAuth 1.0a), or app (2.0)")
         return self
-
-    def account(self, name: str) -> str:  # noqa: ARG002 - the channels of one account share its limits
-        """One lane an account."""
-        return f"x:{self.token.reference}"
-
-    @property
-    def place(self) -> str:
-        """Where its token is kept."""
-        return self.token.reference
 
 
 def facts(settings: XSettings) -> Facts:
     """Any address counts 23, a Chinese character 2; the budget is a pace like the platform's own."""
-    paid = (Pace(settings.budget, _MONTH, Scope.ACCOUNT),) if settings.budget else ()
+    budget = settings.budget
+    paid = (Pace(budget, _MONTH, Scope.ACCOUNT, spares=frozenset({Act.DELETE})),) if budget else ()
     return Facts(
         kind="x",
         template="x.social.j2",
@@ -119,13 +120,15 @@ class X:
         self._me = ""
         self._uploaded: dict[str, str] = {}
         """Pictures that wait for their post, by key: a repeat need not pay again."""
+        login = f"{settings.login.rstrip('/')}/i/oauth2/authorize"
+        authority = Authority(login, f"{self._api}/oauth2/token", SCOPES, pkce=True, basic=True)
+        application = Application(name, settings.app, settings.secret, doors.clock)
+        self.token = token_of(name, settings, doors, Consent(application, authority))
         self._http = wire.client()
-        token = settings.token.reveal()
-        if settings.api_key and settings.api_secret and settings.token_secret:
-            key, key_secret = settings.api_key.reveal(), settings.api_secret.reveal()
+        self._http.auth = Bearer(self.token)
+        if settings.token and settings.api_key and settings.api_secret and settings.token_secret:
+            key, key_secret, token = settings.api_key.reveal(), settings.api_secret.reveal(), settings.token.reveal()
             self._http.auth = Signed(key, key_secret, token, settings.token_secret.reveal(), doors.clock)
-        else:
-            self._http.headers["Authorization"] = f"Bearer {token}"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"

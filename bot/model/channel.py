@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.model.delivery import Receipt
+from bot.model.delivery import Act, Receipt
 from bot.model.edition import Edition, Markup, Unit
 
 FOREVER = timedelta.max
@@ -26,6 +26,8 @@ class Pace:
     count: int
     per: timedelta
     scope: Scope = Scope.CHANNEL
+    spares: frozenset[Act] = frozenset()
+    """Acts that it neither counts nor stops: a budget of posts must not hold a withdrawal back."""
 
 
 class WhenUnsure(StrEnum):

@@ -42,6 +42,10 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"  # the worker died or was stopped; what it knew is in the detail
 
 
+BREAKING = 50
+"""The priority of what is breaking: from here on it overtakes all that waits, and may use what a pace keeps back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The platform's proof of a post."""

@@ -1,24 +1,106 @@
-"""When a channel may send next, read from what was sent: no counter that a restart could lose."""
+"""When a lane's channels may send next: sends counted as they happen, and anew from the ledger after a restart."""
 
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model.channel import Pace, Scope
+from bot.model.delivery import Act
 
-Sends = Sequence[tuple[str, datetime]]
-"""(channel, start of the attempt) of one lane, newest first."""
-
-
-def open_at(paces: Iterable[Pace], channel: str, sends: Sends, now: datetime) -> datetime:
-    """The earliest time, not before `now`, at which one more send of `channel` keeps every pace."""
-    earliest = now
-    for pace in paces:
-        counted = [at for name, at in sends if pace.scope is Scope.ACCOUNT or name == channel]
-        if len(counted) >= pace.count:
-            earliest = max(earliest, counted[pace.count - 1] + pace.per)
-    return earliest
+BRIEF = timedelta(seconds=1)
+"""In a window as short as this nothing is kept back for what is breaking: it waits no longer than that."""
+KEPT_BACK = 50
+"""Of so many sends in a longer window one is kept back, and always one."""
 
 
-def window(paces: Iterable[Pace]) -> timedelta:
-    """How far back sends must be known."""
-    return max((pace.per for pace in paces), default=timedelta(0))
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One attempt in the lane."""
+
+    channel: str
+    at: datetime
+    act: Act = Act.POST
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """What has to wait, and until when."""
+
+    lane: datetime | None = None
+    """All of the lane."""
+    channels: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def opens(self) -> datetime | None:
+        """When the first of it may send again."""
+        return self.lane or min(self.channels.values(), default=None)
+
+
+def kept_back(pace: Pace) -> int:
+    """How many sends of a window only breaking news may use, so that a fan-out does not shut it out."""
+    if pace.per <= BRIEF or pace.count <= 1:
+        return 0
+    return max(1, pace.count // KEPT_BACK)
+
+
+class Rhythm:
+    """The sends of one lane, as far back as its paces ask for; memory grows with what they ask for, no further."""
+
+    def __init__(self, paces: Mapping[str, Sequence[Pace]], sends: Iterable[Sent] = ()) -> None:
+        """Paces by channel; sends in any order."""
+        self._paces = paces
+        self._holders: dict[Pace, list[str]] = {}
+        for channel, own in paces.items():
+            for pace in own:
+                self._holders.setdefault(pace, []).append(channel)
+        self._account = tuple(pace for pace in self._holders if pace.scope is Scope.ACCOUNT)
+        self._starts: dict[Pace, OrderedDict[str, deque[datetime]]] = {pace: OrderedDict() for pace in self._holders}
+        """The newest starts that a pace counts, by channel; those of the account under the name ""."""
+        self._tight: set[tuple[Pace, str]] = set()
+        """Where an ordinary send may have to wait."""
+        for send in sorted(sends, key=lambda send: send.at):
+            self.sent(send)
+
+    @property
+    def window(self) -> timedelta:
+        """How far back sends must be known."""
+        return max((pace.per for pace in self._holders), default=timedelta(0))
+
+    def sent(self, send: Sent) -> None:
+        """Count one; also one of a channel that is no longer known counts for its account."""
+        for pace in self._paces.get(send.channel, self._account):
+            if send.act in pace.spares:
+                continue
+            whose = "" if pace.scope is Scope.ACCOUNT else send.channel
+            starts = self._starts[pace]
+            starts.setdefault(whose, deque(maxlen=pace.count)).append(send.at)
+            starts.move_to_end(whose)
+            while (oldest := next(iter(starts))) != whose and starts[oldest][-1] + pace.per <= send.at:
+                del starts[oldest]
+            if len(starts[whose]) >= pace.count - kept_back(pace):
+                self._tight.add((pace, whose))
+
+    def shut(self, now: datetime, act: Act = Act.POST, *, urgent: bool = False) -> Shut:
+        """What may not send such an act at this moment."""
+        lane: datetime | None = None
+        channels: dict[str, datetime] = {}
+        for pace, whose in tuple(self._tight):
+            opens = self._opens(pace, whose, urgent=urgent)
+            if opens is None or opens <= now:
+                if not urgent:
+                    self._tight.discard((pace, whose))
+                continue
+            if act in pace.spares:
+                continue
+            holders = [whose] if whose else self._holders[pace]
+            if not whose and len(holders) == len(self._paces):
+                lane = max(lane or opens, opens)
+            else:
+                channels |= {name: max(opens, channels.get(name, opens)) for name in holders}
+        return Shut(lane, channels)
+
+    def _opens(self, pace: Pace, whose: str, *, urgent: bool) -> datetime | None:
+        starts = self._starts[pace].get(whose, ())
+        room = pace.count - (0 if urgent else kept_back(pace))
+        return starts[-room] + pace.per if len(starts) >= room else None

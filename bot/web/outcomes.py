@@ -9,7 +9,8 @@ import httpx
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
-_LATER = frozenset({408, 425, 429, 503})
+_TOO_FAST = 429
+_LATER = frozenset({408, 425, _TOO_FAST, 503})
 _MAYBE = frozenset({500, 502, 504})
 _LONGEST_WAIT = timedelta(days=1)
 
@@ -28,7 +29,8 @@ def of_status(
     """What an answer other than success means."""
     why = f"HTTP {status}{f': {said[:200]}' if said else ''}"
     if status in _LATER:
-        return Unavailable(channel, why, retry_after=retry_after(headers.get("retry-after"), now))
+        wait = retry_after(headers.get("retry-after"), now)
+        return Unavailable(channel, why, retry_after=wait, throttled=status == _TOO_FAST)
     if status in _MAYBE or status > 504:
         return Unavailable(channel, why) if idempotent else Uncertain(channel, why)
     return Refused(channel, why)
