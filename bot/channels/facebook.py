@@ -22,32 +22,38 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bot.channels import wire
+from bot.channels.connected import ConnectedSettings, token_of
 from bot.channels.graph import Denied, Graph
 from bot.channels.kind import Doors
+from bot.channels.meta import FacebookEntrance
+from bot.channels.oauth import Application
 from bot.errors import DeliveryError, Refused, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Pace
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
-from bot.settings import ChannelSettings, Secret
+from bot.settings import Secret
 from bot.settings.scalars import Address
 
 TEXT, FILE = 63_206, 10 * 1024 * 1024
 RIGHTS = ("pages_manage_posts", "pages_read_engagement")
+CONSENTED = (*RIGHTS, "pages_show_list")
+"""What a person is asked for, of whom the Page's token is then got."""
 _FIELDS = "id,message,created_time,permalink_url"
 _DUPLICATE, _GONE = 506, (100, 33)
 _SKEW, _PAGE, _PAGES = timedelta(minutes=5), 100, 5
 
 
-class FacebookSettings(ChannelSettings):
+class FacebookSettings(ConnectedSettings):
     """Which Page, and with whose right."""
 
     kind: Literal["facebook"]
     page: str = Field(pattern=r"^\d+$", description="The Page's number.")
-    token: Secret = Field(description="The Page's access token, as env:NAME or file:PATH.")
+    token: Secret | None = Field(None, description="The Page's access token, as env:NAME or file:PATH.")
     card: bool = Field(True, description="Post the share card as a photo; without it the link shows its preview.")
     limit: int = Field(TEXT, ge=100, le=TEXT, description="Longest text: readers see some 400 characters at first.")
     version: str = Field("v25.0", pattern=r"^v\d+\.\d$", description="Of the Graph API; each lives about two years.")
     api: Address = Field("https://graph.facebook.com", description="Another address, for tests.")
+    login: Address = Field("https://www.facebook.com", description="Another address of the consent, for tests.")
 
     def account(self, name: str) -> str:  # noqa: ARG002 - the channels of one Page share its limits
         """One lane a Page."""
@@ -78,7 +84,7 @@ def facts(settings: FacebookSettings) -> Facts:
 
 
 def open_channel(name: str, settings: FacebookSettings, doors: Doors) -> "Facebook":
-    """Raises SettingsError where the token is missing."""
+    """Raises SettingsError where the token, or the house's key, is missing."""
     return Facebook(name, settings, doors)
 
 
@@ -90,7 +96,10 @@ class Facebook:
         self._settings, self._doors = settings, doors
         self._clock: Callable[[], datetime] = doors.clock
         base = f"{settings.api.rstrip('/')}/{settings.version}"
-        self._graph = Graph(name, base, settings.token.reveal(), doors.clock)
+        application = Application(name, settings.app, settings.secret, doors.clock)
+        entrance = FacebookEntrance(application, settings.login, base, settings.page, CONSENTED)
+        self.token = token_of(name, settings, doors, entrance)
+        self._graph = Graph(name, base, self.token, doors.clock)
         self._uploaded: dict[str, str] = {}
         """Photos that wait for their post, by key."""
 

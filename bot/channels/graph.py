@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 
 from bot.channels import wire
+from bot.channels.tokens import Bearer, Given, Kept
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.model.channel import Finding
 from bot.web import outcomes
@@ -28,6 +29,7 @@ from bot.web import outcomes
 _LATER = frozenset({4, 9, 17, 32, 341, 613, *range(80_000, 80_015)})
 _ACCOUNT = frozenset({3, 10, 102, 190, 368, *range(200, 300)})
 _DOUBT = frozenset({1, 2})
+_DEAD = 190
 _PICTURE = frozenset({2_207_003, 2_207_004, 2_207_005, 2_207_009, 2_207_052})
 _LONGEST_WAIT = timedelta(days=1)
 
@@ -43,10 +45,11 @@ class Denied(Refused):
 class Graph:
     """One token; it goes in a header. Only the question about the token itself has it in its address."""
 
-    def __init__(self, channel: str, base: str, token: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, channel: str, base: str, token: Given | Kept, clock: Callable[[], datetime]) -> None:
         """`base` ends with the version."""
         self._channel, self._base, self._token, self._clock = channel, base.rstrip("/"), token, clock
-        self._http = wire.client({"Authorization": f"Bearer {token}"})
+        self._http = wire.client()
+        self._http.auth = Bearer(token)
 
     async def call(self, method: str, path: str, *, idempotent: bool = False, **request: Any) -> Mapping[str, Any]:
         """The object that was answered. Raises one of the three."""
@@ -60,7 +63,8 @@ class Graph:
     async def token(self, rights: Sequence[str]) -> tuple[Finding, ...]:
         """Which of the rights the token lacks, and when it dies; nothing where it may not look at itself."""
         try:
-            answer = await self.call("GET", "debug_token", idempotent=True, params={"input_token": self._token})
+            asked = {"input_token": await self._token.value()}
+            answer = await self.call("GET", "debug_token", idempotent=True, params=asked)
         except DeliveryError:
             return ()
         told = answer.get("data") or {}
@@ -83,8 +87,10 @@ class Graph:
                 return unsure(self._channel, f"HTTP {status}: a broken answer")
             return outcomes.of_status(self._channel, status, response.headers, now, idempotent=idempotent)
         code, subcode = said["code"], int(said.get("error_subcode") or 0)
-        words = f"{said.get('message', '')} {said.get('error_user_msg') or ''}".replace(self._token, "***").strip()
+        words = self._token.hide(f"{said.get('message', '')} {said.get('error_user_msg') or ''}".strip())
         why = f"{code}{f'/{subcode}' if subcode else ''}: {words[:250]}"
+        if code == _DEAD and self._token.remedy:
+            why = f"{why}: {self._token.remedy}"
         if code in _LATER or status == httpx.codes.TOO_MANY_REQUESTS:
             return Unavailable(self._channel, why, retry_after=_wait(response.headers, now))
         account, clear = code in _ACCOUNT, code in _ACCOUNT or subcode in _PICTURE

@@ -28,34 +28,41 @@ import httpx
 from pydantic import Field
 
 from bot.channels import wire
+from bot.channels.connected import ConnectedSettings, token_of
 from bot.channels.kind import Doors
 from bot.channels.little import bare, little
+from bot.channels.oauth import Application, Authority, Consent
+from bot.channels.tokens import Bearer
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
-from bot.settings import ChannelSettings, Secret
+from bot.settings import Secret
 from bot.settings.scalars import Address
 from bot.web import outcomes
 
 TEXT, ALT, TITLE = 3000, 4086, 400
+SCOPES = ("w_organization_social", "r_organization_social")
 _ACCOUNT = frozenset({401, 403, 426})
 _DUPLICATE = re.compile(r"urn:li:(?:share|ugcPost):\d+")
 _THROTTLED, _SKEW = timedelta(hours=1), timedelta(minutes=5)
 _PAGE, _PAGES = 100, 5
 
 
-class LinkedinSettings(ChannelSettings):
+class LinkedinSettings(ConnectedSettings):
     """Which page, and with whose right."""
 
     kind: Literal["linkedin"]
     organization: str = Field(
         pattern=r"^\d+$", description="The organisation's number, as in its page's admin address."
     )
-    token: Secret = Field(description="An administrator's access token, as env:NAME or file:PATH; it lives 60 days.")
+    token: Secret | None = Field(
+        None, description="An administrator's access token, as env:NAME or file:PATH; it lives 60 days."
+    )
     card: bool = Field(True, description="Post the share card as an image; without it a card leads to the article.")
     version: str = Field("202605", pattern=r"^20\d{4}$", description="Of the interface; each lives about a year.")
     api: Address = Field("https://api.linkedin.com", description="Another address, for tests.")
+    login: Address = Field("https://www.linkedin.com", description="Another address of the consent, for tests.")
 
     def account(self, name: str) -> str:  # noqa: ARG002 - the channels of one page share its limits
         """One lane a page."""
@@ -86,7 +93,7 @@ def facts(settings: LinkedinSettings) -> Facts:
 
 
 def open_channel(name: str, settings: LinkedinSettings, doors: Doors) -> "Linkedin":
-    """Raises SettingsError where the token is missing."""
+    """Raises SettingsError where the token, or the house's key, is missing."""
     return Linkedin(name, settings, doors)
 
 
@@ -109,7 +116,12 @@ class Linkedin:
         self._uploaded: dict[str, str] = {}
         """Images that wait for their post, by key."""
         versions = {"Linkedin-Version": settings.version, "X-Restli-Protocol-Version": "2.0.0"}
-        self._http = wire.client({"Authorization": f"Bearer {settings.token.reveal()}", **versions})
+        login = f"{settings.login.rstrip('/')}/oauth/v2"
+        authority = Authority(f"{login}/authorization", f"{login}/accessToken", SCOPES)
+        application = Application(name, settings.app, settings.secret, doors.clock)
+        self.token = token_of(name, settings, doors, Consent(application, authority))
+        self._http = wire.client(versions)
+        self._http.auth = Bearer(self.token)
 
     def __repr__(self) -> str:
         return f"Linkedin({self.name!r})"
@@ -180,7 +192,7 @@ class Linkedin:
             posts = await self._own(1, 0)
         except Denied as err:
             remedy = {
-                401: "make a new token",
+                401: self.token.remedy or "make a new token",
                 403: "an administrator of the page must grant r_organization_social and w_organization_social",
                 426: "write a newer version",
             }

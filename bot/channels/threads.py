@@ -20,19 +20,22 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import Field
 
+from bot.channels.connected import ConnectedSettings, token_of
 from bot.channels.graph import Denied, Graph
 from bot.channels.kind import Doors
+from bot.channels.meta import ThreadsEntrance
+from bot.channels.oauth import Application
 from bot.channels.wire import WITHOUT_PICTURE
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Long, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
-from bot.settings import ChannelSettings, Secret
+from bot.settings import Secret
 from bot.settings.scalars import Address
 
 TEXT, ALT, FILE = 500, 1000, 8 * 1024 * 1024
@@ -43,25 +46,23 @@ _SKEW, _PAGE, _PAGES = timedelta(minutes=5), 100, 5
 _READY_IN = timedelta(seconds=30)
 
 
-class ThreadsSettings(ChannelSettings):
+class ThreadsSettings(ConnectedSettings):
     """Whose profile, and where its pictures are published."""
 
     kind: Literal["threads"]
-    token: Secret = Field(description="The profile's long-lived access token, as env:NAME or file:PATH.")
+    token: Secret | None = Field(
+        None,
+        description="The profile's long-lived access token, as env:NAME or file:PATH. Without token and app, `connect`"
+        " asks for one and Crier renews it.",
+    )
     cards_url: Address | None = Field(
         None, description="Where the folder of share cards is published: Threads fetches the picture from there."
     )
     long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, a thread, or messages.")
     api: Address = Field("https://graph.threads.net/v1.0", description="Another address, for tests.")
+    login: Address = Field("https://threads.net", description="Another address of the consent, for tests.")
 
-    def account(self, name: str) -> str:  # noqa: ARG002 - the channels of one profile share its limits
-        """One lane a profile."""
-        return f"threads:{self.token.reference}"
-
-    @property
-    def place(self) -> str:
-        """Where its token is kept."""
-        return self.token.reference
+    pasted: ClassVar[bool] = True
 
 
 def facts(settings: ThreadsSettings) -> Facts:
@@ -83,7 +84,7 @@ def facts(settings: ThreadsSettings) -> Facts:
 
 
 def open_channel(name: str, settings: ThreadsSettings, doors: Doors) -> "Threads":
-    """Raises SettingsError where the token is missing."""
+    """Raises SettingsError where the token, or the house's key, is missing."""
     return Threads(name, settings, doors)
 
 
@@ -104,7 +105,10 @@ class Threads:
         self.name, self.facts = name, facts(settings)
         self._cards = settings.cards_url.rstrip("/") if settings.cards_url else ""
         self._clock: Callable[[], datetime] = doors.clock
-        self._graph = Graph(name, settings.api, settings.token.reveal(), doors.clock)
+        application = Application(name, settings.app, settings.secret, doors.clock)
+        entrance = ThreadsEntrance(application, settings.login, settings.api, RIGHTS)
+        self.token = token_of(name, settings, doors, entrance)
+        self._graph = Graph(name, settings.api, self.token, doors.clock)
         self._containers: dict[str, Container] = {}
 
     def __repr__(self) -> str:

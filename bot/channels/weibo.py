@@ -21,30 +21,32 @@ may have no #topic#.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from bot.channels.answers import Answer, Caller, Code, Meaning
+from bot.channels.connected import ConnectedSettings, token_of
 from bot.channels.kind import Doors
+from bot.channels.oauth import Application, Authority, Consent
+from bot.channels.tokens import Given, Kept
 from bot.channels.wire import WITHOUT_PICTURE, card_of
 from bot.errors import DeliveryError, Refused, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
-from bot.settings import ChannelSettings, Secret
+from bot.settings import Secret
 from bot.settings.scalars import Address
 
 TEXT, PICTURE = 140, 5 * 1024 * 1024 - 1
 _DELAYED, _NO_POST = 20032, 20101
 _PICTURE_REFUSED = frozenset({20005, 20006})
-_TOKEN = "authorise the app again and set the new token"  # noqa: S105 - words, no password
+_TOKEN = "authorise the app again: run connect, or set the new token"  # noqa: S105 - words, no password
 _SAME = "Weibo has these words already: look whether that is this post"
 _CODES: Mapping[int, Code] = {
     **dict.fromkeys((20017, 20019, 20111), Code(Meaning.DOUBT, _SAME)),
@@ -64,25 +66,21 @@ _ADDRESS = re.compile(r"https?://[\w./?#&=%:~+-]+", re.ASCII)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-class WeiboSettings(ChannelSettings):
+class WeiboSettings(ConnectedSettings):
     """Which user, through which app."""
 
     kind: Literal["weibo"]
-    token: Secret = Field(description="The user's access_token for the app, as env:NAME or file:PATH.")
+    token: Secret | None = Field(None, description="The user's access_token for the app, as env:NAME or file:PATH.")
     domain: str = Field(pattern=r"^[\w-]+(\.[\w-]+)+$", description="The app's safe domain (安全域名), as example.org.")
     ip: IPv4Address = Field(description="The public address of this machine, which Weibo wants to be told (rip).")
     user: str = Field("", description="The user's name, for people.")
     card: bool = Field(True, description="Attach the share card.")
     api: Address = Field("https://api.weibo.com", description="Another address, such as a proxy's.")
 
-    def account(self, name: str) -> str:  # noqa: ARG002 - two channels of one token share its limits
-        """One lane a token."""
-        return f"weibo:{self.token.reference}"
-
     @property
     def place(self) -> str:
         """The user."""
-        return self.user or self.token.reference
+        return self.user or super().place
 
 
 def facts(settings: WeiboSettings) -> Facts:
@@ -102,19 +100,20 @@ def facts(settings: WeiboSettings) -> Facts:
 
 
 def open_channel(name: str, settings: WeiboSettings, doors: Doors) -> "Weibo":
-    """Raises SettingsError where the token is missing."""
-    return Weibo(name, settings, settings.token.reveal(), doors.cards, doors.clock)
+    """Raises SettingsError where the token, or the house's key, is missing."""
+    oauth = f"{settings.api.rstrip('/')}/oauth2"
+    application = Application(name, settings.app, settings.secret, doors.clock)
+    entrance = Consent(application, Authority(f"{oauth}/authorize", f"{oauth}/access_token"))
+    return Weibo(name, settings, token_of(name, settings, doors, entrance, _SOON), doors)
 
 
 class Weibo:
     """One user's timeline."""
 
-    def __init__(
-        self, name: str, settings: WeiboSettings, token: str, cards: Path, clock: Callable[[], datetime]
-    ) -> None:
-        self.name, self.facts = name, facts(settings)
-        self._settings, self._token, self._cards, self._clock = settings, token, cards, clock
-        self._caller = Caller(name, _CODES, (token,), clock, codeless=True)
+    def __init__(self, name: str, settings: WeiboSettings, token: Given | Kept, doors: Doors) -> None:
+        self.name, self.facts, self.token = name, facts(settings), token
+        self._settings, self._cards, self._clock = settings, doors.cards, doors.clock
+        self._caller = Caller(name, _CODES, (), doors.clock, codeless=True)
 
     def __repr__(self) -> str:
         return f"Weibo({self.name!r})"
@@ -164,7 +163,7 @@ class Weibo:
         """Ask whose the token is and how long it holds; posts nothing."""
         url = f"{self._settings.api.rstrip('/')}/oauth2/get_token_info"
         try:
-            said = await self._caller.ask(url, form={"access_token": self._token})
+            said = await self._caller.ask(url, form={"access_token": await self._secret()})
         except DeliveryError as err:
             return (Finding("token", False, err.why),)
         left = timedelta(seconds=int(said.get("expire_in") or 0))
@@ -190,10 +189,15 @@ class Weibo:
         return await self._call("POST", "statuses/share", fields, files=files)
 
     async def _call(self, method: str, path: str, fields: Mapping[str, str], **how: Any) -> Answer:
-        url, given = f"{self._settings.api.rstrip('/')}/2/{path}.json", {"access_token": self._token, **fields}
+        url, given = f"{self._settings.api.rstrip('/')}/2/{path}.json", {"access_token": await self._secret(), **fields}
         if method == "GET":
             return await self._caller.call(url, method=method, params=given, **how)
         return await self._caller.call(url, method=method, form=given, **how)
+
+    async def _secret(self) -> str:
+        token = await self.token.value()
+        self._caller.keep(token)
+        return token
 
     def _receipt(self, status: Mapping[str, Any], sent: str) -> Receipt:
         number, user = str(status.get("idstr") or status.get("id") or ""), status.get("user") or {}
