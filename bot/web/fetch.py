@@ -58,7 +58,7 @@ class Fetcher:
         """
         self._headers = {
             "User-Agent": f"{USER_AGENT} (+{contact})" if contact else USER_AGENT,
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": "gzip, deflate, br",
         }
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(Guard(private)), trust_env=False, follow_redirects=False

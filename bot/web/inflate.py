@@ -4,6 +4,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
+import brotli  # type: ignore[import-untyped]
+
 _PIECE = 1 << 16
 _GZIP_OR_ZLIB = 47  # zlib's own word for "find out which"
 _RAW = -15  # some servers say deflate and leave the zlib header away
@@ -70,6 +72,31 @@ class Inflating:
             raise Broken("the compressed answer is damaged") from err
 
 
+class Unbrotli:
+    """Brotli, which makes bombs smaller than gzip does; a piece never exceeds a few times 64 KiB."""
+
+    def __init__(self) -> None:
+        self._brotli = brotli.Decompressor()
+        self._begun = False
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        self._begun = self._begun or bool(data)
+        try:
+            while not self._brotli.is_finished():
+                piece = self._brotli.process(data, output_buffer_limit=_PIECE)
+                if piece:
+                    yield piece
+                if self._brotli.can_accept_more_data():
+                    return
+                data = b""
+        except brotli.error as err:
+            raise Broken("the compressed answer is damaged") from err
+
+    def finish(self) -> None:
+        if self._begun and not self._brotli.is_finished():
+            raise Broken("the compressed answer broke off")
+
+
 def unpacking(content_encoding: str) -> Unpacking:
     """Choose by the Content-Encoding header. Raises Broken for what was not asked for."""
     match content_encoding.strip().lower():
@@ -77,5 +104,7 @@ def unpacking(content_encoding: str) -> Unpacking:
             return Plain()
         case "gzip" | "x-gzip" | "deflate":
             return Inflating()
+        case "br":
+            return Unbrotli()
         case other:
             raise Broken(f"the answer is packed as {other[:20]!r}, which was not asked for")

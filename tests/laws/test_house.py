@@ -25,6 +25,7 @@ DOORS = {
     "httpx": {"web", "sources", "channels", "press/model_client"},
     "sqlalchemy": {"ledger"},
     "alembic": {"ledger"},
+    "brotli": {"web/inflate"},
     "telegram": {"channels/telegram", "desk"},
     "apscheduler": {"work/clockwork"},
     "procrastinate": {"work/runner_procrastinate"},

@@ -50,7 +50,7 @@ class House:
         await self.look()
         before = len(self.hub.answers)
         await self.subscribing.run()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(self.hub.answers) == before and not (self.hub.silent or self.hub.status != 202):
                 await asyncio.sleep(0.01)
         return await self.subscription()

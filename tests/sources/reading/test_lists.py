@@ -183,9 +183,9 @@ def test_addresses_of_one_system_have_one_shape() -> None:
 @pytest.mark.parametrize("address", ["/2026/11/24/c_1.html", "/2026/11/24/c_{}.html"])
 def test_a_page_of_very_many_links_takes_no_time(address: str) -> None:
     rows = "".join(f"<li><a href='{address.format(n)}'>河湾大桥恢复通行第{n}号通告</a></li>" for n in range(10_000))
-    begun = time.monotonic()
+    begun = time.process_time()
     try:
         listed(f"<ul>{rows}</ul>")
     except SourceUnreadable:
         assert "{}" not in address
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 60  # seconds of this process alone: what grows with the square takes minutes
