@@ -10,6 +10,7 @@ from bot.ledger.arrivals import Arrivals
 from bot.ledger.calls import Calls
 from bot.ledger.claims import Claims
 from bot.ledger.clusters import Clusters
+from bot.ledger.corrections import Corrections
 from bot.ledger.deliveries import Deliveries
 from bot.ledger.desk_messages import DeskMessages
 from bot.ledger.dialogues import Dialogues, Updates
@@ -21,6 +22,7 @@ from bot.ledger.notes import Notes
 from bot.ledger.orders import StoryOrders
 from bot.ledger.pages import Pages
 from bot.ledger.people import People
+from bot.ledger.pins import Pins
 from bot.ledger.retention import Retention
 from bot.ledger.reversals import Reversals
 from bot.ledger.store import Store, connect
@@ -29,6 +31,7 @@ from bot.ledger.subscriptions import Subscriptions
 from bot.ledger.tables import attempts, decisions, deliveries, sources, stories
 from bot.ledger.tokens import Tokens, connected
 from bot.ledger.withdrawals import Withdrawals
+from bot.ledger.wordings import Wordings
 from bot.model.token import Connected
 
 
@@ -54,6 +57,9 @@ class Ledger:
         self.retention = Retention(store)
         self.orders = StoryOrders(store)
         self.reversals = Reversals(store)
+        self.wordings = Wordings(store)
+        self.corrections = Corrections(store)
+        self.pins = Pins(store)
         self.people = People(store)
         self.dialogues = Dialogues(store)
         self.updates = Updates(store)
