@@ -11,10 +11,11 @@ from pathlib import Path
 from bot import channels, sources
 from bot.channels.rehearsal import LANE, Rehearsal
 from bot.errors import SettingsError
-from bot.ledger import Ledger
+from bot.ledger import Ledger, Tokens
 from bot.log import Redactor
-from bot.model.channel import Facts
+from bot.model.channel import Channel, Facts
 from bot.model.source import Source
+from bot.model.token import TokenStore
 from bot.press import ModelClient, Pictures, Press, Script, Templates, Voice, Writer
 from bot.settings import ChannelSettings, Secret, Settings, SourceSettings, load
 from bot.web.fetch import Fetcher
@@ -104,7 +105,30 @@ class Premises:
         own = self.settings.channels[channel]
         return channels.KINDS[own.kind].facts(own)
 
-    def outlet(self, channel: str, clock: Clock) -> Outlet:
+    def tokens(self, ledger: Ledger, clock: Clock) -> Tokens | None:
+        """Where the accounts' tokens are kept; None without a key. Raises SettingsError where it is missing or none."""
+        key = self.settings.house.key
+        return ledger.tokens(key.reveal(), clock) if key else None
+
+    @contextlib.asynccontextmanager
+    async def kept_tokens(self, clock: Clock) -> AsyncIterator[Tokens | None]:
+        """The same, for who has no ledger open. Raises LedgerError."""
+        async with contextlib.AsyncExitStack() as closing:
+            ledger = await closing.enter_async_context(self.ledger()) if self.settings.house.key else None
+            yield self.tokens(ledger, clock) if ledger else None
+
+    def channel(self, name: str, clock: Clock, tokens: TokenStore | None = None) -> Channel:
+        """The channel of that name, rehearsing or not. Raises SettingsError where a secret is missing."""
+        own = self.settings.channels[name]
+        doors = channels.Doors(
+            self.queue / "cards", clock, self.root, self.settings.newsroom, tokens=tokens, templates=self.templates
+        )
+        try:
+            return channels.KINDS[own.kind].open(name, own, doors)
+        except SettingsError as err:
+            raise SettingsError(f"channels.{name}", err.path, err.remedy) from err
+
+    def outlet(self, channel: str, clock: Clock, tokens: TokenStore | None = None) -> Outlet:
         """The channel of that name, or its rehearsal. Raises SettingsError where a secret is missing."""
         own = self.settings.channels[channel]
         if self.settings.rehearses(channel):
@@ -112,19 +136,28 @@ class Premises:
             page = f"http://{house.site_host}:{house.site_port}/" if house.site_port else None
             rehearsal = Rehearsal(channel, self.facts(channel), self.queue / "rehearsal", page, clock)
             return Outlet(channel, rehearsal, f"{LANE}{channel}", own.corrections)
-        try:
-            doors = channels.Doors(self.queue / "cards", clock, self.root, self.settings.newsroom, self.templates)
-            opened = channels.KINDS[own.kind].open(channel, own, doors)
-        except SettingsError as err:
-            raise SettingsError(f"channels.{channel}", err.path, err.remedy) from err
-        return Outlet(channel, opened, own.account(channel), own.corrections)
+        return Outlet(channel, self.channel(channel, clock, tokens), own.account(channel), own.corrections)
+
+    @property
+    def ledger_url(self) -> str:
+        """Where the ledger lives. Raises SettingsError where the secret that says it is missing."""
+        given = self.settings.house.ledger
+        url = given.reveal() if isinstance(given, Secret) else given
+        return url or f"sqlite:///{self.queue / 'ledger.sqlite'}"
+
+    @property
+    def many(self) -> bool:
+        """Whether several processes share the work. Raises SettingsError where their ledger is no PostgreSQL."""
+        house = self.settings.house
+        if house.runner == "procrastinate" and not self.ledger_url.startswith("postgres"):
+            remedy = "several machines share a PostgreSQL: name one in house.ledger, or write runner: local"
+            raise SettingsError("house.runner", house.runner, remedy)
+        return house.runner == "procrastinate"
 
     @contextlib.asynccontextmanager
     async def ledger(self) -> AsyncIterator[Ledger]:
         """The memory, migrated. Raises LedgerError."""
-        given = self.settings.house.ledger
-        url = given.reveal() if isinstance(given, Secret) else given
-        ledger = await Ledger.open(url or f"sqlite:///{self.queue / 'ledger.sqlite'}")
+        ledger = await Ledger.open(self.ledger_url)
         try:
             yield ledger
         finally:
@@ -168,10 +201,11 @@ class House:
 async def opened(premises: Premises, *, clock: Clock = now) -> AsyncIterator[House]:
     """Open ledger, press, sources and channels; close them in the end. Raises SettingsError or LedgerError."""
     async with contextlib.AsyncExitStack() as closing:
-        outlets = {name: premises.outlet(name, clock) for name in premises.settings.channels}
+        ledger = await closing.enter_async_context(premises.ledger())
+        tokens = premises.tokens(ledger, clock)
+        outlets = {name: premises.outlet(name, clock, tokens) for name in premises.settings.channels}
         for outlet in outlets.values():
             closing.push_async_callback(outlet.channel.close)
-        ledger = await closing.enter_async_context(premises.ledger())
         inlets = await closing.enter_async_context(premises.sources())
         fetcher = Fetcher(private=premises.settings.house.private_addresses)
         closing.push_async_callback(fetcher.close)

@@ -7,7 +7,7 @@ from rich.progress import Progress
 
 from bot.app import Premises, now
 from bot.errors import CrierError, PressError
-from bot.model.channel import Checkable, Finding
+from bot.model.channel import Channel, Checkable, Finding
 from bot.model.source import Watched
 from bot.press.writer import prompt_passes
 
@@ -79,15 +79,21 @@ async def _account(premises: Premises, name: str) -> list[Finding]:
     if premises.settings.rehearses(name):
         return [Finding(subject, True, "rehearses: nothing leaves the house")]
     try:
-        outlet = premises.outlet(name, now)
+        async with premises.kept_tokens(now) as tokens:
+            found = await tried(premises.channel(name, now, tokens))
     except CrierError as err:
         return [Finding(subject, False, str(err))]
+    return [Finding(f"{subject}: {one.subject}", one.ok, one.detail) for one in found]
+
+
+async def tried(channel: Channel) -> tuple[Finding, ...]:
+    """What the channel says of its account; it is closed then."""
     try:
-        if not isinstance(outlet.channel, Checkable):
-            return [Finding(subject, True, "this kind of account cannot be tried without posting")]
-        return [Finding(f"{subject}: {one.subject}", one.ok, one.detail) for one in await outlet.channel.check()]
+        if not isinstance(channel, Checkable):
+            return (Finding("account", True, "this kind of account cannot be tried without posting"),)
+        return await channel.check()
     finally:
-        await outlet.channel.close()
+        await channel.close()
 
 
 def _model(premises: Premises) -> list[Finding]:
