@@ -14,7 +14,7 @@ from bot.model.channel import CardSize
 from bot.model.edition import Card
 from bot.press import cropping
 from bot.press.colours import palette
-from bot.press.drawing import Designs, Sheet, jpeg, png, qr
+from bot.press.drawing import Designs, Sheet, drawn, qr
 from bot.press.face import Face
 from bot.press.fonts import Fonts
 from bot.press.lines import kept_whole, longest, parts
@@ -66,15 +66,15 @@ class CardPress:
 
     def _drawn(self, sheet: Sheet, face: Face, size: CardSize, photo: Path | None) -> tuple[bytes, str]:
         """The picture and its suffix: a PNG where there is no photograph and the platform takes one."""
-        data = self._data(face, size, photo)
         if photo is not None:
             sheet = sheet.with_file(_PHOTO, _behind(photo, size))
-        elif size.png and _fits(drawn := png(sheet, data, self._fonts), size):
-            return drawn, ".png"
+        raster = drawn(sheet, self._data(face, size, photo), self._fonts)
+        if photo is None and size.png and _fits(picture := raster.png(), size):
+            return picture, ".png"
         for quality in _QUALITIES:
-            if _fits(drawn := jpeg(sheet, data, self._fonts, quality), size):
-                return drawn, ".jpg"
-        raise PressError(f"even as a poor JPEG it has {len(drawn):,} bytes", template=sheet.name)
+            if _fits(picture := raster.jpeg(quality), size):
+                return picture, ".jpg"
+        raise PressError(f"even as a poor JPEG it has {len(picture):,} bytes", template=sheet.name)
 
     def _written(self, name: str, picture: bytes, suffix: str) -> Path:
         path = self._folder / f"{name}{suffix}"

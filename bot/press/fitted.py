@@ -30,6 +30,19 @@ class Prints(Protocol):
         ...
 
 
+def size_of(text: str, facts: Facts) -> int:
+    """The length of a post as its platform counts it."""
+    return count(visible(text, facts.markup), facts.unit)
+
+
+def keeps(text: str, size: int, facts: Facts) -> bool:
+    """Whether a post of this length keeps every limit of its platform."""
+    sent = visible(text, facts.markup) if facts.markup is Markup.FACETS else text
+    return (facts.limit is None or size <= facts.limit) and (
+        facts.raw_bytes is None or count(sent, Unit.BYTES) <= facts.raw_bytes
+    )
+
+
 class Fitting:
     """One story on its way to one channel."""
 
@@ -91,7 +104,7 @@ class Fitting:
         if version is not self._last:
             words = words_of(version, self._story, self._analysis, facts, self._zone, self._job)
             text = self._templates.render(self._wanted, facts.markup, words)
-            self._last, self._printed = version, (text, count(visible(text, facts.markup), facts.unit))
+            self._last, self._printed = version, (text, size_of(text, facts))
         return self._printed
 
     def bare(self) -> Version:
@@ -104,13 +117,9 @@ class Fitting:
     def fits(self, version: Version) -> bool:
         """Whether this choice keeps every limit of the platform."""
         text, size = self.render(version)
-        facts = self._facts
-        sent = visible(text, facts.markup) if facts.markup is Markup.FACETS else text
-        fits = (facts.limit is None or size <= facts.limit) and (
-            facts.raw_bytes is None or count(sent, Unit.BYTES) <= facts.raw_bytes
-        )
-        if fits and facts.limit is not None:
-            self._room = facts.limit - size
+        fits = keeps(text, size, self._facts)
+        if fits and self._facts.limit is not None:
+            self._room = self._facts.limit - size
         return fits
 
     def _hopeless(self, piece: Piece) -> bool:

@@ -59,3 +59,9 @@ def continued(template: str, job: Job) -> tuple[str, ...]:
     kind, _, markup = template.removesuffix(".j2").rpartition(".")
     names = [f"{who}.thread.{markup}.j2" for who in (job.channel, job.route, kind) if who]
     return (*dict.fromkeys(names), template)
+
+
+def digests(template: str, job: Job) -> tuple[str, ...]:
+    """The names of a digest's template in templates/digests/: the channel's, its route's, its kind's, anybody's."""
+    kind, _, markup = template.removesuffix(".j2").rpartition(".")
+    return (*dict.fromkeys(f"{who}.{markup}.j2" for who in (job.channel, job.route, kind, "digest") if who),)

@@ -12,8 +12,9 @@ from bot.model.edition import Card, Edition
 from bot.model.story import Story
 from bot.press import trial
 from bot.press.card import CardPress
+from bot.press.digest import Desk, Digest, DigestEdition, compose
 from bot.press.drawing import Designs
-from bot.press.face import Design, Face, face_of
+from bot.press.face import Design, Face, face_of, face_of_digest
 from bot.press.fonts import FAMILY, Fonts, weights
 from bot.press.job import Job, Occasion
 from bot.press.pictures import Pictures
@@ -44,7 +45,7 @@ class Press:
     ) -> None:
         """`pictures` fetches what articles show; without it, cards are words alone. `voices` are by channel."""
         self._newsroom, self._pictures = newsroom, pictures
-        self._templates = Templates(shipped, own)
+        self._templates, self._digests = Templates(shipped, own), Templates(shipped, own, "digests")
         self._teller = Teller(self._templates, newsroom.tz)
         self._words = WordPress(self._teller, voices, writer)
         fonts = Fonts(own / "cards" / "fonts" if own else None)
@@ -58,6 +59,48 @@ class Press:
             return await self._edition(story, channel, facts, replace(job, channel=channel))
         except PressError as err:
             raise PressError(err.why, template=err.template, line=err.line, story=story.id) from err
+
+    async def digest(
+        self,
+        digest: Digest,
+        channel: str,
+        facts: Facts,
+        job: Job = Job(),  # noqa: B008 - frozen
+    ) -> DigestEdition | None:
+        """Many stories as one edition, with a cover where the channel has cards; None where there is nothing to tell.
+
+        Raises PressError.
+        """
+        for err in self._digests.renew(functools.partial(trial.digest_passes, zone=self._newsroom.tz)):
+            self._words.complaints.append(not_taken(err))
+        scripted = self._words.in_channels_script(digest, channel)
+        desk = Desk(self._newsroom.name, self._newsroom.tz, self._digests)
+        found = compose(desk, scripted, facts, replace(job, channel=channel, occasion=Occasion.DIGEST))
+        if found is None:
+            return None
+        card, notes = None, found.told.notes
+        if facts.card:
+            headlines = [story.article.headline for story in found.stories]
+            face = face_of_digest(found.title, headlines, digest.moment, digest.language, self._newsroom)
+            card, problems = await self._card(face_in_script(face, scripted.language), facts.card)
+            notes = (*notes, *problems)
+        first = found.stories[0]
+        edition = Edition(
+            story=first.id,
+            revision=first.revision,
+            channel=channel,
+            kind=facts.kind,
+            language=scripted.language,
+            headline=found.title,
+            text=found.told.text,
+            markup=facts.markup,
+            card=card,
+            count=found.told.size,
+            limit=facts.limit,
+            unit=facts.unit,
+            notes=notes,
+        )
+        return DigestEdition(edition, tuple(story.id for story in found.stories))
 
     def complaints(self) -> tuple[Complaint, ...]:
         """What the desk must hear of since this was last asked: a template not taken, a model's words refused."""
@@ -87,7 +130,8 @@ class Press:
             channel=channel,
             kind=facts.kind,
             language=worded.job.tag,
-            headline=story.article.headline,
+            headline=(wording(worded.job.tag).breaking if job.occasion is Occasion.BREAKING else "")
+            + story.article.headline,
             text=told.text,
             markup=facts.markup,
             link=story.article.link,
@@ -125,11 +169,13 @@ class Press:
                     self._teller.tell(story, analyse(story.article), one)
                 except PressError as err:
                     found.setdefault(f"{err.template}:{err.line}", trial.named(err, story))
-        for name in shelf.names if shelf.own else ():
-            try:
-                trial.passes(shelf, name, self._newsroom.tz)
-            except PressError as err:
-                found.setdefault(f"{err.template}:{err.line}", err)
+        tries = [(trial.passes, shelf), (trial.digest_passes, self._digests.shelf)]
+        for passes, tried in tries:
+            for name in tried.names if tried.own else ():
+                try:
+                    passes(tried, name, self._newsroom.tz)
+                except PressError as err:
+                    found.setdefault(f"{err.template}:{err.line}", err)
         return tuple(found.values())
 
     def check(self, facts: Iterable[Facts]) -> tuple[Finding, ...]:
@@ -141,6 +187,7 @@ class Press:
         found += [self._tried(story, one) for one in used for story in trial.SAMPLES]
         others = sorted(self._templates.shelf.own.intersection(self._templates.shelf.names))
         found += [self._tried_override(name) for name in others if name not in {one.template for one in used}]
+        found += [self._tried_digest(name) for name in sorted(self._digests.shelf.own) if "/" not in name]
         found += [self._tried_design(name) for name in self._cards.own_designs]
         return tuple(found)
 
@@ -162,6 +209,13 @@ class Press:
         except PressError as err:
             return Finding(subject, False, str(err))
         return Finding(subject, True, f"renders, {told.size} {facts.unit}")
+
+    def _tried_digest(self, name: str) -> Finding:
+        try:
+            trial.digest_passes(self._digests.shelf, name, self._newsroom.tz)
+        except PressError as err:
+            return Finding(f"template digests/{name}", False, str(err))
+        return Finding(f"template digests/{name}", True, "renders in every language")
 
     def _tried_override(self, name: str) -> Finding:
         try:

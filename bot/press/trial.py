@@ -10,6 +10,8 @@ from bot.errors import PressError
 from bot.model.channel import Facts
 from bot.model.edition import Markup
 from bot.model.story import Article, Block, BlockKind, Byline, Story
+from bot.press.digest import Digest
+from bot.press.digest import passes as passes_digest
 from bot.press.job import Job, Occasion
 from bot.press.shelf import Shelf, markup_of
 from bot.press.telling import Teller
@@ -36,6 +38,19 @@ def passes(shelf: Shelf, name: str, zone: ZoneInfo) -> None:
             _tell(teller, story, facts)
         except PressError as err:
             raise named(err, story) from err
+
+
+def digest_passes(shelf: Shelf, name: str, zone: ZoneInfo) -> None:
+    """Print a digest of the samples with this template. Raises PressError, which names template and line."""
+    for one in SAMPLES:
+        article = one.article
+        more = replace(one, id=2, article=replace(article, section="2", byline=Byline()))
+        pinned = replace(one, id=3, article=replace(article, link=None))
+        digest = Digest((replace(one, id=1), more, pinned), one.first_seen, article.language, pinned=frozenset({3}))
+        try:
+            passes_digest(Only(shelf, name), name, markup_of(name), digest, zone)
+        except PressError as err:
+            raise named(err, one) from err
 
 
 def named(err: PressError, story: Story) -> PressError:

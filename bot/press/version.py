@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.channel import Facts
 from bot.model.story import Article, Story
-from bot.press.job import Job
+from bot.press.job import Job, Occasion
 from bot.press.whole import whole
 from bot.press.wording import attribution, wording
 from bot.rules.passages import Passage
@@ -67,6 +67,7 @@ def words_of(
         "of": job.of,
         "changed": list(changed),
         "mark": said.mark(changed, corrected=corrected),
+        "breaking": said.breaking if job.occasion is Occasion.BREAKING else "",
         "headline": version.headline,
         "subtitle": article.subtitle,
         "section": article.section,

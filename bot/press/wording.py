@@ -21,6 +21,8 @@ class Wording:
     between: str
     """What stands between the headings of a long piece."""
     more: str
+    breaking: str
+    """Before the headline of breaking news."""
     translated: str
     """What every translation by a machine says of itself."""
     colon: str = "："
@@ -33,9 +35,11 @@ class Wording:
 
 
 _WORDING: Mapping[str, Wording] = {
-    "zh": Wording("来源：", "作者：", "责任编辑：", "更新：", "更正：", "本文分述：", "、", "阅读全文", "机器翻译"),
+    "zh": Wording(
+        "来源：", "作者：", "责任编辑：", "更新：", "更正：", "本文分述：", "、", "阅读全文", "突发：", "机器翻译"
+    ),
     "zh-Hant": Wording(
-        "來源：", "作者：", "責任編輯：", "更新：", "更正：", "本文分述：", "、", "閱讀全文", "機器翻譯"
+        "來源：", "作者：", "責任編輯：", "更新：", "更正：", "本文分述：", "、", "閱讀全文", "突發：", "機器翻譯"
     ),
     "en": Wording(
         "Source: ",
@@ -46,11 +50,46 @@ _WORDING: Mapping[str, Wording] = {
         "In this story: ",
         " · ",
         "Read the full story",
+        "Breaking: ",
         "Machine translation",
         ": ",
         "; ",
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class DigestWording:
+    """What a digest says of itself in one language."""
+
+    title: str
+    pinned: str
+    others: str
+    """The chapter of stories without a section."""
+    source: str
+    editor: str
+    between: str
+    one_left: str
+    many_left: str
+
+    def left(self, number: int) -> str:
+        """That so many stories have no room; "" for none."""
+        return (self.one_left if number == 1 else self.many_left).format(number) if number else ""
+
+
+_DIGEST: Mapping[str, DigestWording] = {
+    "zh": DigestWording("要闻速览", "头条", "其他", "来源：", "责任编辑：", "、", "另有{}条", "另有{}条"),
+    "zh-Hant": DigestWording("要聞速覽", "頭條", "其他", "來源：", "責任編輯：", "、", "另有{}條", "另有{}條"),
+    "en": DigestWording(
+        "The news in brief", "Top stories", "Also in the news", "Source: ", "Edited by ", ", ",
+        "{} more story", "{} more stories",
+    ),
+}  # fmt: skip
+
+
+def digest_wording(language: str) -> DigestWording:
+    """The language's words for a digest; English where we have none."""
+    return _DIGEST.get(language) or _DIGEST.get(language.partition("-")[0], _DIGEST["en"])
 
 
 def wording(language: str) -> Wording:

@@ -7,6 +7,7 @@ from bot.errors import PressError
 from bot.model.channel import Facts
 from bot.model.edition import Unit, Words
 from bot.model.story import Story
+from bot.press.digest import Digest
 from bot.press.job import Job, Occasion
 from bot.press.telling import Teller, Told
 from bot.press.variants import Voice, converted, in_script, tag
@@ -68,6 +69,13 @@ class WordPress:
             given = await self._rewritten(story, analysis, facts, job, notes)
             told, words = (given, Words.MODEL) if given else (told, words)
         return Worded(story, job, analysis, told, words, (*notes, *told.notes))
+
+    def in_channels_script(self, digest: Digest, channel: str) -> Digest:
+        """The stories as this channel writes Chinese; none is translated or rewritten."""
+        script = self._voices.get(channel, Voice()).script
+        stories = tuple(in_script(story, script) for story in digest.stories)
+        title = converted(digest.title, script) if digest.language == "zh" else digest.title
+        return replace(digest, stories=stories, title=title, language=tag(digest.language, script))
 
     async def _translated(self, story: Story, job: Job, voice: Voice, notes: list[str]) -> tuple[Story, Job]:
         if voice.translate is None or story.article.language in (voice.translate, "und"):
