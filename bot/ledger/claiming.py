@@ -1,63 +1,137 @@
-"""The steps of a claim inside one transaction: what may be claimed, what stands against it, and how it ends."""
+"""The steps of a claim inside one transaction: what may be claimed, what stands against it, and how it is taken."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, literal_column, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import standing, threads
 from bot.ledger.moves import move
-from bot.ledger.rows import delivery_of, select_deliveries, select_stories, story_of
-from bot.ledger.tables import attempts, deliveries, lanes, pauses, stories
+from bot.ledger.pacetables import breakers, lanes, pauses
+from bot.ledger.rows import select_deliveries, select_stories, story_of
+from bot.ledger.tables import attempts, deliveries, stories
 from bot.model.decision import Decision, Verb
-from bot.model.delivery import Act, Delivery, Outcome, Receipt, State
+from bot.model.delivery import BREAKING, Act, Delivery, Outcome, Receipt, State
+from bot.model.lane import Later, Never, Objection
 from bot.model.ledger import Claim
 from bot.model.story import Story
+from bot.rules.pacing import OPEN, Shut
 
 _UNSETTLED = [state.value for state in (State.PLANNED, State.HELD, State.SENDING, State.UNCERTAIN)]
+_IN_VAIN = [outcome.value for outcome in (Outcome.REFUSED, Outcome.UNAVAILABLE)]
+# Written out: with a parameter a partial index is not found.
+planned = deliveries.c.state == literal_column("'planned'")
+_before = deliveries.alias("before")
+MOST_URGENT = (deliveries.c.priority.desc(), deliveries.c.due_at, deliveries.c.id)
 
 
-def claimable(now: datetime) -> list[ColumnElement[bool]]:
-    """What is planned, due, in an open lane, and has nothing unsettled before it on its channel."""
-    earlier = deliveries.alias("earlier")
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a delivery must pass at the last moment."""
+
+    lease: Callable[[str], timedelta]
+    """How long a send of the channel may take."""
+    clearance: Callable[[Delivery, Story], Objection | None]
+    """Not asked where an editor let it go."""
+    asks: Callable[[str], datetime | None] = lambda _: None
+    """Since when the channel's posts must be known for `hours`."""
+    hours: Callable[[Delivery, Sequence[datetime]], Later | None] = lambda *_: None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a drain can send at this moment."""
+
+    limit: int
+    busy: Collection[str] = ()
+    """Channels that send something already, or that nobody knows."""
+    ordinary: Shut = OPEN
+    urgent: Shut = OPEN
+    deletions: Shut = OPEN
+
+    def rows(self, spares: str | None) -> ColumnElement[bool] | None:
+        """Which rows; None where there can be none. `spares` is the one act that a closed lane lets pass."""
+        deletion = deliveries.c.act == Act.DELETE.value
+        urgent = deliveries.c.priority >= BREAKING
+        kinds = (
+            (and_(~deletion, ~urgent), self.ordinary),
+            (and_(~deletion, urgent), self.urgent),
+            (deletion, self.deletions),
+        )
+        open_ones = [
+            and_(kind, deliveries.c.channel.not_in(shut.channels)) if shut.channels else kind
+            for kind, shut in kinds
+            if shut.lane is None
+        ]
+        if not open_ones or spares == "":
+            return None
+        wanted = [or_(*open_ones)] if len(open_ones) < len(kinds) or any(shut.channels for _, shut in kinds) else []
+        if self.busy:
+            wanted.append(deliveries.c.channel.not_in(self.busy))
+        if spares:
+            wanted.append(deliveries.c.act == spares)
+        return and_(*wanted) if wanted else literal_column("1") == literal_column("1")
+
+
+def due(now: datetime) -> list[ColumnElement[bool]]:
+    """What is planned, due, and has nothing unsettled before it on its channel."""
     return [
-        deliveries.c.state == State.PLANNED.value,
+        planned,
         deliveries.c.due_at <= now,
-        deliveries.c.lane.not_in(select(lanes.c.name).where(lanes.c.closed_until > now)),
+        # No embargo, and no editor's words still to be set: also for what an editor let go.
         standing.may_leave(now),
+        # An open breaker lets nothing through until its probe is due.
+        deliveries.c.channel.not_in(select(breakers.c.channel).where(breakers.c.probe_at > now)),
         # Order within one channel and story: a correction never overtakes its post.
         ~exists().where(
-            earlier.c.story == deliveries.c.story,
-            earlier.c.channel == deliveries.c.channel,
-            earlier.c.id < deliveries.c.id,
-            earlier.c.state.in_(_UNSETTLED),
+            _before.c.story == deliveries.c.story,
+            _before.c.channel == deliveries.c.channel,
+            _before.c.id < deliveries.c.id,
+            _before.c.state.in_(_UNSETTLED),
         ),
     ]
 
 
-async def first(connection: AsyncConnection, channels: Sequence[str], now: datetime) -> Delivery | None:
-    """The most urgent claimable one, locked."""
-    query = (
-        select(deliveries.c.id)
-        .where(deliveries.c.channel.in_(channels), *claimable(now))
-        .order_by(deliveries.c.priority.desc(), deliveries.c.due_at, deliveries.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=deliveries)
+def lane_open(now: datetime) -> ColumnElement[bool]:
+    """Whether the platform takes such an act in the delivery's lane now."""
+    return ~exists().where(
+        lanes.c.name == deliveries.c.lane, lanes.c.closed_until > now, lanes.c.spares != deliveries.c.act
     )
-    found = (await connection.execute(query)).scalar_one_or_none()
-    if found is None:
-        return None
-    return delivery_of((await connection.execute(select_deliveries().where(deliveries.c.id == found))).one())
 
 
-async def hold_paused(connection: AsyncConnection, channels: Sequence[str], now: datetime) -> None:
-    """A paused channel's rows wait as held ones, whoever planned them."""
-    for pause in (await connection.execute(select(pauses).where(pauses.c.channel.in_(channels)))).all():
-        which = [deliveries.c.channel == pause.channel]
-        why = f"the channel is paused: {pause.why}"
-        await move(connection, which, [State.PLANNED], State.HELD, Verb.HELD, "dispatch", why, now, paused=True)
+async def enter(connection: AsyncConnection, lane: str, worker: str, now: datetime) -> Row[Any] | None:
+    """The lane's row as it was, locked, and from now on this worker's; None where it had none."""
+    row = (await connection.execute(select(lanes).where(lanes.c.name == lane).with_for_update())).one_or_none()
+    if row is None:
+        await connection.execute(insert(lanes).values(name=lane, closed_until=now, why="", worker=worker))
+    elif row.worker != worker:
+        await connection.execute(update(lanes).where(lanes.c.name == lane).values(worker=worker))
+    return row
+
+
+async def candidates(
+    connection: AsyncConnection, which: Sequence[ColumnElement[bool]], now: datetime, limit: int
+) -> Sequence[Row[Any]]:
+    """The most urgent ones, with what the claim has to know of them."""
+    follows = exists().where(
+        _before.c.story == deliveries.c.story,
+        _before.c.channel == deliveries.c.channel,
+        _before.c.id < deliveries.c.id,
+        _before.c.state == State.SENT.value,
+    )
+    query = (
+        select_deliveries()
+        .add_columns(pauses.c.why.label("paused_why"), breakers.c.failures, follows.label("follows"))
+        .outerjoin(pauses, pauses.c.channel == deliveries.c.channel)
+        .outerjoin(breakers, breakers.c.channel == deliveries.c.channel)
+        .where(*which, *due(now))
+        .order_by(*MOST_URGENT)
+        .limit(limit)
+    )
+    return (await connection.execute(query.with_for_update(skip_locked=True, of=deliveries))).all()
 
 
 async def out(connection: AsyncConnection, delivery: Delivery) -> tuple[Receipt, ...]:
@@ -84,76 +158,126 @@ async def out(connection: AsyncConnection, delivery: Delivery) -> tuple[Receipt,
     return tuple({receipt.platform_id: receipt for receipt in every}.values())
 
 
-async def released(connection: AsyncConnection, delivery: Delivery) -> bool:
-    """Whether an editor let it go."""
-    return bool(
-        (await connection.execute(select(deliveries.c.released).where(deliveries.c.id == delivery.id))).scalar()
+async def newest(connection: AsyncConnection, numbers: Collection[int]) -> Mapping[int, Story]:
+    """Stories at their newest revision."""
+    rows = await connection.execute(select_stories().where(stories.c.id.in_(numbers)))
+    return {row.id: story_of(row) for row in rows}
+
+
+async def posts(connection: AsyncConnection, delivery: Delivery, since: datetime) -> tuple[datetime, ...]:
+    """When other posts of the channel went out, or may have."""
+    query = (
+        select(func.max(attempts.c.started_at))
+        .join(deliveries, deliveries.c.id == attempts.c.delivery)
+        .where(
+            attempts.c.lane == delivery.lane,
+            attempts.c.started_at >= since,
+            attempts.c.channel == delivery.channel,
+            attempts.c.delivery != delivery.id,
+            deliveries.c.act == Act.POST.value,
+            or_(attempts.c.outcome.is_(None), attempts.c.outcome.not_in(_IN_VAIN)),
+        )
+        .group_by(attempts.c.delivery)
     )
-
-
-async def story(connection: AsyncConnection, delivery: Delivery) -> Story:
-    """The story at its newest revision."""
-    return story_of((await connection.execute(select_stories().where(stories.c.id == delivery.story))).one())
+    return tuple((await connection.execute(query)).scalars())
 
 
 async def aside(
-    connection: AsyncConnection, delivery: Delivery, to: State, verb: Verb, why: str, now: datetime
+    connection: AsyncConnection, delivery: Delivery, objection: Objection, now: datetime, **values: Any
 ) -> None:
-    """Put a planned one out of the way, with its reason."""
-    which = [deliveries.c.id == delivery.id]
-    await move(connection, which, [State.PLANNED], to, verb, "dispatch", why, now)
+    """Put a planned one out of the way, with the reason: held, cancelled, or only for later."""
+    mine = [deliveries.c.id == delivery.id]
+    match objection:
+        case Later(until, why):
+            change = update(deliveries).where(*mine, planned).values(due_at=until, reason=why, changed_at=now)
+            await connection.execute(change)
+        case Never(why):
+            await move(connection, mine, [State.PLANNED], State.CANCELLED, Verb.CANCELLED, "dispatch", why, now)
+        case _:
+            held = Verb.HELD
+            await move(connection, mine, [State.PLANNED], State.HELD, held, "dispatch", objection, now, **values)
 
 
 async def take(
-    connection: AsyncConnection, delivery: Delivery, worker: str, now: datetime, until: datetime
-) -> Delivery:
-    """Mark it as sending and open its attempt."""
-    number = delivery.attempts + 1
-    values = {
-        "state": State.SENDING.value,
-        "worker": worker,
-        "lease_until": until,
-        "attempts": number,
-        "reason": "",
-        "changed_at": now,
-    }
-    await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(values))
-    start = {"delivery": delivery.id, "number": number, "lane": delivery.lane, "channel": delivery.channel}
-    await connection.execute(insert(attempts).values(worker=worker, started_at=now, detail="", **start))
-    taken = select_deliveries().where(deliveries.c.id == delivery.id)
-    return delivery_of((await connection.execute(taken)).one())
+    connection: AsyncConnection, chosen: Sequence[Delivery], worker: str, now: datetime, until: datetime
+) -> tuple[Delivery, ...]:
+    """Mark them as sending and open their attempts; only those that nobody moved meanwhile."""
+    if not chosen:
+        return ()
+    change = (
+        update(deliveries)
+        .where(deliveries.c.id.in_([one.id for one in chosen]), planned)
+        .values(
+            state=State.SENDING.value,
+            worker=worker,
+            lease_until=until,
+            attempts=deliveries.c.attempts + 1,
+            reason="",
+            changed_at=now,
+        )
+        .returning(deliveries.c.id)
+    )
+    moved = set((await connection.execute(change)).scalars())
+    taken = tuple(
+        replace(
+            one,
+            state=State.SENDING,
+            worker=worker,
+            lease_until=until,
+            attempts=one.attempts + 1,
+            reason="",
+            changed_at=now,
+        )
+        for one in chosen
+        if one.id in moved
+    )
+    rows = [
+        {
+            "delivery": one.id,
+            "number": one.attempts,
+            "lane": one.lane,
+            "channel": one.channel,
+            "worker": worker,
+            "started_at": now,
+            "detail": "",
+        }
+        for one in taken
+    ]
+    if rows:
+        await connection.execute(insert(attempts), rows)
+    return taken
 
 
-def ours(claim: Claim, states: Sequence[State]) -> list[ColumnElement[bool]]:
-    """The row, if it is still as this claim left it."""
-    delivery = claim.delivery
+def ours(claims: Sequence[Claim], states: Sequence[State]) -> list[ColumnElement[bool]]:
+    """The rows that are still as these claims of one worker left them."""
     return [
-        deliveries.c.id == delivery.id,
+        tuple_(deliveries.c.id, deliveries.c.attempts).in_(
+            [(claim.delivery.id, claim.delivery.attempts) for claim in claims]
+        ),
         deliveries.c.state.in_([state.value for state in states]),
-        deliveries.c.worker == delivery.worker,
-        deliveries.c.attempts == delivery.attempts,
+        deliveries.c.worker == claims[0].delivery.worker,
     ]
 
 
 async def finish(
     connection: AsyncConnection,
-    claim: Claim,
+    claims: Sequence[Claim],
     states: Sequence[State],
     to: State,
     outcome: Outcome,
     why: str,
     now: datetime,
     **values: Any,
-) -> bool:
-    """End the attempt, if the row is still this claim's."""
+) -> frozenset[int]:
+    """End the attempts of those that are still these claims'; their deliveries."""
     values = {"state": to.value, "reason": why, "lease_until": None, "changed_at": now, **values}
-    change = update(deliveries).where(*ours(claim, states)).values(values)
-    if not (await connection.execute(change)).rowcount:
-        return False
-    delivery = claim.delivery
-    mine = (attempts.c.delivery == delivery.id, attempts.c.number == delivery.attempts)
-    await connection.execute(update(attempts).where(*mine).values(ended_at=now, outcome=outcome.value, detail=why))
-    return True
+    change = update(deliveries).where(*ours(claims, states)).values(values).returning(deliveries.c.id)
+    moved = frozenset((await connection.execute(change)).scalars())
+    mine = [(one.delivery.id, one.delivery.attempts) for one in claims if one.delivery.id in moved]
+    if mine:
+        ended = update(attempts).where(tuple_(attempts.c.delivery, attempts.c.number).in_(mine))
+        await connection.execute(ended.values(ended_at=now, outcome=outcome.value, detail=why))
+    return moved
 
 
 def decision(delivery: Delivery, verb: Verb, why: str, now: datetime) -> Decision:

@@ -1,23 +1,30 @@
 """Claims: who may send what, under which lease, and what became of it. Every step is a compare-and-set."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import claiming, threads
+from bot.ledger.claiming import Gate, Wanted
 from bot.ledger.moves import move, note
 from bot.ledger.rows import delivery_of, select_deliveries
 from bot.ledger.store import Store
 from bot.ledger.tables import attempts, deliveries
 from bot.model.decision import Verb
 from bot.model.delivery import Act, Delivery, Outcome, Receipt, State
+from bot.model.lane import Batch, Never, Objection
 from bot.model.ledger import Claim, Due
 from bot.model.story import Story
+from bot.rules.pacing import Sent
 
-Clearance = Callable[[Delivery, Story], str | None]
-"""The reason to hold a delivery at the last moment, or None."""
+Clearance = Callable[[Delivery, Story], Objection | None]
+"""What stands against a delivery at the last moment, or None."""
+_AHEAD = 4
+"""Looked at for each one that is wanted: several may be of one channel, which sends one at a time."""
 
 
 class Claims:
@@ -27,63 +34,82 @@ class Claims:
         self._store = store
 
     async def due(self, now: datetime) -> tuple[Due, ...]:
-        """Where something can be claimed now, most urgent first."""
-        query = (
-            select(deliveries.c.lane, deliveries.c.channel)
-            .where(*claiming.claimable(now))
-            .order_by(deliveries.c.priority.desc(), deliveries.c.due_at)
-            .limit(10_000)
+        """Lanes in which something can be claimed now, each with the channel of its most urgent one."""
+        first = select(deliveries.c.lane).where(claiming.planned).order_by(deliveries.c.lane).limit(1)
+        lanes = select(first.scalar_subquery().label("lane")).cte("busy", recursive=True)
+        following = select(deliveries.c.lane).where(claiming.planned, deliveries.c.lane > lanes.c.lane)
+        following = following.order_by(deliveries.c.lane).limit(1)
+        lanes = lanes.union_all(select(following.scalar_subquery()).where(lanes.c.lane.is_not(None)))
+        urgent = (
+            select(deliveries.c.channel)
+            .where(deliveries.c.lane == lanes.c.lane, claiming.lane_open(now), *claiming.due(now))
+            .order_by(*claiming.MOST_URGENT)
+            .limit(1)
+            .scalar_subquery()
         )
         async with self._store.read() as connection:
-            found = {(row.lane, row.channel): None for row in await connection.execute(query)}
-        return tuple(Due(lane, channel) for lane, channel in found)
+            rows = await connection.execute(select(lanes.c.lane, urgent.label("channel")).order_by(lanes.c.lane))
+            return tuple(Due(row.lane, row.channel) for row in rows if row.channel is not None)
+
+    async def batch(self, lane: str, worker: str, now: datetime, wanted: Wanted, gate: Gate) -> Batch:
+        """Mark the most urgent deliveries of the lane as sending, one a channel, committed before this returns.
+
+        What may not leave is put aside on the way, with the reason; an edit of nothing is cancelled.
+        """
+        async with self._store.write() as connection:
+            row = await claiming.enter(connection, lane, worker, now)
+            if row is not None and row.worker != worker:
+                return Batch(stale=True)
+            closed = row.closed_until if row is not None and row.closed_until > now else None
+            strikes = row.strikes if row is not None else 0
+            which = wanted.rows(row.spares if row is not None and closed else None)
+            if which is None:
+                return Batch(closed_until=closed, strikes=strikes)
+            lane_is = deliveries.c.lane == lane
+            claims, troubled = await _claim(connection, [lane_is, which], worker, now, wanted.limit, gate)
+            return Batch(claims, closed_until=closed, strikes=strikes, troubled=troubled)
 
     async def next(
         self, channels: Sequence[str], worker: str, now: datetime, lease: timedelta, clearance: Clearance
     ) -> Claim | None:
-        """Mark the next due delivery of these channels as sending, committed before this returns.
-
-        What may not leave is held on the way, with the reason; an edit of nothing is cancelled.
-        """
+        """The most urgent one of these channels, whatever their lanes' pace says."""
+        gate = Gate(lambda _: lease, clearance)
+        which = [deliveries.c.channel.in_(channels), claiming.lane_open(now)]
         async with self._store.write() as connection:
-            await claiming.hold_paused(connection, channels, now)
-            while (delivery := await claiming.first(connection, channels, now)) is not None:
-                out = await claiming.out(connection, delivery)
-                if delivery.act is not Act.POST and not out:
-                    await claiming.aside(connection, delivery, State.CANCELLED, Verb.CANCELLED, "nothing is out", now)
-                    continue
-                objection = None if await claiming.released(connection, delivery) else clearance(
-                    delivery, await claiming.story(connection, delivery)
-                )  # fmt: skip
-                if objection is not None:
-                    await claiming.aside(connection, delivery, State.HELD, Verb.HELD, objection, now)
-                    continue
-                done = await threads.posts(connection, delivery.id)
-                return Claim(await claiming.take(connection, delivery, worker, now, now + lease), out, done)
-        return None
+            claims, _ = await _claim(connection, which, worker, now, 1, gate)
+        return claims[0] if claims else None
 
     async def sent(self, claim: Claim, receipt: Receipt, now: datetime) -> bool:
         """Write the proof. Proof beats doubt: it is also taken where the lease had ended meanwhile.
 
         A thread that has more posts is planned again, due at once: the next claim is for the next post.
         """
-        delivery, states = claim.delivery, [State.SENDING, State.UNCERTAIN]
-        number = len(claim.done)
+        return bool(await self.all_sent([(claim, receipt)], now))
+
+    async def all_sent(self, proofs: Sequence[tuple[Claim, Receipt]], now: datetime) -> frozenset[int]:
+        """Write the proofs of one worker's claims; the deliveries that were still theirs."""
+        whole = [claim for claim, _ in proofs if claim.last]
+        states = [State.SENDING, State.UNCERTAIN]
         async with self._store.write() as connection:
-            if claim.last:
-                ours = await claiming.finish(connection, claim, states, State.SENT, Outcome.SENT, "", now)
-            else:
-                why = f"{number + 1} of {len(delivery.edition.more) + 1} posts of the thread are out"
-                ours = await claiming.finish(
-                    connection, claim, states, State.PLANNED, Outcome.SENT, why, now, due_at=now
-                )
-            if not ours:
-                return False
-            await threads.keep(connection, delivery.id, number, receipt)
+            ours = frozenset[int]()
+            if whole:
+                ours = await claiming.finish(connection, whole, states, State.SENT, Outcome.SENT, "", now)
+            for claim, _ in proofs:
+                if not claim.last:
+                    why = f"{len(claim.done) + 1} of {len(claim.delivery.edition.more) + 1} posts of the thread are out"
+                    ours |= await claiming.finish(
+                        connection, [claim], states, State.PLANNED, Outcome.SENT, why, now, due_at=now
+                    )
+            kept = [(claim, receipt) for claim, receipt in proofs if claim.delivery.id in ours]
+            await threads.keep_all(connection, [(one.delivery.id, len(one.done), receipt) for one, receipt in kept])
             await note(
-                connection, [claiming.decision(delivery, Verb.SENT, receipt.permalink or receipt.platform_id, now)]
+                connection,
+                [
+                    claiming.decision(one.delivery, Verb.SENT, receipt.permalink or receipt.platform_id, now)
+                    for one, receipt in kept
+                ],
             )
-        return True
+        return ours
 
     async def again(self, claim: Claim, outcome: Outcome, why: str, at: datetime, now: datetime) -> bool:
         """Plan it anew for `at`."""
@@ -100,7 +126,7 @@ class Claims:
     async def renew(self, claim: Claim, until: datetime) -> bool:
         """Make the lease longer, if it is still ours."""
         async with self._store.write() as connection:
-            change = update(deliveries).where(*claiming.ours(claim, [State.SENDING])).values(lease_until=until)
+            change = update(deliveries).where(*claiming.ours([claim], [State.SENDING])).values(lease_until=until)
             return bool((await connection.execute(change)).rowcount)
 
     async def overdue(self, now: datetime) -> tuple[Claim, ...]:
@@ -131,21 +157,23 @@ class Claims:
         """What anybody else is sending; only the holder of the queue's lock may conclude that they are dead."""
         return await self._sending(deliveries.c.worker != worker)
 
-    async def sends(self, lane: str, since: datetime) -> tuple[tuple[str, datetime], ...]:
-        """(channel, start) of every attempt in the lane since then, newest first: what pacing counts."""
+    async def sends(self, lane: str, since: datetime) -> tuple[Sent, ...]:
+        """Every attempt in the lane since then, newest first: what pacing counts."""
         query = (
-            select(attempts.c.channel, attempts.c.started_at)
+            select(attempts.c.channel, attempts.c.started_at, deliveries.c.act)
+            .join(deliveries, deliveries.c.id == attempts.c.delivery)
             .where(attempts.c.lane == lane, attempts.c.started_at > since)
             .order_by(attempts.c.started_at.desc())
         )
         async with self._store.read() as connection:
-            return tuple((row.channel, row.started_at) for row in await connection.execute(query))
+            rows = await connection.execute(query)
+            return tuple(Sent(row.channel, row.started_at, Act(row.act)) for row in rows)
 
     async def _end(
         self, claim: Claim, to: State, outcome: Outcome, verb: Verb, why: str, now: datetime, **values: Any
     ) -> bool:
         async with self._store.write() as connection:
-            if not await claiming.finish(connection, claim, [State.SENDING], to, outcome, why, now, **values):
+            if not await claiming.finish(connection, [claim], [State.SENDING], to, outcome, why, now, **values):
                 return False
             await note(connection, [claiming.decision(claim.delivery, verb, why, now)])
         return True
@@ -158,3 +186,61 @@ class Claims:
         async with self._store.read() as connection:
             rows = (await connection.execute(query)).all()
             return tuple([Claim(delivery_of(row), done=await threads.posts(connection, row.id)) for row in rows])
+
+
+async def _claim(
+    connection: AsyncConnection,
+    which: Sequence[ColumnElement[bool]],
+    worker: str,
+    now: datetime,
+    limit: int,
+    gate: Gate,
+) -> tuple[tuple[Claim, ...], frozenset[str]]:
+    """Take up to `limit`, each of another channel; and the channels among them that failed lately."""
+    chosen: dict[str, Claim] = {}
+    troubled: set[str] = set()
+    looking = True
+    while looking and len(chosen) < limit:
+        others = [deliveries.c.channel.not_in(chosen)] if chosen else []
+        rows = await claiming.candidates(connection, [*which, *others], now, (limit - len(chosen)) * _AHEAD)
+        asked = {row.story for row in rows if not row.released}
+        stories = await claiming.newest(connection, asked) if asked else {}
+        looking = False
+        for row in rows:
+            if row.channel in chosen or len(chosen) == limit:
+                continue
+            delivery = delivery_of(row)
+            if row.paused_why is not None:
+                await claiming.aside(connection, delivery, f"the channel is paused: {row.paused_why}", now, paused=True)
+                looking = True
+                continue
+            out = await claiming.out(connection, delivery) if row.follows else ()
+            done = await threads.posts(connection, delivery.id) if delivery.receipt else ()
+            objection = await _objection(
+                connection, delivery, stories.get(row.story), gate, bare=not out, begun=bool(done)
+            )
+            if objection is not None:
+                await claiming.aside(connection, delivery, objection, now)
+                looking = True
+                continue
+            chosen[row.channel] = Claim(delivery, out, done)
+            if row.failures is not None:
+                troubled.add(row.channel)
+    until = now + max(map(gate.lease, chosen), default=timedelta(0))
+    taken = await claiming.take(connection, [one.delivery for one in chosen.values()], worker, now, until)
+    return tuple(replace(chosen[one.channel], delivery=one) for one in taken), frozenset(troubled)
+
+
+async def _objection(
+    connection: AsyncConnection, delivery: Delivery, story: Story | None, gate: Gate, *, bare: bool, begun: bool
+) -> Objection | None:
+    """Without a story an editor let it go; what follows nothing that is out is `bare`; a thread is `begun`."""
+    if delivery.act is not Act.POST and bare:
+        return Never("nothing is out")
+    if story is not None and (objection := gate.clearance(delivery, story)) is not None:
+        return objection
+    if delivery.act is not Act.POST or begun:
+        return None
+    since = gate.asks(delivery.channel)
+    posts = await claiming.posts(connection, delivery, since) if since is not None else ()
+    return gate.hours(delivery, posts)

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.history import open_notice
 from bot.ledger.moves import move, not_before
+from bot.ledger.pacetables import lanes, pauses
 from bot.ledger.store import Store
-from bot.ledger.tables import deliveries, lanes, pauses
+from bot.ledger.tables import deliveries
 from bot.model.decision import Verb
 from bot.model.delivery import State
+from bot.model.lane import Closure
+from bot.rules.retry import pause_after
 
 
 class Lanes:
@@ -27,21 +31,36 @@ class Lanes:
                 which = (deliveries.c.channel == channel, deliveries.c.lane != lane, waiting)
                 await connection.execute(update(deliveries).where(*which).values(lane=lane))
 
-    async def close(self, lane: str, until: datetime, why: str) -> None:
-        """The platform asked this account to wait; the longer of two waits holds."""
+    async def close(self, lane: str, until: datetime, why: str, spares: str = "") -> None:
+        """The platform asked this account to wait; the longer of two waits holds. `spares` names an act that passes."""
         async with self._store.write() as connection:
-            there = (await connection.execute(select(lanes.c.closed_until).where(lanes.c.name == lane))).scalar()
-            if there is None:
-                await connection.execute(insert(lanes).values(name=lane, closed_until=until, why=why))
-            elif there < until:
-                change = update(lanes).where(lanes.c.name == lane).values(closed_until=until, why=why)
-                await connection.execute(change)
+            await _close(connection, lane, until, why, spares)
+
+    async def throttled(self, lane: str, why: str, now: datetime) -> datetime:
+        """The account was too fast, and the platform named no time: it waits twice as long as the last time."""
+        async with self._store.write() as connection:
+            query = select(lanes.c.strikes).where(lanes.c.name == lane).with_for_update()
+            strikes = (await connection.execute(query)).scalar() or 0
+            until = now + pause_after(strikes)
+            await _close(connection, lane, until, why, "")
+            await connection.execute(update(lanes).where(lanes.c.name == lane).values(strikes=strikes + 1))
+        return until
+
+    async def eased(self, lane: str) -> None:
+        """Something got through: the next wait is half as long."""
+        async with self._store.write() as connection:
+            easier = update(lanes).where(lanes.c.name == lane, lanes.c.strikes > 0)
+            await connection.execute(easier.values(strikes=lanes.c.strikes - 1))
 
     async def closed(self, now: datetime) -> dict[str, datetime]:
         """Lanes that are closed now, and until when."""
-        query = select(lanes.c.name, lanes.c.closed_until).where(lanes.c.closed_until > now)
+        return {one.lane: one.until for one in await self.closures(now)}
+
+    async def closures(self, now: datetime) -> tuple[Closure, ...]:
+        """Lanes that are closed now, until when and why, by name."""
+        query = select(lanes).where(lanes.c.closed_until > now).order_by(lanes.c.name)
         async with self._store.read() as connection:
-            return {row.name: row.closed_until for row in await connection.execute(query)}
+            return tuple(Closure(row.name, row.closed_until, row.why) for row in await connection.execute(query))
 
     async def pause(self, channel: str, why: str, now: datetime) -> bool:
         """Stop a channel until somebody resumes it: what is planned is held, the desk is told once.
@@ -81,3 +100,12 @@ class Lanes:
         """Paused channels and why."""
         async with self._store.read() as connection:
             return {row.channel: row.why for row in await connection.execute(select(pauses))}
+
+
+async def _close(connection: AsyncConnection, lane: str, until: datetime, why: str, spares: str) -> None:
+    there = (await connection.execute(select(lanes.c.closed_until).where(lanes.c.name == lane))).scalar()
+    values = {"closed_until": until, "why": why, "spares": spares}
+    if there is None:
+        await connection.execute(insert(lanes).values(name=lane, **values))
+    elif there < until:
+        await connection.execute(update(lanes).where(lanes.c.name == lane).values(values))

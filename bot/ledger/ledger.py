@@ -7,6 +7,7 @@ from sqlalchemy import func, select, text
 
 from bot.errors import LedgerError
 from bot.ledger.arrivals import Arrivals
+from bot.ledger.breakers import Breakers
 from bot.ledger.calls import Calls
 from bot.ledger.claims import Claims
 from bot.ledger.clusters import Clusters
@@ -47,6 +48,7 @@ class Ledger:
         self.claims = Claims(store)
         self.withdrawals = Withdrawals(store)
         self.lanes = Lanes(store)
+        self.breakers = Breakers(store)
         self.notes = Notes(store)
         self.arrivals = Arrivals(store)
         self.subscriptions = Subscriptions(store)

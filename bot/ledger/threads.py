@@ -23,17 +23,28 @@ async def posts(connection: AsyncConnection, delivery: int) -> tuple[Receipt, ..
 
 async def keep(connection: AsyncConnection, delivery: int, number: int, receipt: Receipt) -> None:
     """Write the proof of one post of the thread."""
-    proof = {
-        "delivery": delivery,
-        "platform_id": receipt.platform_id,
-        "permalink": receipt.permalink,
-        "at": receipt.at,
-        "sent": receipt.sent,
-    }
-    if number == 0:
-        await connection.execute(insert(receipts).values(proof))
-    else:
-        await connection.execute(insert(parts).values(number=number, **proof))
+    await keep_all(connection, [(delivery, number, receipt)])
+
+
+async def keep_all(connection: AsyncConnection, proofs: Sequence[tuple[int, int, Receipt]]) -> None:
+    """Write proofs: delivery, number of the post in its thread, receipt."""
+    first: list[dict[str, object]] = []
+    rest: list[dict[str, object]] = []
+    for delivery, number, receipt in proofs:
+        proof = {
+            "delivery": delivery,
+            "platform_id": receipt.platform_id,
+            "permalink": receipt.permalink,
+            "at": receipt.at,
+            "sent": receipt.sent,
+        }
+        if number == 0:
+            first.append(proof)
+        else:
+            rest.append({"number": number, **proof})
+    for table, rows in ((receipts, first), (parts, rest)):
+        if rows:
+            await connection.execute(insert(table), rows)
 
 
 async def take_back(

@@ -37,6 +37,9 @@ class Shut:
         return self.lane or min(self.channels.values(), default=None)
 
 
+OPEN = Shut()
+
+
 def kept_back(pace: Pace) -> int:
     """How many sends of a window only breaking news may use, so that a fan-out does not shut it out."""
     if pace.per <= BRIEF or pace.count <= 1:

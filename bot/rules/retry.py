@@ -11,6 +11,8 @@ from bot.model.delivery import Attempt, Delivery, Outcome
 
 FIRST = timedelta(seconds=5)
 LONGEST = timedelta(minutes=15)
+BREATH = timedelta(seconds=1)
+LONGEST_BREATH = timedelta(minutes=5)
 PATIENCE = timedelta(hours=24)
 """After this long without success an editor must look; the platforms' own waiting times included."""
 
@@ -82,6 +84,11 @@ def forgotten(attempts: Sequence[Attempt], facts: Facts, now: datetime) -> bool:
     tries = ended[since:]
     doubtful = any(attempt.outcome in (Outcome.UNCERTAIN, Outcome.INTERRUPTED) for attempt in tries)
     return doubtful and now - tries[0].started_at >= facts.key_life
+
+
+def pause_after(strikes: int) -> timedelta:
+    """How long an account pauses that was throttled without a time named, after so many times in a row before."""
+    return min(BREATH * (1 << min(strikes, 20)), LONGEST_BREATH)
 
 
 def backoff(delivery: Delivery) -> timedelta:

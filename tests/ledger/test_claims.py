@@ -9,6 +9,7 @@ from bot.model.decision import Verb
 from bot.model.delivery import Act, Delivery, Outcome, Receipt, State
 from bot.model.ledger import Claim
 from bot.model.story import Story
+from bot.rules.pacing import Sent
 from tests.fakes.stories import article, plan, planned_story
 
 MINUTE = timedelta(minutes=1)
@@ -203,8 +204,8 @@ async def test_pace_can_be_read_from_the_attempts(ledger: Ledger, now: datetime)
     await planned_story(ledger, now, "main", "other")
     await claimed(ledger, now, "main")
     await claimed(ledger, now + MINUTE, "main", "other")
-    assert await ledger.claims.sends("lane of main", now - MINUTE) == (("main", now),)
-    assert await ledger.claims.sends("lane of other", now) == (("other", now + MINUTE),)
+    assert await ledger.claims.sends("lane of main", now - MINUTE) == (Sent("main", now),)
+    assert await ledger.claims.sends("lane of other", now) == (Sent("other", now + MINUTE),)
     assert await ledger.claims.sends("lane of main", now) == ()
 
 
