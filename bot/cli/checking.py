@@ -80,20 +80,21 @@ async def _account(premises: Premises, name: str) -> list[Finding]:
         return [Finding(subject, True, "rehearses: nothing leaves the house")]
     try:
         async with premises.kept_tokens(now) as tokens:
-            found = await tried(premises.channel(name, now, tokens))
+            channel = premises.channel(name, now, tokens)
+            try:
+                found = await tried(channel)
+            finally:
+                await channel.close()
     except CrierError as err:
         return [Finding(subject, False, str(err))]
     return [Finding(f"{subject}: {one.subject}", one.ok, one.detail) for one in found]
 
 
 async def tried(channel: Channel) -> tuple[Finding, ...]:
-    """What the channel says of its account; it is closed then."""
-    try:
-        if not isinstance(channel, Checkable):
-            return (Finding("account", True, "this kind of account cannot be tried without posting"),)
-        return await channel.check()
-    finally:
-        await channel.close()
+    """What the channel says of its account."""
+    if not isinstance(channel, Checkable):
+        return (Finding("account", True, "this kind of account cannot be tried without posting"),)
+    return await channel.check()
 
 
 def _model(premises: Premises) -> list[Finding]:

@@ -9,16 +9,19 @@ import typer
 from bot.app import channel_settings, source_settings
 from bot.cli import show, showpreview, sourcing, steering
 from bot.cli.checking import findings
+from bot.cli.connecting import connect
 from bot.cli.previewing import LAST, comparisons, previews
 from bot.cli.reading import dossier, next_out
 from bot.cli.running import pick_up, run_daemon
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter, out, print_json
 from bot.settings.schema import schema_text
+from bot.work.roles import Role
 
 app = typer.Typer(
     name="crier", help="Crier (报信): the syndication desk of a newsroom.", no_args_is_help=True, add_completion=False
 )
 app.add_typer(sourcing.app, name="source")
+app.command()(connect)
 
 
 @app.command()
@@ -26,9 +29,10 @@ def run(
     settings: SettingsFile = DEFAULT,
     json_log: Annotated[bool, typer.Option("--json-log", help="Log lines as JSON.")] = False,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
+    role: Annotated[Role, typer.Option(help="Which part of the work, where several processes share it.")] = Role.ALL,
 ) -> None:
     """Run the daemon: pick up, compose, post and track until it is told to stop."""
-    asyncio.run(run_daemon(enter(settings, level=log_level, json_log=json_log)))
+    asyncio.run(run_daemon(enter(settings, level=log_level, json_log=json_log), role))
 
 
 @app.command()

@@ -14,6 +14,7 @@ from bot.cli.reading import Dossier
 from bot.model.channel import Finding
 from bot.model.delivery import Delivery, State
 from bot.model.ledger import Fate, Withdrawn
+from bot.model.token import Connected
 from bot.rules.difference import Mark, Piece
 from bot.work.pickup import Tally
 
@@ -34,6 +35,21 @@ def findings(out: Console, found: Sequence[Finding]) -> None:
     for finding in found:
         mark = "[green]✓[/]" if finding.ok else "[bold red]✗[/]"
         out.print(f"{mark} {escape(finding.subject)}: {escape(finding.detail)}", soft_wrap=True)
+
+
+def connected(out: Console, accounts: Sequence[Connected], zone: ZoneInfo) -> None:
+    """Whose tokens are kept, until when, and when each was got or renewed."""
+    if not accounts:
+        out.print("No account is connected.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("kind", "account", "until", "refreshed", "tokens"):
+        table.add_column(title)
+    for one in accounts:
+        kind, _, name = one.account.partition(":")
+        until = _time(one.until, zone) if one.until else "no end"
+        table.add_row(kind, Text(name), until, _time(one.refreshed_at, zone), str(one.version))
+    out.print(table)
 
 
 def queue(out: Console, rows: Sequence[Delivery], zone: ZoneInfo) -> None:

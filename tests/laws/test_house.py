@@ -36,7 +36,7 @@ DOORS = {
     "PIL": {"press"},
     "pypdfium2": {"press"},
     "oauthlib": {"channels/signing"},
-    "cryptography": {"ledger/tokens"},
+    "cryptography": {"ledger/tokens", "cli/connecting"},
     "aiosmtplib": {"channels/email"},
     "apprise": {"channels/apprise"},
     "opencc": {"press", "rules"},
