@@ -7,6 +7,8 @@ CrierError
 │   ├── SourceUnreadable   missing
 │   └── NotAdmitted        status
 ├── PressError             story, template, line
+│   └── TooLong            channel, count, limit, unit
+├── OrderError             an editor's order that cannot be carried out
 ├── DeliveryError          channel
 │   ├── Refused            the platform said no: to this post, or to the account
 │   ├── Unavailable        not now: retry_after, throttled, spares
@@ -76,6 +78,18 @@ class PressError(CrierError):
         place = ":".join(str(part) for part in (template, line) if part is not None)
         subject = f" (story {story})" if story is not None else ""
         super().__init__(f"{place + ': ' if place else ''}{why}{subject}")
+
+
+class TooLong(PressError):
+    """An editor's words that do not fit a channel: length and limit as the platform counts."""
+
+    def __init__(self, channel: str, count: int, limit: int, unit: str) -> None:
+        self.channel, self.count, self.limit, self.unit = channel, count, limit, unit
+        super().__init__(f"{channel}: {count} {unit} with these words, the limit is {limit}")
+
+
+class OrderError(CrierError):
+    """An order that cannot be carried out as it stands: why, and what to say instead."""
 
 
 class DeliveryError(CrierError):

@@ -15,11 +15,9 @@ from bot.ledger.reversals import undoable
 from bot.ledger.store import Store
 from bot.ledger.tables import deliveries, stories
 from bot.model.decision import Decision, Verb
-from bot.model.delivery import Act, State
+from bot.model.delivery import BREAKING, Act, State
 from bot.model.order import EMBARGOED, REJECTED, SKIPPED, Done, Given, Orders
 
-URGENT = 1000
-"""The priority of breaking news: above everything, deletions too."""
 WAITING = (State.PLANNED, State.HELD)
 _TICK = timedelta(microseconds=1)
 
@@ -131,7 +129,7 @@ class StoryOrders:
                 if not unsigned:
                     await _let_go(connection, story, Verb.HURRIED, who, why, now)
                 which = [deliveries.c.story == story, deliveries.c.state.in_([state.value for state in WAITING])]
-                change = update(deliveries).where(*which).values(priority=URGENT, due_at=now, changed_at=now)
+                change = update(deliveries).where(*which).values(priority=BREAKING, due_at=now, changed_at=now)
                 moved = (await connection.execute(change)).rowcount
             told = f"{why}; {missing} more needed" if missing else why
             await note(connection, [Decision(Verb.HURRIED, who, told, now, story)])

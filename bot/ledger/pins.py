@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.moves import note
@@ -48,7 +48,7 @@ class Pins:
 
     async def unpin(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> Done:
         """Take the story down, from one channel or everywhere."""
-        mine = [pins.c.story == story, pins.c.ended_at.is_(None)]
+        mine: list[ColumnElement[bool]] = [pins.c.story == story, pins.c.ended_at.is_(None)]
         if channel is not None:
             mine.append(pins.c.channel == channel)
         async with self._store.write() as connection:
@@ -68,7 +68,7 @@ class Pins:
 
     async def current(self, channel: str | None = None) -> tuple[Pin, ...]:
         """What should be on top now, of one channel or of all: heads digests and feeds too."""
-        mine = [pins.c.ended_at.is_(None)]
+        mine: list[ColumnElement[bool]] = [pins.c.ended_at.is_(None)]
         if channel is not None:
             mine.append(pins.c.channel == channel)
         return await self._pins(select(pins).where(*mine).order_by(pins.c.channel))
@@ -78,9 +78,11 @@ class Pins:
 
         `again`: also what is up already, as after a restart.
         """
-        wanted = [(pins.c.ended_at.is_not(None) & pins.c.receipt.is_not(None))]
-        wanted.append(pins.c.ended_at.is_(None) if again else pins.c.ended_at.is_(None) & pins.c.receipt.is_(None))
-        mine = (pins.c.channel.in_(channels), pins.c.next_at <= now, or_(*wanted))
+        wanted: ColumnElement[bool] = pins.c.ended_at.is_(None)
+        if not again:
+            wanted = and_(wanted, pins.c.receipt.is_(None))
+        ended = and_(pins.c.ended_at.is_not(None), pins.c.receipt.is_not(None))
+        mine = (pins.c.channel.in_(channels), pins.c.next_at <= now, or_(wanted, ended))
         return await self._pins(select(pins).where(*mine).order_by(pins.c.channel, pins.c.id))
 
     async def post(self, pin: Pin) -> Receipt | None:

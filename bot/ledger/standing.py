@@ -105,13 +105,16 @@ async def given(connection: AsyncConnection, story: int) -> Given:
             select(corrections).where(corrections.c.story == story).order_by(corrections.c.revision.desc()).limit(1)
         )
     ).one_or_none()
-    newest = (await connection.execute(select(stories.c.revision).where(stories.c.id == story))).scalar()
-    mine = made is not None and made.revision == newest
+    renew = (await connection.execute(select(orders.c.renew).where(orders.c.story == story))).scalar()
+    newest = (await connection.execute(select(stories.c.revision, stories.c.fresh).where(stories.c.id == story))).one()
+    mine = made is not None and made.revision == newest.revision
     return Given(
         orders=known,
         embargo=embargo,
         overrides=routed,
         worded=words,
         correction=as_correction.validate_json(made.correction) if made is not None and mine else None,
+        fresh=newest.fresh,
+        renew=bool(renew),
         corrected_before=made is not None and not mine,
     )

@@ -24,6 +24,7 @@ class Words(StrEnum):
     """Where the sentences of an edition come from."""
 
     EXTRACTED = "extracted"  # the article's own, verbatim
+    EDITOR = "editor"  # an editor's own
     MODEL = "model"  # a language model's, held against the article
 
 

@@ -155,6 +155,10 @@ class Given:
     worded: tuple[Worded, ...] = ()
     correction: Correction | None = None
     """Of the newest revision, where an editor made it."""
+    fresh: bool = False
+    """Its newest revision has not been composed for every channel."""
+    renew: bool = False
+    """What waits is to be made anew."""
     corrected_before: bool = False
     """An editor made a revision before the newest, which is its source's."""
 

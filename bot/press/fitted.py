@@ -20,6 +20,10 @@ from bot.rules.summarising import Analysis
 MOST = 10
 """Passages of a post, however much room there is; a long piece gets seven and one more for each section."""
 _MANY_HEADINGS = 3
+_ROOMY = 1800
+"""A platform that takes fewer characters is told no list or table: it would be all that is told."""
+_BEFORE_LISTS = 3
+"""Passages that come before a list where not all has room."""
 
 
 class Prints(Protocol):
@@ -81,6 +85,11 @@ class Fitting:
         versions = (fullest, replace(fullest, extras=fullest.extras - {Extra.HASHTAGS, Extra.AUTHOR}))
         return next(filter(self.fits, versions), None)
 
+    def least(self, words: str) -> int:
+        """The length with as little around the words as may be."""
+        around = self._around(words)
+        return self.render(replace(around, extras=around.extras - {Extra.HASHTAGS, Extra.AUTHOR}))[1]
+
     def _around(self, words: str) -> Version:
         return Version(
             self._story.article.headline, extras=frozenset({Extra.HASHTAGS, Extra.AUTHOR, Extra.CHANGES}), cut=words
@@ -126,6 +135,8 @@ class Fitting:
         """Whether it would only fill a gap, or its words alone are more than what is left: rendering it were waste."""
         if self._room is None or isinstance(piece, Extra):
             return False
+        if piece.main.rows:
+            return count(piece.main.text, self._facts.unit) > self._room
         return count(piece.main.text, self._facts.unit) > self._room or worth(piece.text) < TELLS_SOMETHING
 
     def _with(self, version: Version, pieces: Sequence[Piece]) -> Version:
@@ -162,7 +173,13 @@ def _pieces(article: Article, analysis: Analysis, facts: Facts) -> tuple[list[Pi
     extras = [Extra.HASHTAGS] if article.tags and facts.hashtags else []
     extras += [Extra.AUTHOR] if article.byline.author else []
     first: list[Piece] = [*dict.fromkeys([*correction, *opening]), *extras]
-    return first, [one for one in passages if one not in first]
+    rest = [one for one in passages if one not in first]
+    lists = analysis.lists if _roomy(facts) else ()
+    return first, [*rest[:_BEFORE_LISTS], *lists, *rest[_BEFORE_LISTS:]]
+
+
+def _roomy(facts: Facts) -> bool:
+    return facts.limit is None or facts.limit >= _ROOMY * (3 if facts.unit is Unit.BYTES else 1)
 
 
 def _best_of_each_section(analysis: Analysis) -> dict[int, Passage]:

@@ -33,6 +33,8 @@ class Job:
     """What reads otherwise than what is out, in short plain sentences."""
     translated: bool = False
     """By a machine: every post says so."""
+    given: str = ""
+    """An editor's words in the place of the article's sentences; they are told as they stand, or not at all."""
     tag: str = ""
     """The language tag of the words, such as zh-Hant; "" where it is the article's language."""
 

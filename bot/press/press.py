@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from bot.errors import PressError
+from bot.errors import PressError, TooLong
 from bot.model.channel import WIDE, CardSize, Facts, Finding
 from bot.model.edition import Card, Edition
 from bot.model.story import Story
@@ -57,6 +57,8 @@ class Press:
             self._words.complaints.append(not_taken(err))
         try:
             return await self._edition(story, channel, facts, replace(job, channel=channel))
+        except TooLong:
+            raise
         except PressError as err:
             raise PressError(err.why, template=err.template, line=err.line, story=story.id) from err
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from bot.errors import TooLong
 from bot.model.channel import Facts, Long
 from bot.model.story import Story
 from bot.press.fitted import Fitting, Prints
@@ -58,3 +59,11 @@ class Teller:
         fitting = Fitting(self._templates, self._zone, story, analysis, facts, job)
         version = fitting.given(words)
         return Told(*fitting.render(version), ()) if version else None
+
+    def demand(self, story: Story, analysis: Analysis, facts: Facts, job: Job) -> Told:
+        """The words of `job.given`, as they stand. Raises TooLong where they do not fit, and PressError."""
+        told = self.give(story, analysis, facts, job, job.given)
+        if told is None:
+            size = Fitting(self._templates, self._zone, story, analysis, facts, job).least(job.given)
+            raise TooLong(job.channel, size, facts.limit or facts.raw_bytes or 0, facts.unit)
+        return told

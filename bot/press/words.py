@@ -63,6 +63,9 @@ class WordPress:
         analysis = analyse(story.article)
         if job.occasion is Occasion.EDIT and analysis.correction:
             job = replace(job, occasion=Occasion.CORRECTION)
+        if job.given:
+            told = self._teller.demand(story, analysis, facts, job)
+            return Worded(story, job, analysis, told, Words.EDITOR, (*notes, *told.notes))
         told = self._teller.tell(story, analysis, facts, job)
         words = Words.MODEL if job.translated else Words.EXTRACTED
         if voice.rewrite and not job.translated:
@@ -125,4 +128,5 @@ class WordPress:
 def _in_script(story: Story, job: Job, voice: Voice) -> tuple[Story, Job]:
     language = story.article.language
     changed = tuple(converted(one, voice.script) for one in job.changed) if language == "zh" else job.changed
-    return in_script(story, voice.script), replace(job, tag=tag(language, voice.script), changed=changed)
+    given = converted(job.given, voice.script) if language == "zh" else job.given
+    return in_script(story, voice.script), replace(job, given=given, tag=tag(language, voice.script), changed=changed)

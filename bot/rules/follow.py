@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.model.delivery import Act, Delivery, State
+from bot.model.order import REJECTED
 
 OUT = (State.SENT, State.SENDING, State.UNCERTAIN)
 SUPERSEDED = "superseded"
@@ -47,6 +48,8 @@ def _of_what_is_out(*, editable: bool) -> Follow:
 
 
 def _of_what_waited(last: Delivery) -> Follow:
+    if last.state is State.CANCELLED and last.reason.startswith(f"{REJECTED}: "):
+        return Follow(Act.POST, "recomposed", held=last.reason)
     if last.state is State.CANCELLED and not last.reason.startswith(SUPERSEDED):
         return Follow(None, f"stays cancelled: {last.reason}")
     return Follow(Act.POST, "recomposed", held=last.reason if last.state is State.HELD else None)

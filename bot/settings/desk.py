@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from bot.settings.approval import Approval
 from bot.settings.scalars import Duration
 from bot.settings.secret import Secret
 from bot.settings.section import Language, Section
@@ -51,3 +52,4 @@ class Desk(Section):
         timedelta(hours=6),
         description="An older story waits for an editor, so that an outage does not flood readers; null: off.",
     )
+    approval: Approval = Approval()

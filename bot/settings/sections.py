@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema, model_val
 from pydantic_core import PydanticCustomError
 
 from bot.settings.desk import Desk
+from bot.settings.hours import Hours, Paced
 from bot.settings.scalars import Address, Duration, ZoneName
 from bot.settings.secret import Secret
 from bot.settings.section import Language
@@ -52,6 +53,7 @@ class Newsroom(Section):
     )
     colour: str = Field("#b3261e", pattern=_COLOUR, description="The accent on the cards.")
     cards: Cards = Cards()
+    hours: Hours = Field(Hours(), description="When every channel posts that does not say it for itself.")
 
     @property
     def tz(self) -> ZoneInfo:
@@ -68,7 +70,7 @@ class SourceSettings(Section):
     credit: str | None = Field(None, description="Source credit (来源), taken where an article names none.")
 
 
-class ChannelSettings(Section):
+class ChannelSettings(Paced):
     """What every kind of channel has; the kind adds its own."""
 
     kind: str
@@ -85,6 +87,10 @@ class ChannelSettings(Section):
         None, description="Let the language model translate stories of another language, and mark them as translated."
     )
 
+    sign: bool = Field(
+        False,
+        description="Print the editor who approved a story as its responsible editor (责任编辑), where it names none.",
+    )
     corrections: Literal["said", "always", "never"] = Field(
         "said",
         description="Where the platform cannot edit, a changed story is posted anew as a correction: when its newsroom"

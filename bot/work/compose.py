@@ -1,7 +1,7 @@
 """Compose: route a fresh story, make its editions, and write all its deliveries down before anything is sent."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -11,19 +11,22 @@ from bot.errors import PressError
 from bot.ledger import Ledger
 from bot.model.cluster import Relative
 from bot.model.decision import Decision, Verb
-from bot.model.delivery import Act, Delivery, Plan, State
+from bot.model.delivery import BREAKING, Act, Delivery, Plan, State
+from bot.model.edition import Edition
+from bot.model.order import EMBARGOED, Given, Orders
 from bot.model.story import Story
 from bot.press import Press
-from bot.press.job import Job, Occasion
-from bot.rules import clearance
-from bot.rules.changes import told
-from bot.rules.difference import difference
-from bot.rules.follow import OUT, SUPERSEDED, Follow, corrected, follow
+from bot.rules import approval, clearance
+from bot.rules.correcting import step_for
+from bot.rules.follow import OUT, SUPERSEDED, Follow
+from bot.rules.ordered import overridden
 from bot.rules.relatives import among_relatives, must_wait
 from bot.rules.routing import Verdict, route
-from bot.rules.summarising import analyse
 from bot.settings import Desk, Route
+from bot.work.desknotices import tell
 from bot.work.outlet import Clock, Outlet
+from bot.work.resetting import reset
+from bot.work.typesetting import Typesetting
 
 log = structlog.get_logger(__name__)
 
@@ -35,12 +38,12 @@ KIN_RETRY = timedelta(seconds=1)
 
 
 @dataclass
-class _Sheet:
+class Sheet:
     """What one composing of a story decided."""
 
+    given: Given
     plans: list[Plan] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    waiting: list[Plan] = field(default_factory=list)
     spoilt: list[PressError] = field(default_factory=list)
     dropped: list[Verdict] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
@@ -62,10 +65,14 @@ class Compose:
     ) -> None:
         self._ledger, self._press, self._outlets, self._routes = ledger, press, outlets, routes
         self._desk, self._clock, self._on_planned = desk, clock, on_planned
+        self._set = Typesetting(ledger, press)
         self._not_before: dict[int, datetime] = {}
 
     async def compose(self, story_id: int) -> timedelta | None:
-        """Plan one story; answers when to come again where a template was at fault or its original goes first."""
+        """Plan one story, and make anew what waits of it where editors ordered so.
+
+        Answers when to come again where a template was at fault or its original goes first.
+        """
         wait = self._not_before.get(story_id, datetime.min.replace(tzinfo=UTC)) - self._clock()
         if wait > timedelta(0):
             return wait
@@ -75,12 +82,36 @@ class Compose:
         relatives = await self._ledger.clusters.relatives(story)
         if must_wait(story, relatives):
             return KIN_RETRY
+        given = await self._ledger.orders.given(story_id)
+        orders = await self._asked(story, given)
+        story, given = replace(story, orders=orders), replace(given, orders=orders)
+        verdicts = overridden(route(story, self._routes, self._outlets), given.overrides)
         earlier = await self._ledger.deliveries.of_story(story_id)
-        sheet = _Sheet()
-        for verdict in route(story, self._routes, self._outlets):
-            rows = [row for row in earlier if row.channel == verdict.channel]
-            await self._consider(verdict, story, rows, relatives, sheet)
-        return await self._write(story, sheet)
+        sheet = Sheet(given)
+        if given.fresh:
+            for verdict in verdicts:
+                rows = [row for row in earlier if row.channel == verdict.channel]
+                await self._consider(verdict, story, rows, relatives, sheet)
+            again = await self._write(story, sheet)
+            if again is not None:
+                return again
+        return await self._reset(story, sheet.given, verdicts) if given.renew else None
+
+    async def _asked(self, story: Story, given: Given) -> Orders:
+        """What was ordered, once it is known how many editors it needs."""
+        need = approval.needed(story, self._desk.approval)
+        if (need.editors, need.why) == (given.orders.needed, given.orders.because):
+            return given.orders
+        return await self._ledger.orders.ask(story.id, need.editors, need.why, self._clock())
+
+    async def _reset(self, story: Story, given: Given, verdicts: Sequence[Verdict]) -> timedelta | None:
+        """Make anew what waits, as editors ordered; nothing of the story leaves before."""
+        if not await reset(self._ledger, self._set, self._outlets, verdicts, story, given, self._clock):
+            self._not_before[story.id] = self._clock() + TEMPLATE_RETRY
+            return TEMPLATE_RETRY
+        for lane in {outlet.lane for outlet in self._outlets.values()}:
+            self._on_planned(lane)
+        return None
 
     async def _consider(
         self,
@@ -88,7 +119,7 @@ class Compose:
         story: Story,
         rows: Sequence[Delivery],
         relatives: Sequence[Relative],
-        sheet: _Sheet,
+        sheet: Sheet,
     ) -> None:
         now = self._clock()
 
@@ -102,67 +133,69 @@ class Compose:
             sheet.dropped.append(verdict)
             return
         outlet = self._outlets[verdict.channel]
-        step = follow(rows, editable=outlet.channel.facts.editable)
-        if not rows:  # what is here already follows its own story, whatever became of the others
-            step = among_relatives(story, relatives, outlet.name) or step
-        if step.stale:
-            step = corrected(step, outlet.corrections, said=await self._says_what_it_corrects(story, rows))
+        step = await self._step(story, outlet, rows, relatives, sheet.given)
         if step.act is None:
             note(Verb.NOT_ROUTED, "follow", step.why)
             if step.stale:
                 sheet.stale.append(verdict.channel)
             return
         try:
-            job = await self._job(story, verdict, rows, step)
-            plan = await self._plan(story, outlet, step, step.act, job, now)
+            job = await self._set.job(story, sheet.given, rows, verdict.route, step.act, correction=step.correction)
+            edition = await self._set.edition(story, sheet.given, outlet, job)
         except PressError as err:
             note(Verb.FAILED, "press", str(err))
             sheet.spoilt.append(err)
             return
         note(Verb.ROUTED, "routing", verdict.why)
-        sheet.plans.append(plan)
+        sheet.plans.append(self._plan(story, outlet, step, step.act, edition, sheet.given, now))
 
-    async def _job(self, story: Story, verdict: Verdict, rows: Sequence[Delivery], step: Follow) -> Job:
-        """The occasion; for an edit or a correction also what reads otherwise than what is out."""
-        if step.act is not Act.EDIT and not step.correction:
-            return Job(route=verdict.route)
-        old = await self._as_out(story, rows)
-        changed = told(difference(old.article, story.article), story.article.language) if old else ()
-        occasion = Occasion.CORRECTION if step.correction else Occasion.EDIT
-        return Job(occasion=occasion, route=verdict.route, changed=changed)
+    async def _step(
+        self,
+        story: Story,
+        outlet: Outlet,
+        rows: Sequence[Delivery],
+        relatives: Sequence[Relative],
+        given: Given,
+    ) -> Follow:
+        """What the channel gets of this revision."""
+        added = given.overrides.get(outlet.name)
+        said = await self._set.says_what_it_corrects(story, rows) if rows else False
+        kind = given.correction.kind if given.correction else None
+        editable = outlet.channel.facts.editable
+        step = step_for(rows, editable=editable, policy=outlet.corrections, kind=kind, said=said)
+        if added is not None and added.goes:
+            gone = any(row.act is Act.DELETE or row.state in OUT or row.receipt is not None for row in rows)
+            return step if gone else Follow(Act.POST, added.said, held=step.held)
+        if not rows:  # what is here already follows its own story, whatever became of the others
+            step = among_relatives(story, relatives, outlet.name) or step
+        return step
 
-    async def _as_out(self, story: Story, rows: Sequence[Delivery]) -> Story | None:
-        """The story as readers of this channel have it."""
-        out = max((row.revision for row in rows if row.state in OUT), default=story.revision)
-        return next((one for one in await self._ledger.stories.revisions(story.id) if one.revision == out), None)
-
-    async def _says_what_it_corrects(self, story: Story, rows: Sequence[Delivery]) -> bool:
-        """And says something else than when it went out."""
-        said, old = analyse(story.article).correction, await self._as_out(story, rows)
-        before = analyse(old.article).correction if old else None
-        return said is not None and (before is None or before.text != said.text)
-
-    async def _plan(self, story: Story, outlet: Outlet, step: Follow, act: Act, job: Job, now: datetime) -> Plan:
-        edition = await self._press.edition(story, outlet.name, outlet.channel.facts, job)
+    def _plan(
+        self, story: Story, outlet: Outlet, step: Follow, act: Act, edition: Edition, given: Given, now: datetime
+    ) -> Plan:
+        orders, embargo = given.orders, given.embargo
         held = (
             step.held
             if step.held is not None
             else clearance.objection(act, story, now, not_older_than=self._desk.not_older_than)
         )
-        due = max(now, story.first_seen + self._desk.grace) if act is Act.POST else now
+        due = max(now, story.first_seen + self._desk.grace) if act is Act.POST and not orders.urgent else now
+        due = max(due, orders.scheduled or due) if act is Act.POST else due
+        waits = embargo is not None and embargo > due
         return Plan(
             channel=outlet.name,
             lane=outlet.lane,
             edition=edition,
-            due_at=due,
+            due_at=max(due, embargo or due),
             key=uuid4().hex,
             act=act,
             state=State.HELD if held else State.PLANNED,
-            reason=held or step.why,
+            priority=BREAKING if orders.urgent else 0,
+            reason=held or (f"{EMBARGOED} {embargo:%Y-%m-%d %H:%M} UTC" if waits else step.why),
             correction=step.correction,
         )
 
-    async def _write(self, story: Story, sheet: _Sheet) -> timedelta | None:
+    async def _write(self, story: Story, sheet: Sheet) -> timedelta | None:
         now = self._clock()
         said = {_gist(decision) for decision in await self._ledger.history.of_story(story.id)}
         news = [decision for decision in sheet.decisions if _gist(decision) not in said]
@@ -174,21 +207,10 @@ class Compose:
         for verdict in sheet.dropped:
             why = f"{SUPERSEDED} by revision {story.revision}: {verdict.why}"
             await self._ledger.deliveries.cancel(story.id, "routing", why, now, channel=verdict.channel)
-        for err in sheet.spoilt:
-            log.error("not composed", story=story.id, error=str(err))
-            await self._ledger.notices.add(f"template {err.template}", str(err), now)
-        for complaint in self._press.complaints():
-            log.warning("the desk is told", about=complaint.subject, text=complaint.text)
-            await self._ledger.notices.add(complaint.subject, complaint.text, now)
-        if sheet.stale:
-            where = ", ".join(sheet.stale)
-            text = f"#{story.id} {story.article.headline}: revision {story.revision} cannot reach {where}"
-            await self._ledger.notices.add(f"story {story.id} revision {story.revision} cannot follow", text, now)
+        unfit, self._set.unfit = self._set.unfit, []
+        await tell(self._ledger, self._press, story, sheet, unfit, now)
         for plan in sheet.plans:
             log.info("planned", story=story.id, channel=plan.channel, act=plan.act, state=plan.state, due=plan.due_at)
-            if plan.state is State.HELD:
-                subject = f"story {story.id} held"
-                await self._ledger.notices.add(subject, f"#{story.id} {story.article.headline}: {plan.reason}", now)
         for lane in {plan.lane for plan in sheet.plans}:
             self._on_planned(lane)
         if not sheet.spoilt:
