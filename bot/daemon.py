@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ import structlog
 from bot.app import SHIPPED, House
 from bot.desk import DeskBot
 from bot.desk.contributions import Contributions
+from bot.errors import SettingsError
 from bot.model.channel import Withdrawable
 from bot.model.source import Paged, Watched
 from bot.site import Shown, doors, letter_box, site
@@ -19,10 +20,15 @@ from bot.site.serve import serve
 from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
 from bot.work.dispatch import Dispatch
+from bot.work.fold import Fold
 from bot.work.lock import only_daemon
 from bot.work.pickup import Pickup
+from bot.work.reach import Reach
+from bot.work.renewing import Renewing
 from bot.work.revisit import Revisit
-from bot.work.runner import LocalRunner, Piece, Work
+from bot.work.roles import WORKS, Role, has_desk
+from bot.work.runner import Handler, LocalRunner, Piece, Runner, Work
+from bot.work.runner_procrastinate import ProcrastinateRunner
 from bot.work.subscribing import Subscribing
 from bot.work.sweep import Sweep
 from bot.work.watch import watch
@@ -30,7 +36,7 @@ from bot.work.watch import watch
 log = structlog.get_logger(__name__)
 
 # A look waits for a server, most of the time: hundreds that hang must not keep the others from theirs.
-AT_ONCE = {Work.LOOK: 500, Work.RECEIVE: 20, Work.COMPOSE: 2, Work.DRAIN: 200}
+AT_ONCE = {Work.LOOK: 500, Work.RECEIVE: 20, Work.COMPOSE: 2, Work.DRAIN: 200, Work.ROUND: 5}
 TICK = timedelta(seconds=1)
 SWEEP = timedelta(seconds=15)
 LOOK = timedelta(seconds=30)
@@ -38,16 +44,23 @@ LOOK = timedelta(seconds=30)
 NOTICES = timedelta(seconds=5)
 SUBSCRIBE = timedelta(seconds=5)
 REVISIT = timedelta(minutes=5)
+RENEW = timedelta(hours=1)
+FOLD = timedelta(hours=1)
+"""Often, so that each time there is little to fold."""
 GRACE = timedelta(seconds=7)
 """For what is under way when the daemon is told to stop; with the closing of doors it stays under ten seconds."""
 
 
 class Daemon:
-    """One process that does all the work of a house."""
+    """One process that does the work of a house, or its role's part of it. Raises SettingsError for a lonely role."""
 
-    def __init__(self, house: House, stopping: asyncio.Event) -> None:
+    def __init__(self, house: House, stopping: asyncio.Event, role: Role = Role.ALL) -> None:
         settings, ledger, clock, worker = house.settings, house.ledger, house.clock, house.worker
-        self._house, self._stopping = house, stopping
+        self._house, self._stopping, self._role = house, stopping, role
+        self._many = house.premises.many
+        if role is not Role.ALL and not self._many:
+            remedy = "a part of the work needs others that do the rest: set house.runner to procrastinate"
+            raise SettingsError("--role", role, remedy)
         public_url = settings.house.public_url
         self._pickup = Pickup(
             ledger,
@@ -72,47 +85,81 @@ class Daemon:
         paged = {name: source for name, source in house.sources.items() if isinstance(source, Paged)}
         self._revisit = Revisit(ledger, paged, clock, settings.newsroom.tz)
         self._sweep = Sweep(ledger, house.outlets, worker, clock)
-        self._runner = LocalRunner(
-            {
-                Work.LOOK: self._look,
-                Work.RECEIVE: self._receive,
-                Work.COMPOSE: self._compose_story,
-                Work.DRAIN: self._dispatch.drain,
-            },
-            at_once=AT_ONCE,
-            stopping=stopping,
-        )
+        self._rounds: dict[str, tuple[timedelta, Callable[[], Awaitable[object]]]] = {
+            "sweep": (SWEEP, self._sweep.overdue),
+            "look": (LOOK, self._sweep.look),
+            "subscribe": (SUBSCRIBE, self._subscribing.run),
+            "revisit": (REVISIT, self._revisit.round),
+            "renew": (RENEW, Renewing(ledger, house.outlets, clock).round),
+            "fold": (FOLD, Fold(ledger, house.premises.queue / "cards", settings.house.keep, clock).run),
+        }
+        self._reach = Reach(clock)
+        self._runner = self._hired({
+            Work.LOOK: self._look,
+            Work.RECEIVE: self._receive,
+            Work.COMPOSE: self._compose_story,
+            Work.DRAIN: self._dispatch.drain,
+            Work.ROUND: self._round,
+        })  # fmt: skip
+
+    def _hired(self, handlers: Mapping[Work, Handler]) -> Runner:
+        ours = {work: handler for work, handler in handlers.items() if work in WORKS[self._role]}
+        if self._many:
+            url = self._house.premises.ledger_url
+            return ProcrastinateRunner(url, ours, at_once=AT_ONCE, stopping=self._stopping)
+        return LocalRunner(ours, at_once=AT_ONCE, stopping=self._stopping)
 
     async def run(self, ready: Callable[[str], None]) -> None:
         """Work until told to stop; `ready` gets the page's address. Raises AlreadyRunning."""
         house = self._house
-        with only_daemon(house.premises.queue):
+        # Several workers are told apart by their leases; one alone holds the queue, and knows that others are dead.
+        with contextlib.nullcontext() if self._many else only_daemon(house.premises.queue):
             await house.ledger.notes.register(list(house.sources), house.clock())
             await house.ledger.lanes.assign({name: outlet.lane for name, outlet in house.outlets.items()})
-            if left := await self._sweep.after_a_crash():
-                log.warning("settled what the last daemon left in sending", deliveries=left)
+            alone = house.premises.ledger_url.startswith("sqlite")
+            if left := await (self._sweep.after_a_crash() if alone else self._sweep.overdue()):
+                log.warning("settled what a worker left in sending", deliveries=left)
             async with contextlib.AsyncExitStack() as closing:
-                page = await closing.enter_async_context(self._page())
-                desk = await self._desk(closing)
-                clockwork = Clockwork(
-                    {
-                        "tick": (TICK, self._tick),
-                        "sweep": (SWEEP, self._sweep.overdue),
-                        "subscribe": (SUBSCRIBE, self._subscribing.run),
-                        "look": (LOOK, self._sweep.look),
-                        "revisit": (REVISIT, self._revisit.round),
-                        **({"notices": (NOTICES, desk.run_notices)} if desk else {}),
-                    }
-                )
+                page, desk = "", None
+                if has_desk(self._role):
+                    page = await closing.enter_async_context(self._page())
+                    desk = await self._desk(closing)
+                await self._runner.start()
+                closing.push_async_callback(self._runner.stop, GRACE)
+                clockwork = Clockwork(self._timetable(desk))
                 clockwork.start()
                 closing.callback(clockwork.stop)
-                closing.push_async_callback(self._runner.stop, GRACE)
-                watching = asyncio.create_task(self._watch(), name="watch")
-                closing.push_async_callback(_ended, watching)
-                await self._tick()
+                if Work.LOOK in WORKS[self._role]:
+                    watching = asyncio.create_task(self._watch(), name="watch")
+                    closing.push_async_callback(_ended, watching)
+                await self._ticked()
                 ready(page)
                 await self._stopping.wait()
                 log.info("stopping: what is under way ends or goes back")
+
+    def _timetable(self, desk: DeskBot | None) -> dict[str, tuple[timedelta, Callable[[], Awaitable[object]]]]:
+        table: dict[str, tuple[timedelta, Callable[[], Awaitable[object]]]] = {"tick": (TICK, self._ticked)}
+        if Work.ROUND in WORKS[self._role]:
+            table |= {name: (every, self._asks_for(name)) for name, (every, _) in self._rounds.items()}
+        if desk is not None:
+            table["notices"] = (NOTICES, self._unless_away(desk.run_notices))
+        return table
+
+    def _asks_for(self, round_: str) -> Callable[[], Awaitable[None]]:
+        """Ticks may come on every machine: the runner makes them one."""
+
+        async def ask() -> None:
+            if not self._reach.away:
+                self._wake(Work.ROUND, round_)
+
+        return ask
+
+    def _unless_away(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
+        async def ask() -> None:
+            if not self._reach.away:
+                await job()
+
+        return ask
 
     def _wake(self, work: Work, subject: str) -> None:
         self._runner.soon(Piece(work, subject))
@@ -126,19 +173,27 @@ class Daemon:
     async def _compose_story(self, story: str) -> timedelta | None:
         return await self._compose.compose(int(story))
 
+    async def _round(self, name: str) -> None:
+        await self._rounds[name][1]()
+
+    async def _ticked(self) -> None:
+        await self._reach.watch(self._tick)
+
     async def _tick(self) -> None:
-        """Ask the ledger what is due."""
-        ledger, now = self._house.ledger, self._house.clock()
-        for name in await ledger.notes.due(now):
-            if name in self._house.sources:
-                self._wake(Work.LOOK, name)
-        for name in await ledger.arrivals.due(now):
-            if name in self._house.sources:
-                self._wake(Work.RECEIVE, name)
-        for story in await ledger.stories.waiting():
-            self._wake(Work.COMPOSE, str(story))
-        for lane in {due.lane for due in await ledger.claims.due(now)}:
-            self._wake(Work.DRAIN, lane)
+        """Ask the ledger what is due for this role."""
+        ledger, now, works = self._house.ledger, self._house.clock(), WORKS[self._role]
+        if Work.LOOK in works:
+            for name in await ledger.notes.due(now):
+                if name in self._house.sources:
+                    self._wake(Work.LOOK, name)
+            for name in await ledger.arrivals.due(now):
+                if name in self._house.sources:
+                    self._wake(Work.RECEIVE, name)
+            for story in await ledger.stories.waiting():
+                self._wake(Work.COMPOSE, str(story))
+        if Work.DRAIN in works:
+            for lane in {due.lane for due in await ledger.claims.due(now)}:
+                self._wake(Work.DRAIN, lane)
 
     async def _watch(self) -> None:
         folders: dict[Path, str] = {}

@@ -12,11 +12,12 @@ from bot.cli.session import out
 from bot.daemon import Daemon
 from bot.errors import SettingsError
 from bot.work.pickup import Pickup, Tally
+from bot.work.roles import Role
 
 _LOOKS = 5
 
 
-async def run_daemon(premises: Premises) -> None:
+async def run_daemon(premises: Premises, role: Role) -> None:
     """Until SIGTERM or SIGINT; what is under way then ends, or goes back, within ten seconds.
 
     Raises CrierError where a template is at fault: then nothing has been opened.
@@ -27,11 +28,12 @@ async def run_daemon(premises: Premises) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
     async with opened(premises) as house:
-        await Daemon(house, stopping).run(ready=_say)
+        await Daemon(house, stopping, role).run(ready=_say)
 
 
 def _say(page: str) -> None:
-    out.print(f"[bold]Crier[/] is at work. The page: [link={page}]{page}[/]   (Ctrl-C stops it)")
+    at = f" The page: [link={page}]{page}[/]" if page else ""
+    out.print(f"[bold]Crier[/] is at work.{at}   (Ctrl-C stops it)")
 
 
 async def pick_up(premises: Premises, only: Collection[str], *, quiet: bool) -> dict[str, Tally]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import copy
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _PAGE = re.compile(r"http://[\w.:-]+/")
+_READY = "is at work"
 _SETTINGS = """
 newsroom: {{name: 河湾日报, zone: Asia/Shanghai, languages: [zh, en]}}
 sources:
@@ -36,6 +38,7 @@ class Newsroom:
         desk: str = "",
         house: str = "",
         sources: Mapping[str, str] | None = None,
+        ledger_url: str | None = None,
     ) -> None:
         self.folder = folder
         self.inbox = folder / "queue" / "inbox"
@@ -47,12 +50,15 @@ class Newsroom:
         names = ", ".join(channels)
         text = _SETTINGS.format(channels=lines, names=names, grace=grace, desk=desk, house=house, sources=more)
         self.settings.write_text(text, encoding="utf-8")
+        self.ledger_url = ledger_url or f"sqlite:///{self.folder / 'queue' / 'ledger.sqlite'}"
         self.process: asyncio.subprocess.Process | None = None
         self.page = ""
 
-    @property
-    def ledger_url(self) -> str:
-        return f"sqlite:///{self.folder / 'queue' / 'ledger.sqlite'}"
+    def another(self, name: str) -> "Newsroom":
+        """A second machine of the same newsroom, with a log of its own."""
+        other = copy.copy(self)
+        other.log, other.process, other.page = self.folder / f"log of {name}.txt", None, ""
+        return other
 
     def drop(self, name: str, text: str) -> None:
         """Put a file into the inbox as a whole."""
@@ -67,23 +73,24 @@ class Newsroom:
         self.drop(f"brief-{number}.md", f"---\n{front}---\n\n{body}\n")
         return headline
 
-    async def launch(self) -> asyncio.subprocess.Process:
-        """Start the daemon; it may not be ready yet."""
+    async def launch(self, *words: str) -> asyncio.subprocess.Process:
+        """Start the daemon, more words on its command line; it may not be ready yet."""
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "main.py", "run", "--settings", str(self.settings),
+                sys.executable, "main.py", "run", "--settings", str(self.settings), *words,
                 cwd=ROOT, env={**os.environ, "COLUMNS": "200"}, stdout=asyncio.subprocess.PIPE, stderr=log,
             )  # fmt: skip
         return self.process
 
-    async def start(self) -> str:
-        """Start the daemon and wait until it says its page's address."""
-        process = await self.launch()
+    async def start(self, *words: str) -> str:
+        """Start the daemon and wait until it is at work; its page's address, if it shows one."""
+        process = await self.launch(*words)
         assert process.stdout is not None
         async with asyncio.timeout(60):
             while line := (await process.stdout.readline()).decode():
-                if found := _PAGE.search(line):
-                    self.page = found[0]
+                if _READY in line:
+                    found = _PAGE.search(line)
+                    self.page = found[0] if found else ""
                     return self.page
         raise AssertionError(f"the daemon ended:\n{self.log.read_text(encoding='utf-8')[-3000:]}")
 
