@@ -2,8 +2,9 @@
 
 Follows: developers.facebook.com, Pages API (posts, photos), "Handle errors" and "Rate limits" of 2026: a Page's token
 in a header, photos uploaded unpublished and attached once, a photo or a link but not both, fields in the answer of a
-post, equal words refused (506), edits of the words alone, deletion, a feed by pages. Does not model: other versions,
-tasks of people, `@[number]` beyond counting it, scheduling, what a link's preview shows.
+post, equal words refused (506), edits of the words alone, deletion, a feed by pages; and Facebook Login "Manual flow",
+"Long-lived access tokens": a Page's token by way of a person's. Does not model: other versions, tasks of people,
+`@[number]` beyond counting it, scheduling, what a link's preview shows.
 """
 
 import json
@@ -18,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.consent import APP, NEW, SECRET, Authority, Bad
 from tests.fakes.graph import GraphApi, Wrong
 from tests.fakes.parts import parts
 
@@ -48,8 +50,15 @@ class Facebook(GraphApi):
         self.lists = True
         self._last = 0
         base = "/v25.0"
+        self.oauth = Authority(lambda _: None, SCOPES, comma=True)
+        self.people: list[str] = []
+        """Tokens of the person: the short one, then the long one."""
+        self.may_post = True
         self.app = Starlette(
             routes=[
+                Route(f"{base}/dialog/oauth", self.oauth.consent),
+                Route(f"{base}/oauth/access_token", self._exchange),
+                Route(f"{base}/{PAGE}", self._page),
                 Route(f"{base}/me", self.answer(self._me)),
                 Route(f"{base}/debug_token", self.answer(self.inspect)),
                 Route(f"{base}/{PAGE}/feed", self.posting(self._post), methods=["POST"]),
@@ -59,6 +68,30 @@ class Facebook(GraphApi):
                 Route(f"{base}/{{post}}", self.answer(self._delete), methods=["DELETE"]),
             ]
         )
+
+    async def _exchange(self, request: Request) -> Response:
+        """A code for a person's short token, that for a long one."""
+        given = dict(request.query_params)
+        if (given["client_id"], given["client_secret"]) != (APP, SECRET):
+            return _no(1, "Error validating client secret.")
+        if given.get("grant_type") == "fb_exchange_token":
+            if given["fb_exchange_token"] not in self.people:
+                return _no(190, f"Malformed access token {given['fb_exchange_token']}")
+        else:
+            try:
+                self.oauth.spend(given)
+            except Bad as bad:
+                return _no(100, bad.description)
+        self.people.append(f"rivPerson0fNobody{len(self.people)}")
+        return JSONResponse({"access_token": self.people[-1], "token_type": "bearer", "expires_in": 5_183_944})
+
+    async def _page(self, request: Request) -> Response:
+        if len(self.people) < 2 or request.headers.get("authorization") != f"Bearer {self.people[-1]}":
+            return _no(190, "Invalid OAuth access token.")
+        if request.query_params["fields"] != "access_token" or not self.may_post:
+            return JSONResponse({"id": PAGE})
+        self.takes(NEW)
+        return JSONResponse({"access_token": NEW, "id": PAGE})
 
     async def _me(self, request: Request) -> Response:
         return JSONResponse({"id": self.me, "name": "河湾日报"})
@@ -120,6 +153,11 @@ class Facebook(GraphApi):
         page = found[after : after + most]
         return JSONResponse({"data": page, "paging": {"cursors": {"after": str(after + len(page))}}} if page else
                             {"data": []})  # fmt: skip
+
+
+def _no(code: int, words: str) -> Response:
+    error = {"message": words, "type": "OAuthException", "code": code, "fbtrace_id": "A1"}
+    return JSONResponse({"error": error}, 400)
 
 
 def _shown(post: Post) -> dict[str, Any]:

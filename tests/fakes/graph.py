@@ -22,7 +22,7 @@ class GraphApi:
 
     def __init__(self, token: str, scopes: tuple[str, ...]) -> None:
         self.token, self.scopes = token, list(scopes)
-        self.expires_at = 0
+        self.expires_at = self.issued_at = 0
         self.asked: list[str] = []
         """Every request, such as "POST /v25.0/1/feed"."""
         self.refuses: Wrong | None = None
@@ -73,8 +73,13 @@ class GraphApi:
 
         return self.answer(answered)
 
+    def takes(self, token: str) -> None:
+        """This one alone from now on."""
+        self.token = token
+
     async def inspect(self, request: Request) -> Response:
         if request.query_params["input_token"] != self.token:
             raise Wrong(190, "The access token could not be decrypted")
         told = {"type": "PAGE", "is_valid": True, "scopes": self.scopes, "expires_at": self.expires_at}
+        told["issued_at"] = self.issued_at
         return JSONResponse({"data": told})

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.consent import Authority
 from tests.fakes.faults import Fault, Faults
 
 TOKEN = "AQXrivTokenOfNobody0123456789"
@@ -53,8 +54,12 @@ class Linkedin:
         self.lists = self.ghosts = True
         """Whether the page's posts are listed; whether a duplicate's number leads to a post."""
         self._last = 0
+        scopes = ("w_organization_social", "r_organization_social")
+        self.oauth = Authority(self._takes, scopes, refreshes=True, life=60 * 86_400)
         self.app = Starlette(
             routes=[
+                Route("/oauth/v2/authorization", self.oauth.consent),
+                Route("/oauth/v2/accessToken", self.oauth.token, methods=["POST"]),
                 Route("/rest/posts", self._answer(self._post), methods=["POST"]),
                 Route("/rest/posts", self._answer(self._list)),
                 Route("/rest/posts/{urn}", self._answer(self._one), methods=["GET", "POST", "DELETE"]),
@@ -62,6 +67,9 @@ class Linkedin:
                 Route("/upload/{image}", self._answer(self._upload), methods=["PUT"]),
             ]
         )
+
+    def _takes(self, token: str) -> None:
+        self.token = token
 
     def _answer(self, handler: Any) -> Any:
         async def answer(request: Request) -> Response:

@@ -2,7 +2,8 @@
 
 Follows: developers.facebook.com, Threads API of 2026: containers that are made, fetched, published once and expire, the
 status of a container and none of a post, 500 characters of which an emoji counts its bytes, pictures by a public
-address alone, five links, answers, deletion, the day's limit, a number of its own for what is published. What comes of
+address alone, five links, answers, deletion, the day's limit, a number of its own for what is published; a consent
+(consent.py), an hour's token and one of sixty days for it ("Get access tokens", "Long-lived tokens"). What comes of
 a second publishing is told nowhere: it is refused here, as people have seen it. Does not model: carousels, polls, text
 attachments, the topic of a tag.
 """
@@ -18,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.consent import NEW, SECRET, Authority
 from tests.fakes.graph import GraphApi, Wrong
 
 TOKEN = "THAArivTokenOfNobody0123456789"
@@ -53,9 +55,15 @@ class Threads(GraphApi):
         self.loses = False
         """The next container is lost between its making and its publishing."""
         self.used = 0
-        self._last = 0
+        self._last, self._hour = 0, ""
+        self.oauth = Authority(self._short, SCOPES, comma=True)
+        self.renewed = 0
         self.app = Starlette(
             routes=[
+                Route("/oauth/authorize", self.oauth.consent),
+                Route("/oauth/access_token", self.oauth.token, methods=["POST"]),
+                Route("/access_token", self._longer),
+                Route("/refresh_access_token", self._renew),
                 Route("/v1.0/me", self.answer(self._me)),
                 Route("/v1.0/debug_token", self.answer(self.inspect)),
                 Route("/v1.0/me/threads", self.answer(self._make), methods=["POST"]),
@@ -66,6 +74,29 @@ class Threads(GraphApi):
                 Route("/v1.0/{id}", self.answer(self._delete), methods=["DELETE"]),
             ]
         )
+
+    def _short(self, token: str) -> None:
+        self._hour = token
+
+    async def _longer(self, request: Request) -> Response:
+        """An hour's token for one of sixty days."""
+        given = request.query_params
+        wanted = ("th_exchange_token", SECRET, self._hour)
+        if (given["grant_type"], given["client_secret"], given["access_token"]) != wanted:
+            return _no(f"Session key invalid for {given['access_token']}")
+        return self._long()
+
+    async def _renew(self, request: Request) -> Response:
+        given = request.query_params
+        if (given["grant_type"], given["access_token"]) != ("th_refresh_token", self.token):
+            return _no(f"Error validating access token {given['access_token']}")
+        self.renewed += 1
+        return self._long()
+
+    def _long(self) -> Response:
+        self._last += 1
+        self.takes(f"{NEW}{self._last}")
+        return JSONResponse({"access_token": self.token, "token_type": "bearer", "expires_in": 60 * 86_400})
 
     async def _me(self, request: Request) -> Response:
         return JSONResponse({"id": "9100", "username": "riverbend_daily"})
@@ -131,6 +162,11 @@ class Threads(GraphApi):
         page = found[after : after + most]
         paging = {"paging": {"cursors": {"after": str(after + len(page))}}} if page else {}
         return JSONResponse({"data": page, **paging})
+
+
+def _no(words: str) -> Response:
+    error = {"message": words, "type": "OAuthException", "code": 190, "fbtrace_id": "A1"}
+    return JSONResponse({"error": error}, 400)
 
 
 def _shown(post: Thread) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.rules.counting import halves
+from tests.fakes.consent import Authority
 from tests.fakes.faults import Fault, Faults
 from tests.fakes.parts import parts
 
@@ -30,14 +31,20 @@ class WeiboServer:
         self.posts: dict[str, dict[str, Any]] = {}
         self.pictures: list[bytes] = []
         self.picture_taken = True
+        self.oauth = Authority(self._takes, life=str(self.life))
         self.app = Starlette(
             routes=[
+                Route("/oauth2/authorize", self.oauth.consent),
+                Route("/oauth2/access_token", self.oauth.token, methods=["POST"]),
                 Route("/2/statuses/share.json", self._share, methods=["POST"]),
                 Route("/2/statuses/destroy.json", self._destroy, methods=["POST"]),
                 Route("/2/statuses/user_timeline.json", self._timeline, methods=["GET"]),
                 Route("/oauth2/get_token_info", self._info, methods=["POST"]),
             ]
         )
+
+    def _takes(self, token: str) -> None:
+        self.token = token
 
     @property
     def words(self) -> list[str]:

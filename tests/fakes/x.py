@@ -4,7 +4,7 @@ Follows: xdevplatform's OpenAPI and documentation of August 2026: OAuth 1.0a sig
 without our library) or a bearer token, bodies without unknown fields, weighted length, media uploaded before they are
 posted, alt text of 1000 characters, edits for 30 minutes with a number of their own, deletion of a whole history, equal
 words refused, addresses shortened in what comes back, one cashtag, problems as JSON, 429 with seconds since 1970.
-Does not model: prices, the age of a token, who may answer whom, how long words are remembered.
+OAuth 2.0 is that of consent.py. Does not model: prices, who may answer whom, how long words are remembered.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.consent import Authority
 from tests.fakes.faults import Fault, Faults
 from tests.fakes.parts import parts
 
@@ -60,7 +61,9 @@ class X:
         self.called: list[str] = []
         """Names that a post has called."""
         self.faults = Faults()
-        self.level, self.token = "read-write", TOKEN
+        self.level, self.token, self.bearer = "read-write", TOKEN, BEARER
+        scopes = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
+        self.oauth = Authority(self._takes, scopes, pkce=True, basic=True, refreshes=True, rotates=True)
         self.refuses: Wrong | None = None
         """Answer to every request that posts."""
         self.refuses_pictures: Wrong | None = None
@@ -69,6 +72,8 @@ class X:
         self._last = 0
         self.app = Starlette(
             routes=[
+                Route("/i/oauth2/authorize", self.oauth.consent),
+                Route("/2/oauth2/token", self.oauth.token, methods=["POST"]),
                 Route("/2/tweets", self._answer(self._create), methods=["POST"]),
                 Route("/2/tweets/{id}", self._answer(self._delete), methods=["DELETE"]),
                 Route("/2/tweets/{id}", self._answer(self._show)),
@@ -78,6 +83,9 @@ class X:
                 Route("/2/media/metadata", self._answer(self._describe), methods=["POST"]),
             ]
         )
+
+    def _takes(self, bearer: str) -> None:
+        self.bearer = bearer
 
     @property
     def out(self) -> list[Tweet]:
@@ -106,7 +114,7 @@ class X:
 
     def _let_in(self, request: Request) -> None:
         given = request.headers.get("authorization", "")
-        if given == f"Bearer {BEARER}":
+        if given == f"Bearer {self.bearer}":
             return
         fields = {unquote(name): unquote(value) for name, value in re.findall(r'(\w+)="([^"]*)"', given)}
         said = fields.pop("oauth_signature", "")
