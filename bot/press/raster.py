@@ -37,7 +37,7 @@ class Raster:
         drawn = self._bitmap
         pixels, breadth = memoryview(drawn.buffer).cast("B"), drawn.width * 3
         starts = range(0, drawn.stride * drawn.height, drawn.stride)
-        lines = b"".join(part for start in starts for part in (b"\0", pixels[start : start + breadth]))
+        lines = b"\0".join((b"", *(pixels[start : start + breadth] for start in starts)))
         head = struct.pack(">IIBBBBB", drawn.width, drawn.height, _DEEP, _TRUECOLOUR, 0, 0, 0)
         chunks = ((b"IHDR", head), (b"IDAT", isal_zlib.compress(lines, _LEVEL)), (b"IEND", b""))
         return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)

@@ -100,13 +100,15 @@ def words_of(
 
 def notes_on(version: Version, article: Article, analysis: Analysis, facts: Facts) -> Iterator[str]:
     """What an editor should know of the choice."""
-    told = len({order for passage in version.passages for order in passage.orders})
+    told = len({order for one in version.passages if not one.main.rows for order in one.orders})
     of_all = len(analysis.ranked)
     limit = facts.limit or facts.raw_bytes
     if version.cut:
         yield "only the beginning of the first sentence: no room"
     elif told < of_all and limit is not None:
         yield f"{told} of {of_all} chosen sentences: the limit is {limit} {facts.unit}"
+    if untold := len(set(analysis.lists) - set(version.passages)):
+        yield f"lists and tables left out: {untold}"
     if article.tags and facts.hashtags and Extra.HASHTAGS not in version.extras:
         yield "no hashtags: no room"
     if version.headline != article.headline:

@@ -10,6 +10,7 @@ from bot.model.delivery import Act
 
 BRIEF = timedelta(seconds=1)
 """In a window as short as this nothing is kept back for what is breaking: it waits no longer than that."""
+UNLIMITED = 1_000_000
 KEPT_BACK = 50
 """Of so many sends in a longer window one is kept back, and always one."""
 
@@ -102,6 +103,14 @@ class Rhythm:
             else:
                 channels |= {name: max(opens, channels.get(name, opens)) for name in holders}
         return Shut(lane, channels)
+
+    def room(self, now: datetime, *, urgent: bool = False) -> int:
+        """How many the account may send at this moment, of paces that are not shut: as many as may be claimed."""
+        rooms = []
+        for pace in self._account:
+            recent = sum(at + pace.per > now for at in self._starts[pace].get("", ()))
+            rooms.append(pace.count - (0 if urgent else kept_back(pace)) - recent)
+        return min((room for room in rooms if room > 0), default=UNLIMITED)
 
     def _opens(self, pace: Pace, whose: str, *, urgent: bool) -> datetime | None:
         starts = self._starts[pace].get(whose, ())

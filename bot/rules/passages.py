@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.model.story import Article, BlockKind
+from bot.model.story import Article, Block, BlockKind
+from bot.rules.particulars import TELLS_SOMETHING, worth
 from bot.rules.sentences import sentences
 
 LONGEST = 4
@@ -16,7 +17,7 @@ _HANGS = re.compile(
     r"(?:同时|目前|此外|另外|对此|其中|不过|但|然而|而[^立后今]|因此|所以|于是|随后|之后|此后|接着|届时|与此|据此|为此|由此|从此"
     r"|相比|例如|比如|这|那(?!么)|该|其[^他余实]|它|他|她|也|还[^是]|又|则|却|反而|否则|最后|其次|再次|再者|[二三四五六]是|上述"
     r"|前者|后者|两者|双方|同样|一样|当[天时年晚日初]|此[前时举]|第[二三四五六七八九十]+[年次天步批]|第[二三四五六七八九十][，、,]"
-    r"|除此|更|办法是|原因|条件是|今后|下一步|有人|还有|组织|抽调|投入|抓获|破获|建立|成立|开展)"
+    r"|除此|更(?![正换新改名])|办法是|原因|条件是|今后|下一步|有人|还有|组织|抽调|投入|抓获|破获|建立|成立|开展)"
     r"|[^，,。“「：说]{1,14}(?<!其)(?<!吉)[他她](?!人|山|乡|者)|[^，,。]{2,12}(?:也已|也在|也将|也会|也被|同样)"
 )
 _HANGS_ENGLISH = re.compile(
@@ -34,6 +35,8 @@ _NAMES_SOMEBODY = re.compile(r"(?<=[\w,;’”\"] )[A-Z][a-z]|^[A-Z][a-z]+ [A-Z]
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _WHOLE = re.compile('[。！？.!?][”’」』"]?$(?<![.。…][.。…])')
 _REPEATED = 24
+_LONGEST_LIST = 1500
+"""Characters of a list or table that is told; a longer one is read in the article."""
 _INTRODUCES = ("：", ":", "—")
 _QUOTED = re.compile(r"“[^“”]*”|「[^「」]*」|\"[^\"]*\"")
 _OPENS_QUOTED = re.compile(r"[“「\"]")
@@ -52,6 +55,8 @@ class Sentence:
     order: int
     quoted: bool = False
     """Whether it stands in a quotation of its own."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """The cells of a table, or the entries of a list, one a row: it is told whole or not at all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,9 +119,16 @@ def _sentences(article: Article) -> Iterator[Sentence]:
     for text in sentences(_standfirst(article)):
         yield Sentence(text.strip(), -1, section, order)
         order += 1
+    leads_up = False
     for number, block in enumerate(article.blocks):
         if block.kind is BlockKind.HEADING:
             section += 1
+        if rows := _rows(block):
+            text = "\n".join(f"• {row[0]}" if block.items else " · ".join(filter(None, row)) for row in rows)
+            if len(text) <= _LONGEST_LIST and (leads_up or worth(text) >= TELLS_SOMETHING):
+                yield Sentence(text, number, section, order, rows=rows)
+                order += 1
+        leads_up = block.kind in _RUNNING and introduces(block.text.rstrip())
         if block.kind not in _RUNNING:
             continue
         for line in block.text.splitlines():
@@ -125,6 +137,12 @@ def _sentences(article: Article) -> Iterator[Sentence]:
                     quoted = block.kind is BlockKind.QUOTE
                     yield Sentence(text.strip(), number, section, order, quoted)
                     order += 1
+
+
+def _rows(block: Block) -> tuple[tuple[str, ...], ...]:
+    """What a list or a table has in it, line by line."""
+    rows = block.rows if block.kind is BlockKind.TABLE else tuple((item,) for item in block.items)
+    return tuple(row for row in rows if any(row)) if block.kind in (BlockKind.TABLE, BlockKind.LIST) else ()
 
 
 def _passage(found: Sequence[Sentence], main: int) -> Passage | None:

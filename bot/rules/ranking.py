@@ -35,18 +35,18 @@ class Ranking:
     def __init__(self, article: Article, found: Sequence[Sentence], whole: Sequence[Passage]) -> None:
         self._language = "zh" if article.language == "zh" else "en"
         self._found, self._whole = found, whole
-        self._words = [_words(one.text) for one in found]
-        self._tells = [particulars(one.text) for one in found]
+        self._words = [frozenset() if one.rows else _words(one.text) for one in found]
+        self._tells = [() if one.rows else particulars(one.text) for one in found]
         self._common = Counter(word for own in self._words for word in own)
         self._headline = _words(article.headline)
-        self._opens = {one.section: one.order for one in reversed(found)}
+        self._opens = {one.section: one.order for one in reversed(found) if not one.rows}
         self._sections = len(article.headings) if len(article.headings) >= _SECTIONS else 0
 
     def ranked(self, opening: Passage | None) -> tuple[Passage, ...]:
         """The lead, the lead quotation if there is one, then what adds most to them."""
         lead = _lead(self._whole)
         first = [lead] + ([opening] if opening else [])
-        if not self._sections and len(self._found) <= _SHORT:
+        if not self._sections and sum(not one.rows for one in self._found) <= _SHORT:
             rest = [one for one in self._whole if one not in first]
             return (*first, *rest)
         return tuple(self._by_gain(self._opening(first)))

@@ -20,6 +20,8 @@ class Paragraph:
 
     text: str
     quoted: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Where it is a table or a list, whose `text` is its lines: the cells, or one entry a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Analysis:
     """The lead's first."""
     quotation: Quotation | None = None
     """The lead quotation, or the first that stands for itself."""
+    lists: tuple[Passage, ...] = ()
+    """Lists and tables that carry facts, each with the sentence that leads up to it; no passage has one."""
     correction: Passage | None = None
     """What the newsroom says it has corrected; told wherever there is room."""
 
@@ -80,9 +84,11 @@ class Analysis:
 def analyse(article: Article) -> Analysis:
     """Read an article once. Deterministic; takes some milliseconds, and nothing the second time."""
     found = split(article)
-    whole = passages(found)
+    made = passages(found)
+    whole = tuple(one for one in made if not any(sentence.rows for sentence in one.sentences))
+    lists = tuple(one for one in made if one.main.rows)
     if not whole:
-        return Analysis((), article.headings)
+        return Analysis((), article.headings, lists=lists)
     correction = next((one for one in whole if _CORRECTION.match(one.main.text)), None)
     said = quotations(whole)
     opening = next((one for one in said if one.passage.main.quoted and one.passage.main.section == 0), None)
@@ -93,9 +99,10 @@ def analyse(article: Article) -> Analysis:
         article.headings,
         figures(passage.main.text for passage in ranked),
         opening or (named[0] if named else said[0] if said else None),
+        lists,
         correction,
     )
 
 
 def _paragraph(sentences: Sequence[Sentence]) -> Paragraph:
-    return Paragraph(joined([one.text for one in sentences]), sentences[0].quoted)
+    return Paragraph(joined([one.text for one in sentences]), sentences[0].quoted, sentences[0].rows)

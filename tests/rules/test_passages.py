@@ -46,6 +46,7 @@ def test_a_sentence_that_points_back_hangs(text: str) -> None:
     "text",
     [
         "河湾大桥今晨通车。",
+        "更正：此前的报道把主桥的长度写错了。",
         "其他线路照常运行。",
         "那么多人来看桥。",
         "老师韩松说他不怕黑。",
