@@ -67,7 +67,7 @@ class CardPress:
     def _drawn(self, sheet: Sheet, face: Face, size: CardSize, photo: Path | None) -> tuple[bytes, str]:
         """The picture and its suffix: a PNG where there is no photograph and the platform takes one."""
         if photo is not None:
-            sheet = sheet.with_file(_PHOTO, _behind(photo, size))
+            sheet = sheet.with_file(_PHOTO, _behind(photo, size) if _is_behind(size) else photo.read_bytes())
         raster = drawn(sheet, self._data(face, size, photo), self._fonts)
         if photo is None and size.png and _fits(picture := raster.png(), size):
             return picture, ".png"
@@ -125,6 +125,7 @@ class CardPress:
             if face.quotation
             else None,
             "photo": _PHOTO if photo else "",
+            "view": asdict(_view(photo, size)),
             "qr": qr(face.link) if face.link else "",
             "families": self._fonts.own_families,
         }
@@ -140,13 +141,22 @@ def alt(face: Face, limit: int) -> str:
     return fullest(shortenings(text), lambda shorter: len(shorter) <= limit) or ""
 
 
+def _is_behind(size: CardSize) -> bool:
+    """As house.typ places a picture: beside the words on a wide card, above them on a tall one, else behind them."""
+    return size.height * 1.5 >= size.width and size.width * 1.2 >= size.height
+
+
 def _behind(photo: Path, size: CardSize) -> bytes:
-    """As house.typ places it: beside the words on a wide card, above them on a tall one, else behind them."""
-    if size.width > size.height * 1.5:
-        return cropping.jpeg(cropping.cropped(photo, round(size.width * 0.4), size.height))
-    if size.height > size.width * 1.2:
-        return cropping.jpeg(cropping.cropped(photo, size.width, round(size.height * 0.5)))
     return cropping.jpeg(cropping.darkened(cropping.cropped(photo, size.width, size.height), _SHADE))
+
+
+def _view(photo: Path | None, size: CardSize) -> cropping.View:
+    """What of the picture is shown; PDFium crops it, without a second decoding and encoding."""
+    if photo is None or _is_behind(size):
+        return cropping.View()
+    if size.width > size.height:
+        return cropping.view(photo, size.width * 0.4, size.height)
+    return cropping.view(photo, size.width, size.height * 0.5)
 
 
 def _fits(drawn: bytes, size: CardSize) -> bool:

@@ -7,8 +7,12 @@ import zlib
 from threading import Lock
 
 import pypdfium2  # type: ignore[import-untyped]
-from isal import isal_zlib
 from PIL import Image
+
+try:
+    from isal.isal_zlib import compress
+except ModuleNotFoundError:  # it is not built for every machine; the same picture, in eight times the time
+    from zlib import compress  # type: ignore[assignment]
 
 _ONE_AT_A_TIME = Lock()
 """PDFium may be used by one thread at a time."""
@@ -39,7 +43,7 @@ class Raster:
         starts = range(0, drawn.stride * drawn.height, drawn.stride)
         lines = b"\0".join((b"", *(pixels[start : start + breadth] for start in starts)))
         head = struct.pack(">IIBBBBB", drawn.width, drawn.height, _DEEP, _TRUECOLOUR, 0, 0, 0)
-        chunks = ((b"IHDR", head), (b"IDAT", isal_zlib.compress(lines, _LEVEL)), (b"IEND", b""))
+        chunks = ((b"IHDR", head), (b"IDAT", compress(lines, _LEVEL)), (b"IEND", b""))
         return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
 
     def jpeg(self, quality: int) -> bytes:
