@@ -19,7 +19,7 @@ from bot.model.token import TokenStore
 from bot.press import ModelClient, Pictures, Press, Script, Templates, Voice, Writer
 from bot.settings import ChannelSettings, Secret, Settings, SourceSettings, load
 from bot.web.fetch import Fetcher
-from bot.work.outlet import Clock, Outlet
+from bot.work.outlet import Clock, Outlet, outlet
 
 SHIPPED = Path(__file__).resolve().parent.parent / "templates"
 
@@ -135,8 +135,8 @@ class Premises:
             house = self.settings.house
             page = f"http://{house.site_host}:{house.site_port}/" if house.site_port else None
             rehearsal = Rehearsal(channel, self.facts(channel), self.queue / "rehearsal", page, clock)
-            return Outlet(channel, rehearsal, f"{LANE}{channel}", own.corrections)
-        return Outlet(channel, self.channel(channel, clock, tokens), own.account(channel), own.corrections)
+            return outlet(self.settings, own, rehearsal, f"{LANE}{channel}")
+        return outlet(self.settings, own, self.channel(channel, clock, tokens), own.account(channel))
 
     @property
     def ledger_url(self) -> str:

@@ -32,8 +32,8 @@ MOST_URGENT = (deliveries.c.priority.desc(), deliveries.c.due_at, deliveries.c.i
 class Gate:
     """What a delivery must pass at the last moment."""
 
-    lease: Callable[[str], timedelta]
-    """How long a send of the channel may take."""
+    lease: Callable[[Delivery], timedelta | None]
+    """How long its send may take; None where its channel is not this worker's."""
     clearance: Callable[[Delivery, Story], Objection | None]
     """Not asked where an editor let it go."""
     asks: Callable[[str], datetime | None] = lambda _: None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import claiming, threads
@@ -66,8 +66,8 @@ class Claims:
             if which is None:
                 return Batch(closed_until=closed, strikes=strikes)
             lane_is = deliveries.c.lane == lane
-            claims, troubled = await _claim(connection, [lane_is, which], worker, now, wanted.limit, gate)
-            return Batch(claims, closed_until=closed, strikes=strikes, troubled=troubled)
+            batch = await _claim(connection, [lane_is, which], worker, now, wanted.limit, gate)
+            return replace(batch, closed_until=closed, strikes=strikes)
 
     async def next(
         self, channels: Sequence[str], worker: str, now: datetime, lease: timedelta, clearance: Clearance
@@ -76,8 +76,8 @@ class Claims:
         gate = Gate(lambda _: lease, clearance)
         which = [deliveries.c.channel.in_(channels), claiming.lane_open(now)]
         async with self._store.write() as connection:
-            claims, _ = await _claim(connection, which, worker, now, 1, gate)
-        return claims[0] if claims else None
+            batch = await _claim(connection, which, worker, now, 1, gate)
+        return batch.claims[0] if batch.claims else None
 
     async def sent(self, claim: Claim, receipt: Receipt, now: datetime) -> bool:
         """Write the proof. Proof beats doubt: it is also taken where the lease had ended meanwhile.
@@ -195,52 +195,60 @@ async def _claim(
     now: datetime,
     limit: int,
     gate: Gate,
-) -> tuple[tuple[Claim, ...], frozenset[str]]:
-    """Take up to `limit`, each of another channel; and the channels among them that failed lately."""
+) -> Batch:
+    """Take up to `limit`, each of another channel."""
     chosen: dict[str, Claim] = {}
+    leases: list[timedelta] = []
     troubled: set[str] = set()
-    looking = True
+    unknown: set[str] = set()
+    looking, more = True, False
     while looking and len(chosen) < limit:
-        others = [deliveries.c.channel.not_in(chosen)] if chosen else []
-        rows = await claiming.candidates(connection, [*which, *others], now, (limit - len(chosen)) * _AHEAD)
+        passed = {*chosen, *unknown}
+        others = [deliveries.c.channel.not_in(passed)] if passed else []
+        ahead = (limit - len(chosen)) * _AHEAD
+        rows = await claiming.candidates(connection, [*which, *others], now, ahead)
         asked = {row.story for row in rows if not row.released}
         stories = await claiming.newest(connection, asked) if asked else {}
-        looking = False
+        looking, more = False, len(rows) == ahead
         for row in rows:
-            if row.channel in chosen or len(chosen) == limit:
+            if row.channel in chosen or row.channel in unknown or len(chosen) == limit:
                 continue
             delivery = delivery_of(row)
-            if row.paused_why is not None:
-                await claiming.aside(connection, delivery, f"the channel is paused: {row.paused_why}", now, paused=True)
+            lease = gate.lease(delivery)
+            if lease is None:
+                unknown.add(row.channel)
                 looking = True
                 continue
-            out = await claiming.out(connection, delivery) if row.follows else ()
-            done = await threads.posts(connection, delivery.id) if delivery.receipt else ()
-            objection = await _objection(
-                connection, delivery, stories.get(row.story), gate, bare=not out, begun=bool(done)
-            )
+            claim, objection = await _considered(connection, delivery, row, stories.get(row.story), gate)
             if objection is not None:
-                await claiming.aside(connection, delivery, objection, now)
+                await claiming.aside(connection, delivery, objection, now, paused=row.paused_why is not None)
                 looking = True
                 continue
-            chosen[row.channel] = Claim(delivery, out, done)
+            chosen[row.channel] = claim
+            leases.append(lease)
             if row.failures is not None:
                 troubled.add(row.channel)
-    until = now + max(map(gate.lease, chosen), default=timedelta(0))
+    until = now + max(leases, default=timedelta(0))
     taken = await claiming.take(connection, [one.delivery for one in chosen.values()], worker, now, until)
-    return tuple(replace(chosen[one.channel], delivery=one) for one in taken), frozenset(troubled)
+    claims = tuple(replace(chosen[one.channel], delivery=one) for one in taken)
+    return Batch(claims, more=more, unknown=frozenset(unknown), troubled=frozenset(troubled))
 
 
-async def _objection(
-    connection: AsyncConnection, delivery: Delivery, story: Story | None, gate: Gate, *, bare: bool, begun: bool
-) -> Objection | None:
-    """Without a story an editor let it go; what follows nothing that is out is `bare`; a thread is `begun`."""
-    if delivery.act is not Act.POST and bare:
-        return Never("nothing is out")
+async def _considered(
+    connection: AsyncConnection, delivery: Delivery, row: Row[Any], story: Story | None, gate: Gate
+) -> tuple[Claim, Objection | None]:
+    """The claim, and what stands against it. Without a story an editor let it go."""
+    if row.paused_why is not None:
+        return Claim(delivery), f"the channel is paused: {row.paused_why}"
+    out = await claiming.out(connection, delivery) if row.follows else ()
+    done = await threads.posts(connection, delivery.id) if delivery.receipt else ()
+    claim = Claim(delivery, out, done)
+    if delivery.act is not Act.POST and not out:
+        return claim, Never("nothing is out")
     if story is not None and (objection := gate.clearance(delivery, story)) is not None:
-        return objection
-    if delivery.act is not Act.POST or begun:
-        return None
+        return claim, objection
+    if delivery.act is not Act.POST or done:
+        return claim, None
     since = gate.asks(delivery.channel)
     posts = await claiming.posts(connection, delivery, since) if since is not None else ()
-    return gate.hours(delivery, posts)
+    return claim, gate.hours(delivery, posts)

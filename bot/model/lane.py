@@ -36,6 +36,10 @@ class Batch:
     """The platform wants to be left alone."""
     strikes: int = 0
     """How often it throttled us in a row without naming a time."""
+    more: bool = False
+    """There may be more that can be claimed at once."""
+    unknown: frozenset[str] = frozenset()
+    """Channels with deliveries in the lane that this worker does not have there."""
     troubled: frozenset[str] = frozenset()
     """Channels of these claims that failed lately."""
 

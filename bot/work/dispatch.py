@@ -1,18 +1,22 @@
 """Dispatch: claim what is due, send it, and write down what the platform said; nothing leaves that is not recorded."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from bot.errors import DeliveryError, Refused, Uncertain
 from bot.ledger import Ledger
+from bot.ledger.claiming import Gate, Wanted
 from bot.model.channel import Channel, Editable, Long, Threadable, Withdrawable
-from bot.model.delivery import Act, Delivery, Receipt
+from bot.model.delivery import BREAKING, Act, Delivery, Receipt
+from bot.model.lane import Batch, Later, Objection
 from bot.model.ledger import Claim
 from bot.model.story import Story
-from bot.rules import clearance, pacing
+from bot.rules.lateness import Lateness
+from bot.rules.pacing import Rhythm, Sent
 from bot.rules.retry import forgotten
 from bot.work.outcome import Outcomes
 from bot.work.outlet import Clock, Outlet
@@ -21,6 +25,10 @@ log = structlog.get_logger(__name__)
 
 MARGIN = timedelta(seconds=5)
 """The lease outlives the longest send by this, so that its outcome can still be written."""
+AT_ONCE = 100
+"""Sends under way in one lane, at most: of each channel one, so that its posts keep their order."""
+LOOK = 0.25
+"""Seconds after which a drain looks again while all its sends are slow: breaking news on another channel is due."""
 
 
 class Dispatch:
@@ -35,49 +43,86 @@ class Dispatch:
         stopping: asyncio.Event,
         *,
         not_older_than: timedelta | None,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._ledger, self._outlets, self._worker, self._clock = ledger, outlets, worker, clock
-        self._stopping, self._not_older_than = stopping, not_older_than
+        self._stopping, self._at_once = stopping, at_once
+        self._lateness = Lateness(not_older_than)
         self._outcomes = Outcomes(ledger, outlets, clock)
+        self._gate = Gate(self._lease, self._clear, self._asks, self._hours)
+        self._rhythms: dict[str, Rhythm] = {}
+        self._strangers: dict[str, set[str]] = {}
+        """Channels with deliveries in a lane that the settings no longer name, or name elsewhere."""
 
     async def drain(self, lane: str) -> timedelta | None:
-        """Send what is due in the lane; its channels side by side, each in order. Answers when the pace allows more."""
-        names = [name for name, outlet in self._outlets.items() if outlet.lane == lane]
-        pace = asyncio.Lock()
-        ended = await asyncio.gather(
-            *(self._drain_channel(lane, name, pace) for name in names), return_exceptions=True
-        )  # one channel's trouble must not end another's send
-        for wait in ended:
-            if isinstance(wait, BaseException):
-                raise wait
-        return min((wait for wait in ended if isinstance(wait, timedelta)), default=None)
+        """Send what is due in the lane, the most urgent first, its channels side by side, each in order.
 
-    async def _drain_channel(self, lane: str, name: str, pace: asyncio.Lock) -> timedelta | None:
-        while not self._stopping.is_set():
-            async with pace:  # the account's pace is read and used by one channel at a time
+        Answers when the pace or the platform allows more.
+        """
+        flying: dict[asyncio.Task[None], str] = {}
+        try:
+            while not self._stopping.is_set():
                 now = self._clock()
-                opens = await self._opens(lane, name, now)
-                if opens > now:
-                    return opens - now  # nothing may be waiting then: one look too many is cheap
-                lease = self._outlets[name].channel.facts.send_within + MARGIN
-                claim = await self._ledger.claims.next([name], self._worker, now, lease, self._clear)
-            if claim is None:
-                return None
-            await self._deliver(claim)
+                batch, opens = await self._claim(lane, set(flying.values()), self._at_once - len(flying), now)
+                for claim in batch.claims:
+                    sending = self._deliver(claim, batch)
+                    flying[asyncio.create_task(sending, name=f"send {claim.delivery.id}")] = claim.delivery.channel
+                if not flying:
+                    return None if opens is None else opens - now
+                if not batch.more:
+                    await _landed(flying, LOOK if opens is None else min(LOOK, (opens - now).total_seconds()))
+            await _landed(flying, None, all_of_them=True)
+        finally:
+            await _cancelled(flying)
         return None
 
-    async def _opens(self, lane: str, name: str, now: datetime) -> datetime:
-        closed = (await self._ledger.lanes.closed(now)).get(lane)
-        paces = self._outlets[name].channel.facts.pace
-        if not paces:
-            return closed or now
-        sends = await self._ledger.claims.sends(lane, now - pacing.window(paces))
-        return max(pacing.open_at(paces, name, sends, now), closed or now)
+    async def _claim(self, lane: str, busy: set[str], room: int, now: datetime) -> tuple[Batch, datetime | None]:
+        """The next deliveries, and when more may be claimed if it is not yet."""
+        rhythm = self._rhythms.get(lane) or await self._counted(lane, now)
+        strangers = self._strangers.setdefault(lane, set())
+        while True:
+            ordinary, urgent = rhythm.shut(now), rhythm.shut(now, urgent=True)
+            deletions = rhythm.shut(now, Act.DELETE, urgent=True)
+            limit = min(room, rhythm.room(now, urgent=ordinary.lane is not None))
+            wanted = Wanted(limit, busy | strangers, ordinary, urgent, deletions)
+            if limit <= 0 or (urgent.lane is not None and deletions.lane is not None):
+                return Batch(), ordinary.opens
+            batch = await self._ledger.claims.batch(lane, self._worker, now, wanted, self._gate)
+            if not batch.stale:
+                break
+            rhythm = await self._counted(lane, now)
+        strangers |= batch.unknown
+        for claim in batch.claims:
+            rhythm.sent(Sent(claim.delivery.channel, now, claim.delivery.act))
+        return batch, batch.closed_until or ordinary.opens
 
-    def _clear(self, delivery: Delivery, story: Story) -> str | None:
-        return clearance.objection(delivery.act, story, self._clock(), not_older_than=self._not_older_than)
+    async def _counted(self, lane: str, now: datetime) -> Rhythm:
+        """Count from the ledger what was sent: after a restart, and after another worker was here."""
+        paces = {name: outlet.paces for name, outlet in self._outlets.items() if outlet.lane == lane}
+        back = Rhythm(paces).window
+        sends = await self._ledger.claims.sends(lane, now - back) if back else ()
+        self._rhythms[lane] = rhythm = Rhythm(paces, sends)
+        return rhythm
 
-    async def _deliver(self, claim: Claim) -> None:
+    def _lease(self, delivery: Delivery) -> timedelta | None:
+        outlet = self._outlets.get(delivery.channel)
+        known = outlet is not None and outlet.lane == delivery.lane
+        return outlet.channel.facts.send_within + MARGIN if outlet is not None and known else None
+
+    def _clear(self, delivery: Delivery, story: Story) -> Objection | None:
+        lateness = self._outlets[delivery.channel].lateness or self._lateness
+        return lateness.objection(delivery.act, story, self._clock())
+
+    def _asks(self, channel: str) -> datetime | None:
+        hours = self._outlets[channel].hours
+        return hours.asks(self._clock()) if hours else None
+
+    def _hours(self, delivery: Delivery, posts: Sequence[datetime]) -> Later | None:
+        hours = self._outlets[delivery.channel].hours
+        wait = hours.wait(posts, self._clock(), breaking=delivery.priority >= BREAKING) if hours else None
+        return Later(*wait) if wait else None
+
+    async def _deliver(self, claim: Claim, batch: Batch) -> None:
         delivery = claim.delivery
         about = {"delivery": delivery.id, "story": delivery.story, "channel": delivery.channel}
         with structlog.contextvars.bound_contextvars(**about):
@@ -91,7 +136,14 @@ class Dispatch:
                 await asyncio.shield(self._outcomes.silent(claim, "the daemon was stopped while sending"))
                 raise
             else:
-                await self._outcomes.sent(claim, receipt)
+                await _seen_through(self._proved(claim, receipt, batch))
+
+    async def _proved(self, claim: Claim, receipt: Receipt, batch: Batch) -> None:
+        await self._outcomes.sent(claim, receipt)
+        if batch.strikes:
+            await self._ledger.lanes.eased(claim.delivery.lane)
+        if claim.delivery.channel in batch.troubled:
+            await self._ledger.breakers.answered(claim.delivery.channel, self._clock())
 
     async def _refuse_to_guess(self, claim: Claim) -> None:
         """Raises Uncertain where a repeat would be blind. The claim is for a later try only."""
@@ -144,3 +196,33 @@ def _above(claim: Claim, long: Long) -> Receipt | None:
         return None
     before = claim.done or (claim.out[:1] if claim.delivery.act is Act.POST else ())
     return next((receipt for receipt in reversed(before) if receipt.platform_id), None)
+
+
+async def _landed(flying: dict[asyncio.Task[None], str], wait: float | None, *, all_of_them: bool = False) -> None:
+    """Until one send has ended, or all; an error of one is raised when the others are through."""
+    if not flying:
+        return
+    until = asyncio.ALL_COMPLETED if all_of_them else asyncio.FIRST_COMPLETED
+    done, _ = await asyncio.wait(flying, timeout=wait, return_when=until)
+    for task in done:
+        del flying[task]
+    errors = [err for task in done if (err := task.exception()) is not None]
+    if errors:
+        await _landed(flying, None, all_of_them=True)
+        raise errors[0]
+
+
+async def _seen_through(writing: Coroutine[Any, Any, None]) -> None:
+    """What the platform proved is written down also if the daemon is told to stop meanwhile."""
+    task = asyncio.create_task(writing)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+async def _cancelled(flying: dict[asyncio.Task[None], str]) -> None:
+    for task in flying:
+        task.cancel()
+    await asyncio.gather(*flying, return_exceptions=True)

@@ -1,7 +1,9 @@
-"""What a send's outcome means for the ledger, the lane and the desk."""
+"""What a send's outcome means for the ledger, the lane, the channel's breaker and the desk."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 
@@ -18,27 +20,56 @@ INSIST = (0.1, 0.5, 1.0, 2.0, 4.0)
 """Seconds between tries to write an outcome down while the ledger does not answer; then the lease decides."""
 
 
+@dataclass(eq=False)
+class _Page:
+    """Proofs that are committed together."""
+
+    proofs: list[tuple[Claim, Receipt]] = field(default_factory=list)
+    error: LedgerError | None = None
+
+
 class Outcomes:
-    """Writes what became of a claim."""
+    """Writes what became of a claim; proofs that come while others are being written share a transaction."""
 
     def __init__(self, ledger: Ledger, outlets: Mapping[str, Outlet], clock: Clock) -> None:
         self._ledger, self._outlets, self._clock = ledger, outlets, clock
+        self._page, self._pen = _Page(), asyncio.Lock()
 
     async def sent(self, claim: Claim, receipt: Receipt) -> None:
-        """The platform gave proof."""
-        await _insist(lambda: self._ledger.claims.sent(claim, receipt, self._clock()))
+        """The platform gave proof. Returns when it is committed."""
+        page = self._page
+        page.proofs.append((claim, receipt))
+        async with self._pen:
+            if self._page is page:  # else whoever wrote before us took it along
+                self._page = _Page()
+                try:
+                    await _insist(lambda: self._prove(page))
+                except LedgerError as err:
+                    page.error = err
+        if page.error is not None:
+            raise page.error
         log.info("sent", act=claim.delivery.act, platform_id=receipt.platform_id, permalink=receipt.permalink)
 
+    async def _prove(self, page: _Page) -> bool:
+        return len(await self._ledger.claims.all_sent(page.proofs, self._clock())) == len(page.proofs)
+
     async def failed(self, claim: Claim, err: DeliveryError) -> None:
-        """No proof: again, given up, or uncertain, as the rules say."""
+        """No proof: again, given up, or uncertain, as the rules say; and what it means for the others."""
         now = self._clock()
-        delivery = claim.delivery
+        delivery, lanes = claim.delivery, self._ledger.lanes
         step = after_error(err, delivery, self._outlets[delivery.channel].channel.facts, now)
-        if isinstance(err, Unavailable) and err.retry_after is not None:
-            await self._ledger.lanes.close(delivery.lane, now + err.retry_after, err.why)
         await self._write(claim, step, err.why)
-        if isinstance(err, Refused) and err.account:
-            await self._ledger.lanes.pause(delivery.channel, err.why, now)  # holds this one too, until it is resumed
+        match err:
+            case Unavailable(retry_after=timedelta() as wait):
+                await lanes.close(delivery.lane, now + wait, err.why, err.spares)
+            case Unavailable(throttled=True):
+                await lanes.throttled(delivery.lane, err.why, now)
+            case Refused(account=True):
+                await lanes.pause(delivery.channel, err.why, now)  # holds this one too, until it is resumed
+            case Refused():
+                pass
+            case _:
+                await self._ledger.breakers.failed(delivery.channel, delivery.id, err.why, now)
 
     async def silent(self, claim: Claim, why: str) -> None:
         """Nobody knows how the send ended."""

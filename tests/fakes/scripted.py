@@ -11,12 +11,18 @@ from bot.model.edition import Edition, Markup
 FACTS = Facts(kind="scripted", template="telegram.html.j2", markup=Markup.HTML, limit=4096, editable=True)
 
 
-class Scripted:
-    """Takes the next answer of its script for each call: an error to raise, a number of seconds to take, or None."""
+Step = Exception | float | asyncio.Event | None
 
-    def __init__(self, name: str, *script: Exception | float | None, facts: Facts = FACTS) -> None:
+
+class Scripted:
+    """Takes the next answer of its script for each call: an error to raise, what to wait for, or None.
+
+    It waits for so many seconds, or until an event happens.
+    """
+
+    def __init__(self, name: str, *script: Step, facts: Facts = FACTS) -> None:
         self.name, self.facts = name, facts
-        self.script: deque[Exception | float | None] = deque(script)
+        self.script: deque[Step] = deque(script)
         self.posted: list[tuple[str, str]] = []
         """(key, text) of every post, also of those whose answer was an error."""
         self.edited: list[tuple[str, str]] = []
@@ -45,7 +51,9 @@ class Scripted:
         step = self.script.popleft() if self.script else None
         if isinstance(step, Exception):
             raise step
-        if step is not None:
+        if isinstance(step, asyncio.Event):
+            await step.wait()
+        elif step is not None:
             await asyncio.sleep(step)
         return Receipt(number, datetime(2026, 11, 24, 8, tzinfo=UTC), None, edition.text)
 

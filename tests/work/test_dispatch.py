@@ -16,6 +16,8 @@ from tests.fakes.scripted import FACTS, Scripted
 from tests.fakes.stories import article, plan, planned_story
 
 SECOND = timedelta(seconds=1)
+LONG = 30.0
+"""Seconds that a test waits at most for what happens at once."""
 
 
 class Clock:
@@ -138,7 +140,7 @@ async def test_the_time_a_platform_names_closes_its_whole_lane(ledger: Ledger, n
 
 async def test_the_pace_is_kept_and_survives_a_restart(ledger: Ledger, now: datetime) -> None:
     clock = Clock(now)
-    facts = replace(FACTS, pace=(Pace(1, SECOND), Pace(3, 60 * SECOND)))
+    facts = replace(FACTS, pace=(Pace(1, SECOND), Pace(4, 60 * SECOND)))  # one of the four is kept back
     channel = Scripted("main", facts=facts)
     for _ in range(5):
         await planned_story(ledger, now, "main")
@@ -160,11 +162,13 @@ async def test_the_accounts_pace_counts_all_its_channels(ledger: Ledger, now: da
 
 
 async def test_a_slow_channel_delays_no_other_of_its_lane(ledger: Ledger, now: datetime) -> None:
-    slow, quick = Scripted("slow", 0.4), Scripted("quick")
-    await planned_story(ledger, now, "slow", "quick")
+    gate = asyncio.Event()
+    slow, quick = Scripted("slow", gate), Scripted("quick")
+    await planned_story(ledger, now, "slow", "quick", lane="bot")
     draining = asyncio.create_task(dispatch(ledger, Clock(now), slow, quick, lane="bot").drain("bot"))
-    await asyncio.wait_for(quick.called.wait(), 0.3)
+    await asyncio.wait_for(quick.called.wait(), LONG)
     assert not draining.done()
+    gate.set()
     await draining
 
 
@@ -205,7 +209,7 @@ async def test_what_waits_moves_into_the_lane_that_its_channel_has_now(ledger: L
     await dispatch(ledger, Clock(now), Scripted("main"), lane="bot").drain("bot")
     row = await only(ledger, story)
     assert (row.lane, row.state) == ("bot", State.SENT)
-    assert [name for name, _ in await ledger.claims.sends("bot", now - SECOND)] == ["main"]
+    assert [sent.channel for sent in await ledger.claims.sends("bot", now - SECOND)] == ["main"]
 
 
 async def test_a_send_that_takes_too_long_is_uncertain(ledger: Ledger, now: datetime) -> None:

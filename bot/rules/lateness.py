@@ -1,0 +1,36 @@
+"""What becomes of a story that is late, as after an outage: an editor decides, it is dropped, or it is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.model.delivery import Act
+from bot.model.lane import Never, Objection
+from bot.model.story import Story
+from bot.rules import clearance
+
+
+class Late(StrEnum):
+    """What a channel does with a story older than its limit."""
+
+    HOLD = "hold"
+    DROP = "drop"
+    SEND = "send"
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """A channel's limit and policy."""
+
+    limit: timedelta | None
+    """None: there is none."""
+    late: Late = Late.HOLD
+
+    def objection(self, act: Act, story: Story, now: datetime) -> Objection | None:
+        """Whatever stands against sending it now; dropping is for what is late, never for what an editor must see."""
+        limit = None if self.late is Late.SEND else self.limit
+        held = clearance.objection(act, story, now, not_older_than=None)
+        why = held or clearance.objection(act, story, now, not_older_than=limit)
+        if why is None or held or self.late is Late.HOLD:
+            return why
+        return Never(f"{why.rpartition(': ')[0]}: this channel drops what is late")
