@@ -46,7 +46,7 @@ def connect(
         return
     if name is None:
         raise typer.BadParameter("name a channel, or give --list or --new-key")
-    found = asyncio.run(_walk(premises, name, port, redirect, paste=paste))
+    found = asyncio.run(walk(premises, name, port, redirect, paste=paste))
     print_json(found) if json else show.findings(out, found)
     if not all(one.ok for one in found):
         raise typer.Exit(1)
@@ -57,7 +57,7 @@ async def _accounts(premises: Premises) -> tuple[Connected, ...]:
         return await ledger.connected()
 
 
-async def _walk(premises: Premises, name: str, port: int, redirect: str | None, *, paste: bool) -> tuple[Finding, ...]:
+async def walk(premises: Premises, name: str, port: int, redirect: str | None, *, paste: bool) -> tuple[Finding, ...]:
     """From the consent to the check of the account. Raises SettingsError, Refused, Unavailable or LedgerError."""
     if name not in premises.settings.channels:
         raise SettingsError("channel", name, f"known are {', '.join(premises.settings.channels)}")

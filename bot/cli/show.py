@@ -47,8 +47,10 @@ def connected(out: Console, accounts: Sequence[Connected], zone: ZoneInfo) -> No
         table.add_column(title)
     for one in accounts:
         kind, _, name = one.account.partition(":")
-        until = _time(one.until, zone) if one.until else "no end"
-        table.add_row(kind, Text(name), until, _time(one.refreshed_at, zone), str(one.version))
+        until, refreshed = (
+            f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else "no end" for at in (one.until, one.refreshed_at)
+        )
+        table.add_row(kind, Text(name), until, refreshed, str(one.version))
     out.print(table)
 
 

@@ -19,9 +19,8 @@ from bot.model.channel import Checkable
 from bot.model.token import Connectable, Grant, Lend, Visit
 from bot.work.outlet import Outlet
 from bot.work.renewing import Renewing
-from tests.channels.stages import facebook, linkedin, threads, weibo, x
 from tests.channels.stages.stage import NOW, TEMPLATES
-from tests.fakes import consent
+from tests.fakes import consent, facebook, linkedin, threads, weibo, x
 from tests.fakes.serve import serve
 
 VISIT = Visit("http://127.0.0.1:8738/connect", "rivState0fNobody", "rivVerifier0fNobody")
@@ -41,10 +40,10 @@ class Case:
 
 
 CASES = {
-    "x": Case(lambda: x.double.X(NOW), {}, life=timedelta(hours=2)),
-    "linkedin": Case(lambda: linkedin.double.Linkedin(NOW), {"organization": linkedin.double.ORGANIZATION}),
-    "threads": Case(lambda: threads.double.Threads(NOW), {}, base="/v1.0"),
-    "facebook": Case(lambda: facebook.double.Facebook(NOW), {"page": facebook.double.PAGE}, life=None, renews=False),
+    "x": Case(lambda: x.X(NOW), {}, life=timedelta(hours=2)),
+    "linkedin": Case(lambda: linkedin.Linkedin(NOW), {"organization": linkedin.ORGANIZATION}),
+    "threads": Case(lambda: threads.Threads(NOW), {}, base="/v1.0"),
+    "facebook": Case(lambda: facebook.Facebook(NOW), {"page": facebook.PAGE}, life=None, renews=False),
     "weibo": Case(
         weibo.WeiboServer, {"domain": weibo.HOME, "ip": "203.0.113.9"}, life=timedelta(days=30), renews=False
     ),
@@ -81,13 +80,14 @@ class Room:
         return grant
 
     async def renewed(self) -> int:
-        return getattr(self.double, "renewed", None) or self.double.oauth.refreshed
+        return int(getattr(self.double, "renewed", 0) or self.double.oauth.refreshed)
 
 
 @asynccontextmanager
 async def room(name: str, folder: Path, **more: Any) -> AsyncIterator[Room]:
     case, kind = CASES[name], KINDS[name]
-    double, store, held = case.double(), Pocket(), []
+    double, store = case.double(), Pocket()
+    held: list[Room] = []
     async with serve(double.app) as base:
         given = {"kind": name, "api": base + case.base, **case.given, **APP, **more}
         given |= {} if name == "weibo" else {"login": base}
@@ -187,7 +187,7 @@ async def test_a_pasted_token_of_threads_is_taken_with_its_own_times_and_renewed
         assert "user token generator" in one.token.entry.wanted
         dies = NOW + timedelta(days=20)
         one.double.issued_at, one.double.expires_at = (int(at.timestamp()) for at in (dies - DAYS_60, dies))
-        grant = await one.token.entry.enter(threads.double.TOKEN, VISIT)
+        grant = await one.token.entry.enter(threads.TOKEN, VISIT)
         assert (grant.until, grant.since) == (dies, dies - DAYS_60)
         await one.store.keep(one.token.account, grant)
         assert (await one.token.renew()).until == dies
