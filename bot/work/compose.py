@@ -13,6 +13,7 @@ from bot.model.cluster import Relative
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import BREAKING, Act, Delivery, Plan, State
 from bot.model.edition import Edition
+from bot.model.lane import Later, Never
 from bot.model.order import EMBARGOED, Given, Orders
 from bot.model.story import Story
 from bot.press import Press
@@ -20,6 +21,7 @@ from bot.rules import approval, clearance
 from bot.rules.correcting import step_for
 from bot.rules.follow import OUT, SUPERSEDED, Follow
 from bot.rules.ordered import overridden
+from bot.rules.lateness import Lateness
 from bot.rules.relatives import among_relatives, must_wait
 from bot.rules.routing import Verdict, route
 from bot.settings import Desk, Route
@@ -174,11 +176,9 @@ class Compose:
         self, story: Story, outlet: Outlet, step: Follow, act: Act, edition: Edition, given: Given, now: datetime
     ) -> Plan:
         orders, embargo = given.orders, given.embargo
-        held = (
-            step.held
-            if step.held is not None
-            else clearance.objection(act, story, now, not_older_than=self._desk.not_older_than)
-        )
+        lateness = outlet.lateness or Lateness(self._desk.not_older_than)
+        against = step.held if step.held is not None else lateness.objection(act, story, now)
+        held = against.why if isinstance(against, Later | Never) else against
         due = max(now, story.first_seen + self._desk.grace) if act is Act.POST and not orders.urgent else now
         due = max(due, orders.scheduled or due) if act is Act.POST else due
         waits = embargo is not None and embargo > due
@@ -189,7 +189,7 @@ class Compose:
             due_at=max(due, embargo or due),
             key=uuid4().hex,
             act=act,
-            state=State.HELD if held else State.PLANNED,
+            state=State.CANCELLED if isinstance(against, Never) else State.HELD if held else State.PLANNED,
             priority=BREAKING if orders.urgent else 0,
             reason=held or (f"{EMBARGOED} {embargo:%Y-%m-%d %H:%M} UTC" if waits else step.why),
             correction=step.correction,
