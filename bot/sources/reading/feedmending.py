@@ -10,19 +10,40 @@ _SURROGATE = re.compile(r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:5[2-9]|6
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>", re.IGNORECASE)
 # Entities that a document declares itself are not worth the danger: the declaration goes, and they stay as written.
 _OPENS_DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
+_OPENS_DOCTYPE_HERE = re.compile(b"<!DOCTYPE", re.IGNORECASE)
+_SAYS = re.compile(rb"""<\?xml\b[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})""", re.IGNORECASE)
+_UTF8 = ("utf-8", "utf8", '"utf-8"')
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 # Ampersands and entities an XML parser would stumble over; numbers from 128 to 159 are meant as in Windows' code page.
-_UNKNOWN = re.compile(
+_STRANGE = (
     r"&(?!(?:amp|lt|gt|quot|apos|#(?:3[2-9]|[4-9]\d|1[01]\d|12[0-7]|1[6-9]\d|[2-9]\d\d|[1-9]\d{3}|[1-4]\d{4})"
     r"|#x(?:[2-7a-fA-F][0-9a-fA-F]|[1-9a-fA-F][0-9a-fA-F]{2}|[1-9a-cA-CeE][0-9a-fA-F]{3}));)"
     r"(?:(#\d+|#[xX][0-9a-fA-F]+|\w+);)?"
 )
+_UNKNOWN, _UNKNOWN_HERE = re.compile(_STRANGE), re.compile(_STRANGE.encode())
+
+
+def needs_none(data: bytes, declared: str | None) -> bool:
+    """Whether an XML parser may try the document as it came; `declared` is the charset of the HTTP header.
+
+    It will say itself where it meets a character that is none.
+    """
+    if not data.startswith(b"<") or b"\0" in data[:200] or (declared and declared.lower() not in _UTF8):
+        return False
+    said = _SAYS.match(data)
+    return (
+        (said is None or said[1].lower().decode("ascii", "replace") in _UTF8)
+        and not _OPENS_DOCTYPE_HERE.search(data, 0, 5_000)
+        and not _UNKNOWN_HERE.search(data)
+    )
 
 
 def mended(text: str) -> bytes:
     """UTF-8 that an XML parser can take: no declarations, no characters XML forbids, no entity it does not know."""
     start = text.find("<")
-    text = _DECLARATION.sub("", text[max(start, 0) :], count=1)
+    text = text[max(start, 0) :]
+    if declared := _DECLARATION.search(text, 0, 5_000):
+        text = text[: declared.start()] + text[declared.end() :]
     if _OPENS_DOCTYPE.search(text, 0, 5_000):
         text = _DOCTYPE.sub("", text, count=1)
     if _UNKNOWN.search(text):

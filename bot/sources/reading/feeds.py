@@ -2,6 +2,7 @@
 
 import io
 import re
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from bot.model.story import Article, Picture
 from bot.sources.reading import encoding
 from bot.sources.reading.cleaning import title
 from bot.sources.reading.feedjson import read_json
-from bot.sources.reading.feedmending import mended
+from bot.sources.reading.feedmending import mended, needs_none
 from bot.sources.reading.feedparts import Parts, article_of, markup, moment, shared
 from bot.sources.reading.feedxml import Head, read_xml
 
@@ -76,10 +77,7 @@ def read_feed(name: str, data: bytes, *, url: str | None, declared: str | None, 
 
     Raises SourceUnreadable where the document is no feed.
     """
-    text = encoding.decode(data, declared).strip(_SPACE)
-    if not text:
-        raise SourceUnreadable(name, "the feed is empty: not even an opening tag")
-    read = read_json(text, url) if text.startswith("{") else _read_markup(text, url)
+    read = _read_as_it_came(data, declared, url) or _read(name, encoding.decode(data, declared).strip(_SPACE), url)
     if read is None:
         raise SourceUnreadable(name, "a feed: the document is neither RSS, Atom nor JSON Feed")
     head, parts = read
@@ -108,8 +106,21 @@ def entries_of(parts: Sequence[Parts], zone: tzinfo, now: datetime) -> tuple[Ent
     )
 
 
+def _read_as_it_came(data: bytes, declared: str | None, url: str | None) -> tuple[Head, list[Parts]] | None:
+    """Without a change: nearly all feeds are sound. None for the others."""
+    data = data.removeprefix(BOM_UTF8)
+    read = read_xml(data, url) if needs_none(data, declared) else None
+    return read if read is not None and read[1] and read[0].sound else None
+
+
+def _read(name: str, text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
+    if not text:
+        raise SourceUnreadable(name, "the feed is empty: not even an opening tag")
+    return read_json(text, url) if text.startswith("{") else _read_markup(text, url)
+
+
 def _read_markup(text: str, url: str | None) -> tuple[Head, list[Parts]] | None:
-    read = read_xml(text, url)
+    read = read_xml(mended(text), url)
     found = len(read[1]) if read else 0
     if read is not None and found and (read[0].sound or 2 * found >= sum(1 for _ in _OPENED.finditer(text))):
         return read
