@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ledger import threads
+from bot.ledger import pins, standing, threads
 from bot.ledger.history import open_notice
 from bot.ledger.moves import note
 from bot.ledger.rows import delivery_of, editions, select_deliveries, text_of
@@ -29,42 +29,52 @@ class Withdrawals:
         self._store = store
 
     async def withdraw(
-        self, story: int, able: Collection[str], who: str, why: str, now: datetime
+        self, story: int, able: Collection[str], who: str, why: str, now: datetime, *, reprints: bool = False
     ) -> tuple[Withdrawn, ...]:
         """Cancel what waits, plan the deletion of what is out, and hold whatever comes of the story later.
 
-        `able` are the channels that can delete. One transaction; a second call plans nothing twice and tells how
-        things stand now. What stays out is said to the desk.
+        `able` are the channels that can delete; with `reprints` every story of its cluster is taken back too. One
+        transaction; a second call plans nothing twice and tells how things stand now. What stays out is said to the
+        desk.
         """
         async with self._store.write() as connection:
-            why_held = f"withdrawn: {why}"
-            mark = update(stories).where(stories.c.id == story).values(held=why_held, fresh=False, changed_at=now)
-            await connection.execute(mark)
-            mine = [deliveries.c.story == story, deliveries.c.act != Act.DELETE.value]
-            await threads.take_back(connection, mine, Verb.WITHDRAWN, who, why, now)
-            rows = await _rows(connection, story)
-            told = [
-                await _channel(connection, [row for row in rows if row.channel == channel], channel in able, now)
-                for channel in dict.fromkeys(row.channel for row in rows)
-            ]
-            await note(connection, [Decision(Verb.WITHDRAWN, who, why, now, story)])
-            stays = [one.channel for one in told if one.fate is Fate.STAYS]
-            if stays:
-                headline = rows[-1].edition.headline
-                text = f"#{story} {headline}: withdrawn, but it stays out on {', '.join(stays)}"
-                await open_notice(connection, f"story {story} withdrawn", text, now)
-        return tuple(told)
+            others = (await connection.execute(standing.kin(story).order_by(stories.c.id))).scalars().all()
+            taken = [story, *(one for one in others if one != story)] if reprints else [story]
+            return tuple([line for one in taken for line in await _withdraw(connection, one, able, who, why, now)])
+
+
+async def _withdraw(
+    connection: AsyncConnection, story: int, able: Collection[str], who: str, why: str, now: datetime
+) -> list[Withdrawn]:
+    why_held = f"withdrawn: {why}"
+    mark = update(stories).where(stories.c.id == story).values(held=why_held, fresh=False, changed_at=now)
+    await connection.execute(mark)
+    await pins.end(connection, story, who, why_held, now)
+    mine = [deliveries.c.story == story, deliveries.c.act != Act.DELETE.value]
+    await threads.take_back(connection, mine, Verb.WITHDRAWN, who, why, now)
+    rows = await _rows(connection, story)
+    told = [
+        await _channel(connection, [row for row in rows if row.channel == channel], channel in able, now)
+        for channel in dict.fromkeys(row.channel for row in rows)
+    ]
+    await note(connection, [Decision(Verb.WITHDRAWN, who, why, now, story)])
+    stays = [one.channel for one in told if one.fate is Fate.STAYS]
+    if stays:
+        headline = rows[-1].edition.headline
+        text = f"#{story} {headline}: withdrawn, but it stays out on {', '.join(stays)}"
+        await open_notice(connection, f"story {story} withdrawn", text, now)
+    return told
 
 
 async def _channel(connection: AsyncConnection, rows: Sequence[Delivery], able: bool, now: datetime) -> Withdrawn:
     last = rows[-1]
     permalink = next((row.receipt.permalink for row in reversed(rows) if row.receipt), None)
     if last.act is Act.DELETE:
-        return Withdrawn(last.channel, Fate.DELETING, permalink)
+        return Withdrawn(last.channel, Fate.DELETING, permalink, last.story)
     if not any(row.state in _OUT for row in rows):
-        return Withdrawn(last.channel, Fate.CANCELLED)
+        return Withdrawn(last.channel, Fate.CANCELLED, story=last.story)
     if not able:
-        return Withdrawn(last.channel, Fate.STAYS, permalink)
+        return Withdrawn(last.channel, Fate.STAYS, permalink, last.story)
     values = {
         "story": last.story,
         "revision": last.revision,
@@ -84,7 +94,7 @@ async def _channel(connection: AsyncConnection, rows: Sequence[Delivery], able: 
         "changed_at": now,
     }
     await connection.execute(insert(deliveries).values(values))
-    return Withdrawn(last.channel, Fate.DELETING, permalink)
+    return Withdrawn(last.channel, Fate.DELETING, permalink, last.story)
 
 
 async def _rows(connection: AsyncConnection, story: int) -> tuple[Delivery, ...]:

@@ -1,6 +1,6 @@
 """What the ledger answers: values that every floor may name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -94,6 +94,8 @@ class Withdrawn:
     channel: str
     fate: Fate
     permalink: str | None = None
+    story: int = field(default=0, compare=False)
+    """It, or a reprint of it that was taken back too."""
 
 
 @dataclass(frozen=True, slots=True)
