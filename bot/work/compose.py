@@ -17,11 +17,11 @@ from bot.model.lane import Later, Never
 from bot.model.order import EMBARGOED, Given, Orders
 from bot.model.story import Story
 from bot.press import Press
-from bot.rules import approval, clearance
+from bot.rules import approval
 from bot.rules.correcting import step_for
 from bot.rules.follow import OUT, SUPERSEDED, Follow
-from bot.rules.ordered import overridden
 from bot.rules.lateness import Lateness
+from bot.rules.ordered import overridden
 from bot.rules.relatives import among_relatives, must_wait
 from bot.rules.routing import Verdict, route
 from bot.settings import Desk, Route
