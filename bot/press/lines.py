@@ -15,7 +15,12 @@ _RUN = re.compile(r"[^\s" + _HAN + r"]{" + str(_LONGEST_RUN + 1) + r",}")
 _PARTS = re.compile(rf"(?<=[{_HAN}”」》！？!?])[ \u3000]+(?=[{_HAN}“「《\d])")
 _NARROW_COMMA = re.compile(rf"(?<=[{_HAN}”」》]),\s?(?=[{_HAN}“「《])")
 _BESIDE_HAN = re.compile(rf"(?<=.)(?=[{_HAN}])|(?<=[{_HAN}])(?=.)")
-_SPACED = re.compile(r"(?<=\d) (?=[ap]\.?m\b|[%‰℃°]|million\b|billion\b)")
+_UNITS = (
+    r"[ap]\.?m|per ?cent|hundred|thousand|(?:m|b|tr)illion|k?m|k?g|[MGk]Wh?|kph|mph"
+    r"|(?:kilo|centi|milli)?(?:met|lit)(?:re|er)s?|kilograms?|tonnes?|tons?|miles?|yards?|f(?:ee|oo)t|inch(?:es)?|acres?|hectares?|degrees?|yuan|euros?|dollars?|pounds?"
+    r"|years?|months?|weeks?|days?|hours?|minutes?|seconds?"
+)
+_SPACED = re.compile(rf"(?<=\d) (?=[%‰℃°]|(?:{_UNITS})\b)")
 
 
 def parts(headline: str) -> tuple[str, ...]:
@@ -37,7 +42,7 @@ def kept_whole(text: str) -> str:
 
 def longest(text: str) -> tuple[str, ...]:
     """The longest runs that cannot be broken: no letter may be so large that one of them does not fit a line."""
-    runs = re.split(rf"[\s{_HAN}{OPEN}]+", kept_whole(text))
+    runs = re.split(rf"[ \n{_HAN}{OPEN}]+", kept_whole(text))
     return tuple(sorted(set(runs), key=len, reverse=True)[:4])
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 try:
     from isal.isal_zlib import compress
 except ModuleNotFoundError:  # it is not built for every machine; the same picture, in eight times the time
-    from zlib import compress  # type: ignore[assignment]
+    from zlib import compress
 
 _ONE_AT_A_TIME = Lock()
 """PDFium may be used by one thread at a time."""

@@ -104,6 +104,10 @@ def test_a_hard_headline_is_all_there_and_breaks_where_a_typesetter_would(headli
         ("保留15分钟", "15+分+钟"),
         ("图书馆今起开放", "图+书+馆"),
         ("until 10.30 pm on six", "10.30\u00a0pm"),
+        ("it is 6.2 kilometres long", "6.2\u00a0kilometres long"),
+        ("cost 3.8 million pounds", "3.8\u00a0million pounds"),
+        ("opens in 3 days", "3\u00a0days"),
+        ("340 minutely kept trees", "340 minutely"),
         ("灯亮到十点,不只是", "十+点，"),
     ],
 )
