@@ -6,21 +6,29 @@ delivered, and carried out, once more, and every verb bears that.
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from telegram.error import TelegramError
-from telegram.ext import Application, MessageHandler, filters
+from telegram.ext import Application, CallbackQueryHandler, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
+from bot.desk.board import Board
+from bot.desk.buttons import LIFE, Seal
 from bot.desk.contributions import Contributions
-from bot.desk.line import Line, Troubles
+from bot.desk.hands import Hands
+from bot.desk.line import Line, Place
 from bot.desk.menus import Menus
 from bot.desk.notices import Teller
 from bot.desk.people import People
-from bot.desk.reception import Reception
+from bot.desk.presses import Presses
+from bot.desk.reception import Reception, Staff
+from bot.desk.registry import VERBS
 from bot.desk.replies import Replies
+from bot.desk.speaking import Speaker
+from bot.desk.troubles import Troubles
 from bot.desk.verb import Room
 from bot.errors import SettingsError
 from bot.ledger import Ledger
@@ -31,7 +39,7 @@ POLL = timedelta(seconds=25)
 """How long Telegram keeps a question open while nobody writes."""
 GRACE = 3.0
 """Seconds that a command under way gets when the daemon stops."""
-_KINDS = ["message"]
+_KINDS = ["message", "callback_query"]
 
 
 class DeskBot:
@@ -50,30 +58,35 @@ class DeskBot:
         poll: timedelta = POLL,
         contributions: Contributions | None = None,
         able: tuple[str, ...] = (),
+        sources: tuple[str, ...] = (),
+        cards: Path | None = None,
+        wake: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Raises SettingsError where there is no token."""
-        self._clock, self._poll = clock, poll
+        self._clock, self._poll, self._ledger = clock, poll, ledger
         self._there = self._stopping = False
-        self._application = _application(desk)
+        self._application, token = _application(desk)
         self._bot = self._application.bot
         self._troubles = Troubles(clock)
-        people = People(desk.editors, newsroom.languages[0])
-        replies, line = Replies(shipped, own, newsroom.tz), Line(self._bot)
-        self._menus = Menus(self._bot, people, replies, clock)
-        self._teller = Teller(ledger, line, people, replies)
-        reception = Reception(
-            Room(ledger, channels, able),
-            people,
-            replies,
-            line,
-            self._teller,
-            self._menus,
-            clock,
-            me=lambda: self._bot.username,
+        people = People(desk.editors, newsroom.languages[0], ledger)
+        replies, line, seal = Replies(shipped, own, newsroom.tz), Line(self._bot), Seal(token)
+        speaker = Speaker(line, replies, seal, ledger, clock)
+        self._menus = Menus(self._bot, people, replies, desk.chat)
+        self._teller = Teller(ledger, speaker, desk.quiet, newsroom.tz)
+        room = Room(
+            ledger, channels, able, sources, newsroom.tz, cards, people.fixed,
+            me=lambda: self._bot.username, wake=wake, verbs=VERBS,
+        )  # fmt: skip
+        place = Place(desk.chat, desk.topic) if desk.chat is not None else None
+        self._board = Board(room, people, speaker, clock, place, self._teller.deaf)
+        hands = Hands(room, int(token.partition(":")[0]) if token.partition(":")[0].isdecimal() else 0)
+        staff = Staff(
+            room, people, replies, line, speaker, hands, self._teller, self._board, self._menus, clock,
             going_on=lambda: not self._stopping,
-            contributions=contributions,
-        )
+        )  # fmt: skip
+        reception, presses = Reception(staff, contributions), Presses(staff, seal)
         self._application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, reception.heard))
+        self._application.add_handler(CallbackQueryHandler(presses.pressed))
         self._application.add_error_handler(reception.broke)
         self._offset: int | None = None
         self._busy = asyncio.Lock()
@@ -102,9 +115,15 @@ class DeskBot:
         await self._bot.shutdown()
 
     async def run_notices(self) -> None:
-        """Tell what is open to who has not been told. Raises LedgerError."""
+        """Show which stories wait, and tell what is open to who has not been told. Raises LedgerError."""
         if self._there:
-            await self._teller.tell(self._clock())
+            await self._board.run(self._clock())
+            await self._teller.tell(self._board, self._clock())
+
+    async def tidy(self) -> None:
+        """Forget updates and buttons that are too old to come again. Raises LedgerError."""
+        await self._ledger.updates.forget(self._clock())
+        await self._ledger.desk_messages.clear(self._clock() - LIFE)
 
     async def _listen(self) -> None:
         while True:
@@ -130,7 +149,7 @@ class DeskBot:
         await self._menus.show()
 
 
-def _application(desk: Desk) -> Application[Any, Any, Any, Any, Any, Any]:
+def _application(desk: Desk) -> tuple[Application[Any, Any, Any, Any, Any, Any], str]:
     if desk.token is None:
         raise SettingsError("desk.token", None, "name the desk bot's token, as env:NAME or file:PATH")
     try:
@@ -138,13 +157,15 @@ def _application(desk: Desk) -> Application[Any, Any, Any, Any, Any, Any]:
     except SettingsError as err:
         raise SettingsError("desk.token", err.path, err.remedy) from err
     direct = {"trust_env": False}
-    return (
+    made = (
         Application.builder()
         .token(token)
         .base_url(f"{desk.api}/bot")
+        .base_file_url(f"{desk.api}/file/bot")
         .request(HTTPXRequest(connection_pool_size=4, read_timeout=15, httpx_kwargs=direct))
         .get_updates_request(HTTPXRequest(connection_pool_size=1, httpx_kwargs=direct))
         .updater(None)
         .job_queue(None)
         .build()
     )
+    return made, token

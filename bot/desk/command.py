@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 # The verb ends at a space: "/cancel_12" in somebody's headline is a link that one tap would send.
-_COMMAND = re.compile(r"^\s*[/／](?P<verb>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?$", re.DOTALL)
+_COMMAND = re.compile(r"^\s*[/／](?P<verb>\w{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?$", re.DOTALL)
 _APART = r"\s，,、：:"
 _NUMBER = re.compile(rf"^[{_APART}]*[#＃]?\s*(?P<number>\d+)(?:$|[{_APART}]+(?P<rest>.*)$)", re.DOTALL)
 _WORD = re.compile(rf"^(?P<word>[^{_APART}]+)(?:$|[{_APART}]+(?P<rest>.*)$)", re.DOTALL)
@@ -32,10 +32,10 @@ def read(text: str, me: str) -> Command | None:
     return Command(match["verb"].lower(), (match["rest"] or "").strip(), addressed=bot is not None)
 
 
-def number(text: str) -> tuple[int, str] | None:
-    """The number at the beginning ("12", "#12", "＃１２") and the rest; None where there is none."""
+def number(text: str, longest: int = _LONGEST) -> tuple[int, str] | None:
+    """The number at the beginning ("12", "#12", "＃１２") and the rest; None where there is none, or a longer one."""
     match = _NUMBER.match(text)
-    if match is None or len(match["number"]) > _LONGEST:
+    if match is None or len(match["number"]) > longest:
         return None
     return int(match["number"]), (match["rest"] or "").strip()
 

@@ -8,7 +8,10 @@ import structlog
 from telegram import Message, User
 
 from bot.desk import command
-from bot.desk.answers import Answer, Contact, Enough, Invited, NoSuchStory, Received, Usage
+from bot.desk.answer import Answer
+from bot.desk.answers.contributing import Contact, Enough, Invited, Received
+from bot.desk.answers.looking import NoSuchStory
+from bot.desk.answers.talk import Usage
 from bot.desk.command import Command
 from bot.desk.verb import Asked, Room
 from bot.ledger import Ledger

@@ -1,85 +1,98 @@
-"""Notices: what the house wants its editors to know, told to each of them once."""
+"""Notices: what the house wants its editors to know, told once in each place, with a button that helps."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.desk.answers import News, Notices
-from bot.desk.line import Line
-from bot.desk.people import People
-from bot.desk.replies import Replies
+from bot.desk.answers.alarms import News, Notices
+from bot.desk.board import Board
+from bot.desk.line import Place
+from bot.desk.remedies import held_story, remedies, urgent
+from bot.desk.speaking import Speaker
 from bot.errors import Refused, Unavailable, Uncertain
 from bot.ledger import Ledger
+from bot.model.desk import Person
 from bot.model.ledger import Notice
-from bot.settings import Editor
+from bot.rules.quiet import is_quiet
 
 log = structlog.get_logger(__name__)
 
 DEAF = timedelta(minutes=10)
 """Who has never written to the bot, or has blocked it, cannot be written to: tried again after this."""
-_HELD = re.compile(r"story (\d+) held")
 
 
 class Teller:
-    """Tells all open notices in one message an editor; one that nobody has got yet stays open in the ledger."""
+    """Tells all open notices in one message a place; one that nobody has got yet stays open in the ledger."""
 
-    def __init__(self, ledger: Ledger, line: Line, people: People, replies: Replies) -> None:
-        self._ledger, self._line, self._people, self._replies = ledger, line, people, replies
+    def __init__(self, ledger: Ledger, speaker: Speaker, quiet: str | None, zone: ZoneInfo) -> None:
+        self._ledger, self._speaker, self._quiet, self._zone = ledger, speaker, quiet, zone
         self._owed: dict[int, tuple[Notice, set[int]]] = {}
         self._told: set[int] = set()
         self._deaf: dict[int, datetime] = {}
 
-    def hears(self, editor: Editor) -> None:
+    def hears(self, person: Person) -> None:
         """They wrote to the bot: it may write to them."""
-        self._deaf.pop(editor.id, None)
+        self._deaf.pop(person.number, None)
 
-    async def tell(self, now: datetime) -> None:
+    def deaf(self) -> frozenset[int]:
+        """Chats that cannot be written to for now."""
+        return frozenset(self._deaf)
+
+    async def tell(self, board: Board, now: datetime) -> None:
         """Whoever cannot be reached now is owed it. Raises LedgerError."""
-        everybody = {editor.id for editor in self._people.editors}
+        places = await board.places()
+        night = is_quiet(self._quiet, now, self._zone)
         for notice in await self._ledger.notices.untold():
+            if night and not urgent(notice.subject):
+                continue  # it stays open until the morning
             if notice.id not in self._told:
-                self._owed.setdefault(notice.id, (notice, set(everybody)))
+                self._owed.setdefault(notice.id, (notice, set(places)))
             elif notice.id not in self._owed:  # all have it, but the ledger could not write that down
                 await self._ledger.notices.told(notice.id, now)
-        for editor in self._people.editors:
-            mine = [notice for notice, owed in self._owed.values() if editor.id in owed]
-            if mine and self._deaf.get(editor.id, now) <= now and not await self._tell(editor, mine, now):
+        for chat, (place, language) in places.items():
+            mine = [notice for notice, owed in self._owed.values() if chat in owed]
+            if mine and self._deaf.get(chat, now) <= now and not await self._tell(board, place, language, mine, now):
                 break
         self._forget()
 
-    async def _tell(self, editor: Editor, notices: Sequence[Notice], now: datetime) -> bool:
+    async def _tell(self, board: Board, place: Place, language: str, notices: Sequence[Notice], now: datetime) -> bool:
         """Whether the line is there."""
-        text = self._replies.render(Notices(tuple(map(_news, notices))), self._people.language(editor), now)
+        news = [
+            News(notice.text, await remedies(self._ledger, notice.subject))
+            for notice in notices
+            if not await self._on_board(board, notice, place.chat)
+        ]
         try:
-            await self._line.send(editor.id, text)
+            if news:
+                await self._speaker.say(place, Notices(tuple(news)), language)
         except Unavailable:
             return False
         except Uncertain as err:
             # A second time is a nuisance, a lost alarm is worse.
-            log.warning("a notice may not have arrived: it is told again", editor=editor.name, why=err.why)
+            log.warning("a notice may not have arrived: it is told again", chat=place.chat, why=err.why)
             return True
         except Refused as err:
-            if editor.id not in self._deaf:
-                log.warning("an editor cannot be written to: let them write /start", editor=editor.name, why=err.why)
-            self._deaf[editor.id] = now + DEAF
+            if place.chat not in self._deaf:
+                log.warning("an editor cannot be written to: let them write /start", chat=place.chat, why=err.why)
+            self._deaf[place.chat] = now + DEAF
             return True
-        self._deaf.pop(editor.id, None)
+        self._deaf.pop(place.chat, None)
         for notice in notices:
-            self._owed[notice.id][1].discard(editor.id)
+            self._owed[notice.id][1].discard(place.chat)
             if notice.id not in self._told:
                 self._told.add(notice.id)
                 await self._ledger.notices.told(notice.id, now)
         return True
+
+    async def _on_board(self, board: Board, notice: Notice, chat: int) -> bool:
+        """A story that waits has a message of its own with the same buttons."""
+        story = held_story(notice.subject)
+        return story is not None and await board.has(story, chat)
 
     def _forget(self) -> None:
         """What was told to somebody is owed only to those who can hear."""
         done = [number for number, (_, owed) in self._owed.items() if number in self._told and owed <= set(self._deaf)]
         for number in done:
             del self._owed[number]
-
-
-def _news(notice: Notice) -> News:
-    held = _HELD.fullmatch(notice.subject)
-    return News(notice.text, int(held[1]) if held else None)

@@ -1,9 +1,11 @@
-"""Who may steer, in which language everybody is answered, and how seldom a stranger is."""
+"""Who may ask for what, in which language everybody is answered, and how seldom a stranger is."""
 
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.ledger import Ledger
+from bot.model.desk import Person, Role
 from bot.settings import Editor
 
 DEFAULT_LANGUAGE = "en"
@@ -15,20 +17,35 @@ REMEMBERED = 1000
 
 
 class People:
-    """The editors of the settings, and nobody else."""
+    """The editors of the settings, and whom they let in."""
 
-    def __init__(self, editors: Sequence[Editor], language: str) -> None:
-        self.editors = tuple(editors)
-        self._by_number = {editor.id: editor for editor in editors}
-        self._language = language
+    def __init__(self, editors: Sequence[Editor], language: str, ledger: Ledger) -> None:
+        self.fixed = tuple(_fixed(editor) for editor in editors)
+        self._by_number = {person.number: person for person in self.fixed}
+        self._language, self._ledger = language, ledger
 
-    def editor(self, number: int) -> Editor | None:
-        """The editor of this Telegram number."""
+    async def who(self, number: int) -> Person | None:
+        """Whoever has this Telegram number; None: a stranger. Raises LedgerError."""
+        return self._by_number.get(number) or await self._ledger.people.get(number)
+
+    def known(self, number: int) -> Person | None:
+        """The same of the settings' people, without the ledger."""
         return self._by_number.get(number)
 
-    def language(self, editor: Editor) -> str:
+    async def everybody(self, role: Role = Role.READER) -> tuple[Person, ...]:
+        """All who may do that, those of the settings first. Raises LedgerError."""
+        let_in = [one for one in await self._ledger.people.all() if one.number not in self._by_number]
+        return tuple(one for one in (*self.fixed, *let_in) if one.may(role))
+
+    def language(self, person: Person | None = None) -> str:
         """Their own, else the newsroom's first."""
-        return editor.language or self._language
+        return (person.language if person else None) or self._language
+
+
+def _fixed(editor: Editor) -> Person:
+    return Person(
+        editor.id, editor.name, Role(editor.role), editor.language, editor.sections, editor.channels, fixed=True
+    )
 
 
 def client_language(code: str | None) -> str:

@@ -1,7 +1,9 @@
-"""The reception: a message comes in; an editor's command is carried out and answered, a stranger is turned away."""
+"""The reception: a message comes in; who is of the desk is heard and answered, a stranger is turned away."""
 
+import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -9,42 +11,57 @@ from telegram import Message, Update, User
 from telegram.constants import ChatType
 
 from bot.desk import command
-from bot.desk.answers import Answer, No, Number, Received, Trouble
+from bot.desk.answer import Answer
+from bot.desk.answers.contributing import Received
+from bot.desk.answers.talk import NeverMind, No, Number, Trouble, Welcome
+from bot.desk.board import Board
+from bot.desk.command import Command
 from bot.desk.contributions import Contributions
-from bot.desk.line import Line
+from bot.desk.hands import Hands
+from bot.desk.line import Line, Place
 from bot.desk.menus import Menus
 from bot.desk.notices import Teller
 from bot.desk.people import People, Strangers, client_language
+from bot.desk.registry import VERBS, not_understood
 from bot.desk.replies import Replies
-from bot.desk.verb import Asked, Room
-from bot.desk.verbs import VERBS, not_understood
+from bot.desk.speaking import Speaker, quietly
+from bot.desk.verb import Answers, Asked, Room
 from bot.errors import DeliveryError, LedgerError
-from bot.settings import Editor
+from bot.model.desk import Dialogue, Person
 from bot.work.outlet import Clock
 
 log = structlog.get_logger(__name__)
 
+SOON = 0.8
+"""Seconds after which somebody is shown that the answer is under way."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who and what the reception works with."""
+
+    room: Room
+    people: People
+    replies: Replies
+    line: Line
+    speaker: Speaker
+    hands: Hands
+    teller: Teller
+    board: Board
+    menus: Menus
+    clock: Clock
+    going_on: Callable[[], bool]
+    """False when the desk closes."""
+
 
 class Reception:
-    """Between a message and its answer; `me` is the bot's own name, `going_on` is false when the desk closes."""
+    """Between a message and its answer."""
 
-    def __init__(
-        self,
-        room: Room,
-        people: People,
-        replies: Replies,
-        line: Line,
-        teller: Teller,
-        menus: Menus,
-        clock: Clock,
-        *,
-        me: Callable[[], str],
-        going_on: Callable[[], bool],
-        contributions: Contributions | None = None,
-    ) -> None:
-        self._room, self._people, self._replies, self._line = room, people, replies, line
-        self._teller, self._menus, self._clock, self._me, self._going_on = teller, menus, clock, me, going_on
-        self._strangers, self._contributions = Strangers(), contributions
+    def __init__(self, staff: Staff, contributions: Contributions | None = None) -> None:
+        self._staff, self._strangers, self._contributions = staff, Strangers(), contributions
+        words = staff.replies.words.values()
+        self._aliases = {alias: verb for one in words for alias, verb in one.aliases.items()}
+        self._never_mind = {said.casefold() for one in words for said in one.never_mind}
 
     async def heard(self, update: Update, _: Any) -> None:
         """A message came."""
@@ -52,62 +69,128 @@ class Reception:
         if message is None or message.from_user is None or message.from_user.is_bot or message.sender_chat is not None:
             return  # a channel, an anonymous administrator, another bot: nobody whom the settings could name
         private = message.chat.type == ChatType.PRIVATE
-        editor = self._people.editor(message.from_user.id)
-        # What somebody else wrote is no order of who forwards it.
-        asked = command.read(message.text or "", self._me()) if message.forward_origin is None else None
-        if editor is None:
-            if private:
-                await self._turn_away(message, message.from_user, asked)
-            return
-        if private:
-            self._teller.hears(editor)
-            await self._menus.hears(editor)
-        if asked is None or asked.verb not in VERBS:
-            if private or (asked is not None and asked.addressed):
-                answer = not_understood(message.text or "", asked)
-                await self._answer(message, answer, self._people.language(editor))
-            return
-        await self._answer(message, await self._do(editor, asked), self._people.language(editor))
-
-    async def _do(self, editor: Editor, asked: command.Command) -> Answer:
         try:
-            return await VERBS[asked.verb](self._room, Asked(editor, asked.rest, self._clock()))
+            person = await self._staff.people.who(message.from_user.id)
         except LedgerError:
-            log.exception("a command failed", editor=editor.name, verb=asked.verb)
-            return Trouble()
+            log.exception("nobody knows who wrote", person=message.from_user.id)
+            return  # whoever stands in the settings is known without the ledger
+        # What somebody else wrote is no order of who forwards it.
+        asked = self._read(message, private) if message.forward_origin is None else None
+        if asked is not None and private and asked.verb == "start" and asked.rest:
+            person = await self._let_in(message, message.from_user, person, asked)
+        elif person is None and private:
+            await self._turn_away(message, message.from_user, asked)
+        elif person is not None:
+            await self._serve(message, person, asked, update.update_id)
 
-    async def _turn_away(self, message: Message, person: User, asked: command.Command | None) -> None:
+    def _read(self, message: Message, private: bool) -> Command | None:
+        """In one's own chat a verb's Chinese name needs no slash."""
+        text = message.text or message.caption or ""
+        asked = command.read(text, self._staff.room.me())
+        if asked is None and private:
+            first, _, rest = text.strip().partition(" ")
+            asked = Command(first, rest.strip()) if first in self._aliases else None
+        return Command(self._aliases.get(asked.verb, asked.verb), asked.rest, asked.addressed) if asked else None
+
+    async def _serve(self, message: Message, person: Person, asked: Command | None, update: int) -> None:
+        staff, private = self._staff, message.chat.type == ChatType.PRIVATE
+        if private:
+            staff.teller.hears(person)
+            await staff.menus.hears(person)
+        text = message.text or message.caption or ""
+        spec = VERBS.get(asked.verb) if asked is not None else None
+        try:
+            dialogue = await staff.room.ledger.dialogues.get(message.chat.id, person.number, staff.clock())
+            replied = await self._replied(message)
+        except LedgerError:
+            log.exception("the desk does not know what was being talked about")
+            dialogue, replied = None, None
+        order = Asked(
+            person,
+            asked.rest if asked is not None else text,
+            staff.clock(),
+            message.chat.id,
+            private,
+            replied=replied,
+            picture=message.photo[-1].file_id if message.photo else None,
+        )
+        if spec is not None:
+            await self._answer(message, person, staff.hands.do(spec, order, update))
+        elif asked is None and dialogue is not None and message.forward_origin is None:
+            await self._answer(message, person, self._go_on(order, dialogue, update))
+        elif private or (asked is not None and asked.addressed):
+            await self._answer(message, person, _ready(not_understood(text, asked)))
+
+    async def _go_on(self, order: Asked, dialogue: Dialogue, update: int) -> Answers:
+        if order.rest.strip().rstrip(".!。！").casefold() in self._never_mind:
+            return NeverMind(await self._staff.room.ledger.dialogues.close(dialogue.chat, dialogue.person))
+        return await self._staff.hands.hear(VERBS[dialogue.verb], order, dialogue, update)
+
+    async def _replied(self, message: Message) -> Any:
+        answered = message.reply_to_message
+        if answered is None:
+            return None
+        return await self._staff.room.ledger.desk_messages.get(message.chat.id, answered.message_id)
+
+    async def _let_in(self, message: Message, user: User, person: Person | None, asked: Command) -> Person | None:
+        """/start WORD: by an invitation, once. Whoever has none learns nothing."""
+        staff = self._staff
+        language = client_language(user.language_code)
+        try:
+            if person is None or not person.fixed:
+                admitted = await staff.room.ledger.people.accept(
+                    asked.rest, user.id, user.full_name, staff.clock(), language=language
+                )
+                if admitted is not None:
+                    staff.menus.new(admitted)
+                    person = admitted
+                    welcome = Welcome(admitted.name, admitted.role.value)
+                    await self._say(message, welcome, staff.people.language(admitted))
+                    await staff.menus.hears(admitted)
+                    return person
+        except LedgerError:
+            log.exception("an invitation was not taken", person=user.id)
+        if person is None:
+            await self._turn_away(message, user, asked)
+        else:
+            await self._answer(message, person, staff.hands.do(VERBS["help"], Asked(person, "", staff.clock()), 0))
+        return person
+
+    async def _turn_away(self, message: Message, person: User, asked: Command | None) -> None:
         if self._strangers.new(person.id):
             log.warning("somebody who is no editor wrote to the desk", person=person.id)
         answer = await self._contribution(message, person, asked)
         if answer is None:
             answer = Number(person.id) if asked is not None and asked.verb == "id" else No()
         # Whoever sent something in hears that it came: of these there are few a day.
-        if isinstance(answer, Received) or self._strangers.may_answer(person.id, answer.template, self._clock()):
-            text = self._replies.render(answer, client_language(person.language_code), self._clock())
+        if isinstance(answer, Received) or self._strangers.may_answer(person.id, answer.template, self._staff.clock()):
             with contextlib.suppress(DeliveryError):  # editors do not wait for what a stranger is told
-                await self._line.send(message.chat.id, text)
+                await self._staff.speaker.say(Place(message.chat.id), answer, client_language(person.language_code))
 
-    async def _contribution(self, message: Message, person: User, asked: command.Command | None) -> Answer | None:
+    async def _contribution(self, message: Message, person: User, asked: Command | None) -> Answer | None:
         if self._contributions is None:
             return None
         try:
-            return await self._contributions.heard(message, person, asked, self._clock())
+            return await self._contributions.heard(message, person, asked, self._staff.clock())
         except LedgerError:
             log.exception("a reader's contribution was not kept", person=person.id)
             return Trouble()
 
-    async def _answer(self, message: Message, answer: Answer, language: str) -> None:
-        text = self._replies.render(answer, language, self._clock())
-        private = message.chat.type == ChatType.PRIVATE
+    async def _answer(self, message: Message, person: Person, doing: Awaitable[Answers]) -> None:
+        """Say what comes of it, and that it is under way where that takes a moment."""
+        task = asyncio.ensure_future(doing)
+        done, _ = await asyncio.wait([task], timeout=SOON)
+        if not done:
+            with contextlib.suppress(DeliveryError):
+                await self._staff.line.busy(_place(message))
+        answers = await task
+        for answer in answers if isinstance(answers, tuple) else (answers,):
+            await self._say(message, answer, self._staff.people.language(person))
+        await self._staff.board.follow(self._staff.clock())
+
+    async def _say(self, message: Message, answer: Answer, language: str) -> None:
         try:
-            await self._line.insist(
-                message.chat.id,
-                text,
-                self._going_on,
-                thread=message.message_thread_id if message.is_topic_message else None,
-                reply_to=None if private else message.message_id,
-            )
+            await self._staff.speaker.say(_place(message), answer, language, going_on=self._staff.going_on)
         except DeliveryError as err:
             log.warning("an answer was not delivered", answer=answer.template, why=err.why)
 
@@ -115,6 +198,16 @@ class Reception:
         """A mistake of ours: say so instead of nothing."""
         log.error("a command broke", exc_info=context.error)
         message = update.message if isinstance(update, Update) else None
-        editor = self._people.editor(message.from_user.id) if message and message.from_user else None
-        if message is not None and editor is not None:
-            await self._answer(message, Trouble(), self._people.language(editor))
+        person = await self._staff.people.who(message.from_user.id) if message and message.from_user else None
+        if message is not None and person is not None:
+            await quietly(self._staff.speaker, _place(message), Trouble(), self._staff.people.language(person))
+
+
+def _place(message: Message) -> Place:
+    private = message.chat.type == ChatType.PRIVATE
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Place(message.chat.id, thread, None if private else message.message_id)
+
+
+async def _ready(answer: Answer) -> Answers:
+    return answer

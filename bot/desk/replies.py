@@ -13,9 +13,10 @@ import structlog
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bot.desk.answers import Answer, Menu
+from bot.desk.answer import Answer
 from bot.desk.moments import moment
 from bot.desk.reasons import worded
+from bot.desk.words import Words, read_words
 from bot.rules.counting import clusters
 
 log = structlog.get_logger(__name__)
@@ -31,6 +32,8 @@ class Replies:
         self._zone = zone
         self._shipped = {language: _environment([shipped], language) for language in LANGUAGES}
         self._own = {language: _environment([own, shipped], language) for language in LANGUAGES} if own else None
+        folders = [own, shipped] if own else [shipped]
+        self.words: dict[str, Words] = {language: read_words(language, folders) for language in LANGUAGES}
 
     def render(self, answer: Answer, language: str, now: datetime) -> str:
         """In the reader's language. A template of the newsroom's own that fails gives way to the shipped one."""
@@ -41,17 +44,15 @@ class Replies:
                 log.error("a template of your own fails", template=f"desk/{language}/{file(answer)}", error=str(err))  # noqa: TRY400 - the sentence says it, a traceback of Jinja does not
         return self._rendered(self._shipped[language], answer, language, now)
 
-    def menu(self, language: str, now: datetime, *, editor: bool) -> tuple[tuple[str, str], ...]:
-        """Verb and description, for Telegram's own menu."""
-        lines = self.render(Menu(editor), language, now).splitlines()
-        return tuple((verb, said) for verb, _, said in (line.partition(" ") for line in lines) if said)
-
     def _rendered(
         self, environment: ImmutableSandboxedEnvironment, answer: Answer, language: str, now: datetime
     ) -> str:
-        words: dict[str, Any] = {field.name: getattr(answer, field.name) for field in fields(answer)}
+        words: dict[str, Any] = {field.name: getattr(answer, field.name) for field in fields(answer)}  # type: ignore[arg-type]  # every answer is a dataclass
         text = environment.get_template(file(answer)).render(
-            words, moment=partial(moment, now=now, zone=self._zone), worded=partial(worded, language=language)
+            words,
+            moment=partial(moment, now=now, zone=self._zone),
+            worded=partial(worded, language=language),
+            short=self.words[language],
         )
         return _BLANK_LINES.sub("\n\n", text).strip()
 

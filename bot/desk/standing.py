@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.desk.answers import Standing
+from bot.desk.answers.looking import Standing
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Delivery, State
 
@@ -44,3 +44,8 @@ def _who(row: Delivery, history: Sequence[Decision]) -> str | None:
 
 ROOMS = frozenset({"pickup", "routing", "follow", "compose", "press", "dispatch"})
 """Who of the history is no person."""
+
+
+def decided(history: Sequence[Decision]) -> Decision | None:
+    """The last decision of a person, if there is one."""
+    return next((one for one in reversed(history) if one.who not in ROOMS), None)

@@ -1,9 +1,10 @@
 """The desk's own messages: which story each shows, which buttons are its own, and whether it is out of date."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, func, insert, or_, select
+from sqlalchemy import Row, delete, exists, insert, or_, select
 
 from bot.ledger.desk_tables import desk_messages
 from bot.ledger.store import Store
@@ -84,11 +85,12 @@ class DeskMessages:
         async with self._store.read() as connection:
             return tuple((await connection.execute(query)).scalars())
 
-    async def count(self, shows: Shows) -> int:
-        """How many messages of that sort there are."""
-        query = select(func.count()).where(desk_messages.c.shows == shows.value)
+    async def chats(self, stories_: Sequence[int]) -> frozenset[tuple[int, int]]:
+        """Which of these stories have their message in which chat."""
+        mine = (desk_messages.c.shows == Shows.STORY.value, desk_messages.c.story.in_(stories_))
+        query = select(desk_messages.c.story, desk_messages.c.chat).where(*mine)
         async with self._store.read() as connection:
-            return int((await connection.execute(query)).scalar_one())
+            return frozenset((row.story, row.chat) for row in await connection.execute(query))
 
     async def _stories(self, *which: Any) -> tuple[DeskMessage, ...]:
         query = select(desk_messages).where(desk_messages.c.shows == Shows.STORY.value, *which)

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.answers import Answer, No, Number, Queue
+from bot.desk.answer import Answer
+from bot.desk.answers.looking import Queue
+from bot.desk.answers.talk import No, Number
 from bot.desk.moments import moment
 from bot.desk.reasons import worded
 from bot.desk.replies import LANGUAGES, Replies, file
@@ -25,12 +27,12 @@ from bot.rules.follow import follow
 from bot.rules.routing import route
 from bot.settings import Route
 from tests.desk.conftest import SHIPPED
-from tests.desk.samples import NOW, samples
+from tests.desk.sampled import NOW, samples
 from tests.fakes.bot_api import Entities
 from tests.fakes.stories import article
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-SHARED = {"words.html.j2"}
+SHARED = {"words.html.j2", "words.yaml"}
 
 
 def templates(language: str) -> set[str]:
@@ -42,9 +44,8 @@ def test_every_template_is_there_in_every_language() -> None:
     assert {path.name for path in (SHIPPED / "desk").iterdir()} == set(LANGUAGES)
 
 
-def test_every_template_has_a_sample_and_every_answer_a_template() -> None:
+def test_every_template_is_said_by_some_answer() -> None:
     assert {file(answer) for answer in samples()} | SHARED == templates("zh")
-    assert {type(answer) for answer in samples()} == set(Answer.__args__)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

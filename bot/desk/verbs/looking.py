@@ -4,11 +4,14 @@ import unicodedata
 from collections.abc import Sequence
 
 from bot.desk import command
-from bot.desk.answers import Answer, Choice, Choices, Declined, NoSuchStory, NothingFound, Queue, Shown, Usage, Waiting
+from bot.desk.answer import Answer
+from bot.desk.answers.looking import Choice, Choices, Declined, NoSuchStory, NothingFound, Queue, Shown, Waiting
+from bot.desk.answers.talk import Usage
 from bot.desk.standing import standing, telling
-from bot.desk.verb import Asked, Room
+from bot.desk.verb import Asked, Room, Spec
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Delivery, State
+from bot.model.desk import Role
 from bot.model.story import Story
 from bot.rules.identity import canonical
 
@@ -52,6 +55,8 @@ def _together(rows: Sequence[Delivery]) -> tuple[Waiting, ...]:
 async def story(room: Room, asked: Asked) -> Answer:
     """/story NUMBER | words | link."""
     words = asked.rest
+    if not words and asked.replied is not None and asked.replied.story is not None:
+        words = str(asked.replied.story)
     if not words:
         return Usage("story", "")
     if words.strip("#＃ ").isdecimal():
@@ -121,3 +126,9 @@ async def _by_words(room: Room, words: str) -> tuple[Story, ...]:
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+VERBS = (
+    Spec("queue", queue, Role.READER, looks=True),
+    Spec("story", story, Role.READER, looks=True),
+)

@@ -1,41 +1,28 @@
-"""One or more of every answer, for tests that say them all."""
+"""The answers there have been from the beginning."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from bot.desk.answers import (
-    Answer,
+from bot.desk.answer import Answer
+from bot.desk.answers.contributing import Contact, Enough, Invited, Received
+from bot.desk.answers.looking import (
     Choice,
     Choices,
-    Contact,
     Declined,
-    Enough,
-    Help,
-    Invited,
-    Menu,
-    News,
-    No,
     NoSuchChannel,
     NoSuchStory,
     NothingFound,
-    Notices,
-    Number,
     Queue,
-    Received,
-    Result,
     Shown,
     Standing,
-    Steered,
-    TakenBack,
-    Trouble,
-    Unknown,
-    Usage,
     Waiting,
 )
+from bot.desk.answers.steering import Result, Steered, TakenBack
+from bot.desk.answers.talk import Help, No, Number, Trouble, Unknown, Usage
 from bot.model.delivery import Act, State
 from bot.model.ledger import Fate, Withdrawn
+from tests.desk.sampled import NOW
 
 _LINKS = (None, "https://t.me/riverbend_daily/7")
-NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 _LATER = NOW + timedelta(hours=20)
 _HEADLINE = "河湾大桥修复通车"
 _NOT_ROUTED = "route 2 wants language en; the story has zh"
@@ -68,8 +55,8 @@ def samples() -> tuple[Answer, ...]:
     bare = Shown(13, 1, _HEADLINE, None, None, None, None, None, NOW - timedelta(days=400), NOW, None, (), ())
     results = tuple(Result(done, one, paused) for one in _standings() for done, paused in _ends(one))
     return (
-        Help("陈静"),
-        Number(123), Number(123, "陈静"),
+        Help("陈静", ("queue", "hold"), editor=True), Help("李敏", ("queue",), editor=False),
+        Number(123), Number(123, "陈静", "admin"), Number(123, "陈静", "admin", -200),
         No(),
         Invited("李敏 <b>"), Received("李敏"), Enough(),
         Contact(12, _HEADLINE, "李敏", "limin@example.org", brought=True),
@@ -93,8 +80,6 @@ def samples() -> tuple[Answer, ...]:
         Steered("hold", 13, _HEADLINE, "", ()),
         TakenBack(12, _HEADLINE, "写错了", tuple(Withdrawn(one.value, one, link) for one in Fate for link in _LINKS)),
         TakenBack(12, _HEADLINE, "", ()),
-        Notices((News(f"#13 图书馆延长开放: {_OLD}", 13), News("weekly: paused. the bot was kicked"))),
-        Menu(True), Menu(False),
     )  # fmt: skip
 
 

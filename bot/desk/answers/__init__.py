@@ -1,0 +1,1 @@
+"""What the desk answers, as values, a file a group; templates/desk/<language>/<template>.html.j2 says them."""

@@ -1,0 +1,54 @@
+"""What the verbs that stop and start answer."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.desk.answer import Button, Rows, Topic
+from bot.desk.answers.looking import Standing
+from bot.model.desk import Shows
+from bot.model.ledger import Withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a verb did to one delivery: done, or why not, by the state it is in."""
+
+    done: bool
+    standing: Standing
+    paused: bool = False
+    """The whole channel is paused: what is let go waits on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """What a verb did, delivery by delivery."""
+
+    template: ClassVar[str] = "steered"
+    verb: str
+    number: int
+    headline: str
+    reason: str
+    results: tuple[Result, ...]
+
+    @property
+    def rows(self) -> Rows:
+        """The way back."""
+        back = {"hold": "release", "release": "hold"}.get(self.verb)
+        done = any(result.done for result in self.results)
+        return ((Button(back, f"{back} {self.number}"),),) if back and done else ()
+
+    @property
+    def topic(self) -> Topic:
+        """The story."""
+        return Topic(Shows.ANSWER, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What a withdrawal does, channel by channel."""
+
+    template: ClassVar[str] = "taken_back"
+    number: int
+    headline: str
+    reason: str
+    lines: tuple[Withdrawn, ...]

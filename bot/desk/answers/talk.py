@@ -1,0 +1,122 @@
+"""What is said to whoever writes to the desk, whatever it is about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The verbs that somebody may use, with examples."""
+
+    template: ClassVar[str] = "help"
+    name: str
+    verbs: tuple[str, ...]
+    editor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Somebody's Telegram number; `name` and `role` where they are of the desk; in a group the chat's own, too."""
+
+    template: ClassVar[str] = "number"
+    number: int
+    name: str | None = None
+    role: str | None = None
+    chat: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """To who is no editor."""
+
+    template: ClassVar[str] = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Not understood; `near` is the verb that may have been meant."""
+
+    template: ClassVar[str] = "unknown"
+    words: str
+    near: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How to write a verb; `words` is what stood there instead of a number."""
+
+    template: ClassVar[str] = "usage"
+    verb: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The ledger did not answer."""
+
+    template: ClassVar[str] = "trouble"
+
+
+@dataclass(frozen=True, slots=True)
+class NotYours:
+    """A story or a channel that is not theirs to decide on."""
+
+    template: ClassVar[str] = "not_yours"
+    number: int
+    headline: str
+    sections: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """A verb that their role does not reach; `role` is the one that does."""
+
+    template: ClassVar[str] = "not_allowed"
+    verb: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotHere:
+    """A verb whose answer is for one pair of eyes."""
+
+    template: ClassVar[str] = "not_here"
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """The same message came twice; `done` is False where nobody knows how far it got the first time."""
+
+    template: ClassVar[str] = "twice"
+    verb: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A button whose message has gone on; who decided what, and when, where somebody did."""
+
+    template: ClassVar[str] = "stale"
+    who: str | None = None
+    verb: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Somebody has used an invitation."""
+
+    template: ClassVar[str] = "welcome"
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeverMind:
+    """A conversation has been ended; False: there was none."""
+
+    template: ClassVar[str] = "never_mind"
+    was: bool

@@ -1,0 +1,59 @@
+"""The hands of the desk: an order is carried out, once, by who may give it."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.desk.answers.talk import NotAllowed, NotHere, Trouble, Twice
+from bot.desk.verb import Answers, Asked, Room, Spec
+from bot.errors import LedgerError
+from bot.model.desk import Dialogue, Seen
+
+log = structlog.get_logger(__name__)
+
+
+class Hands:
+    """Carries orders out; `bot` is the bot's own number, under which its updates are remembered."""
+
+    def __init__(self, room: Room, bot: int) -> None:
+        self._room, self._bot = room, bot
+
+    async def do(self, spec: Spec, asked: Asked, update: int) -> Answers:
+        """What came of it. A verb that changes something does so once for each update, however often that comes."""
+        if not asked.person.may(spec.role):
+            return NotAllowed(spec.name, spec.role.value)
+        if spec.private and not asked.private:
+            return NotHere(spec.name)
+        if spec.looks:
+            return await self._once(spec, asked, None, lambda: spec.do(self._room, asked))
+        return await self._once(spec, asked, update, lambda: spec.do(self._room, asked))
+
+    async def hear(self, spec: Spec, asked: Asked, dialogue: Dialogue, update: int) -> Answers:
+        """Go on with a conversation of that verb; it is closed first, and the verb may open it again."""
+        hears = spec.hears
+        if hears is None or not asked.person.may(spec.role):
+            return NotAllowed(spec.name, spec.role.value)
+
+        async def goes_on() -> Answers:
+            await self._room.ledger.dialogues.close(dialogue.chat, dialogue.person)
+            return await hears(self._room, asked, dialogue)
+
+        return await self._once(spec, asked, update, goes_on)
+
+    async def _once(
+        self, spec: Spec, asked: Asked, update: int | None, do: Callable[[], Awaitable[Answers]]
+    ) -> Answers:
+        updates = self._room.ledger.updates
+        try:
+            if update is None:
+                return await do()
+            # Begun before, done after: a crash between them leaves a command that may be half done, and says so.
+            seen = await updates.begin(self._bot, update, asked.now)
+            if seen is not Seen.NEW:
+                return Twice(spec.name, seen is Seen.DONE)
+            answers = await do()
+            await updates.done(self._bot, update)
+        except LedgerError:
+            log.exception("a command failed", person=asked.person.name, verb=spec.name)
+            return Trouble()
+        return answers

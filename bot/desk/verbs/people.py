@@ -1,0 +1,57 @@
+"""The verbs about people: who is of the desk, who is let in, who is sent away."""
+
+import secrets
+from datetime import timedelta
+
+from bot.desk import command
+from bot.desk.answer import Answer
+from bot.desk.answers.people import Everybody, InvitationMade, NobodyOf, Removed, WhichRole, WhoIs
+from bot.desk.verb import Asked, Room, Spec
+from bot.model.desk import Invitation, Role
+
+INVITED = timedelta(hours=24)
+_ROLES = {
+    "管理员": Role.ADMIN, "编辑": Role.EDITOR, "投稿人": Role.CONTRIBUTOR, "读者": Role.READER,
+    **{role.value: role for role in Role},
+}  # fmt: skip
+
+
+async def people(room: Room, asked: Asked) -> Answer:
+    """/people."""
+    del asked
+    let_in = [one for one in await room.ledger.people.all() if one.number not in {p.number for p in room.fixed}]
+    return Everybody(tuple(WhoIs(one.number, one.name, one.role.value, one.sections, one.channels, one.fixed)
+        for one in (*room.fixed, *let_in)))  # fmt: skip
+
+
+async def invite(room: Room, asked: Asked) -> Answer:
+    """/invite ROLE [CHANNEL …] [SECTION …]: a link that one person can use, for a day."""
+    first = command.word(asked.rest)
+    role = _ROLES.get(first[0].casefold()) if first else None
+    if first is None or role is None:
+        return WhichRole(asked.rest)
+    named = first[1].replace("，", " ").replace("、", " ").replace(",", " ").split()
+    channels = tuple(one for one in named if one in room.channels)
+    sections = tuple(one for one in named if one not in room.channels)
+    word = secrets.token_urlsafe(12)
+    until = asked.now + INVITED
+    await room.ledger.people.invite(Invitation(word, role, asked.person.name, until, sections, channels), asked.now)
+    return InvitationMade(role.value, f"https://t.me/{room.me()}?start={word}", until, sections, channels)
+
+
+async def remove(room: Room, asked: Asked) -> Answer:
+    """/remove NUMBER of a person, as /people shows it."""
+    named = command.number(asked.rest, longest=15)
+    if named is None:
+        return NobodyOf(asked.rest, fixed=False)
+    if any(one.number == named[0] for one in room.fixed):
+        return NobodyOf(str(named[0]), fixed=True)
+    gone = await room.ledger.people.remove(named[0], asked.person.name, asked.now)
+    return Removed(gone.number, gone.name) if gone else NobodyOf(str(named[0]), fixed=False)
+
+
+VERBS = (
+    Spec("people", people, Role.ADMIN, looks=True, private=True),
+    Spec("invite", invite, Role.ADMIN, private=True),
+    Spec("remove", remove, Role.ADMIN),
+)

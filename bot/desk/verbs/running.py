@@ -1,0 +1,109 @@
+"""The verbs that run the house: channels and sources as they do, pause, look, and panic."""
+
+from difflib import get_close_matches
+
+from bot.desk import command
+from bot.desk.answer import Answer
+from bot.desk.answers.running import ChannelLine, ChannelsShown, Panicked, Paused, SourceLine, SourcesShown, Woken
+from bot.desk.answers.settling import NoChannel
+from bot.desk.answers.talk import NotYours
+from bot.desk.subject import NO_REASON, reason
+from bot.desk.verb import Asked, Room, Spec
+from bot.model.decision import Decision, Verb
+from bot.model.delivery import Delivery, State
+from bot.model.desk import Role
+
+PANIC = "everything was stopped"
+PAGE = 12
+
+
+async def channels(room: Room, asked: Asked) -> Answer:
+    """/channels: how each does."""
+    paused = await room.ledger.lanes.paused()
+    closed = await room.ledger.lanes.closed(asked.now)
+    rows = await room.ledger.deliveries.queue(500)
+    sent: dict[str, Delivery] = {}
+    for row in await room.ledger.deliveries.recent(500):
+        if row.receipt is not None:
+            sent.setdefault(row.channel, row)
+    lines = []
+    for name in room.channels:
+        own = [row for row in rows if row.channel == name]
+        waiting = sum(row.state is State.PLANNED for row in own)
+        last = sent.get(name)
+        lines.append(
+            ChannelLine(
+                name,
+                paused.get(name),
+                next((closed[row.lane] for row in own if row.lane in closed), None),
+                waiting,
+                sum(row.state is State.HELD for row in own),
+                last.receipt.at if last and last.receipt else None,
+                last.receipt.permalink if last and last.receipt else None,
+            )
+        )
+    return ChannelsShown(tuple(lines))
+
+
+async def pause(room: Room, asked: Asked) -> Answer:
+    """/pause CHANNEL [reason]: nothing goes out there until somebody resumes it."""
+    first = command.word(asked.rest)
+    name = first[0].casefold() if first else ""
+    if name not in room.channels:
+        near = get_close_matches(name, room.channels, 1)
+        return NoChannel("pause", name, near[0] if near else None, room.channels)
+    if not asked.person.may_channel(name):
+        return NotYours(0, "", (), asked.person.channels)
+    why = reason(first[1] if first else "") or NO_REASON
+    return Paused(name, why, await _pause(room, asked, name, why))
+
+
+async def panic(room: Room, asked: Asked) -> Answer:
+    """/panic [reason]: everything stops; one button resumes what this stopped. /panic over does the same."""
+    if command.word(asked.rest) == ("over", ""):
+        mine = [name for name, why in (await room.ledger.lanes.paused()).items() if why.startswith(PANIC)]
+        for name in mine:
+            await room.ledger.lanes.resume(name, asked.person.name, asked.now)
+        return Panicked(tuple(mine), over=True)
+    why = f"{PANIC}: {asked.person.name}" + (f", {reason(asked.rest)}" if asked.rest else "")
+    stopped = [name for name in room.channels if await _pause(room, asked, name, why)]
+    return Panicked(tuple(stopped), over=False)
+
+
+async def _pause(room: Room, asked: Asked, channel: str, why: str) -> bool:
+    if not await room.ledger.lanes.pause(channel, why, asked.now):
+        return False
+    await room.ledger.history.add(Decision(Verb.PAUSED, asked.person.name, why, asked.now, channel=channel))
+    return True
+
+
+async def sources(room: Room, asked: Asked) -> Answer:
+    """/sources [page]: how each does, in trouble first."""
+    notes = sorted(await room.ledger.notes.all(), key=lambda one: (not one.problem, one.name))
+    known = [one for one in notes if one.name in room.sources]
+    pages = max(1, -(-len(known) // PAGE))
+    wanted = command.number(asked.rest)
+    page = min(max(wanted[0] if wanted else 1, 1), pages)
+    shown = known[(page - 1) * PAGE : page * PAGE]
+    lines = tuple(SourceLine(one.name, one.last_look, one.next_look, one.failures, one.problem) for one in shown)
+    return SourcesShown(lines, page, pages)
+
+
+async def look(room: Room, asked: Asked) -> Answer:
+    """/look SOURCE: now."""
+    name = asked.rest.strip()
+    if name not in room.sources:
+        near = get_close_matches(name, room.sources, 1)
+        return Woken(name, known=False, near=near[0] if near else None)
+    await room.ledger.notes.wake(name, asked.now)
+    room.wake(name)
+    return Woken(name, known=True)
+
+
+VERBS = (
+    Spec("channels", channels, Role.READER, looks=True),
+    Spec("pause", pause),
+    Spec("sources", sources, Role.READER, looks=True),
+    Spec("look", look),
+    Spec("panic", panic),
+)

@@ -1,0 +1,31 @@
+"""The verbs about the desk itself: help, id, and out of a conversation."""
+
+from bot.desk.answer import Answer
+from bot.desk.answers.talk import Help, NeverMind, Number
+from bot.desk.verb import Asked, Room, Spec
+from bot.model.desk import Role
+
+
+async def help_(room: Room, asked: Asked) -> Answer:
+    """/help, /start."""
+    may = tuple(name for name, spec in room.verbs.items() if spec.menu and asked.person.may(spec.role))
+    return Help(asked.person.name, may, asked.person.may(Role.EDITOR))
+
+
+async def number(room: Room, asked: Asked) -> Answer:
+    """/id: theirs, and in a group the group's."""
+    del room
+    person = asked.person
+    return Number(person.number, person.name, person.role.value, None if asked.private else asked.chat)
+
+
+async def never_mind(room: Room, asked: Asked) -> Answer:
+    """/nevermind: whatever the desk waits for, it waits for no longer."""
+    return NeverMind(await room.ledger.dialogues.close(asked.chat, asked.person.number))
+
+
+VERBS = (
+    Spec("help", help_, Role.READER, looks=True),
+    Spec("id", number, Role.READER, looks=True),
+    Spec("nevermind", never_mind, Role.READER, looks=True, menu=False),
+)

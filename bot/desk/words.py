@@ -1,0 +1,53 @@
+"""The desk's short words: captions, the menu, other names of the verbs; one words.yaml a language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from bot.errors import SettingsError
+
+FILE = "words.yaml"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language."""
+
+    verbs: Mapping[str, str]
+    """What each verb does, for Telegram's menu."""
+    aliases: Mapping[str, str]
+    """Other names of verbs."""
+    buttons: Mapping[str, str]
+    """Captions; {} is what the button is about."""
+    never_mind: tuple[str, ...]
+    """What ends a conversation."""
+
+    def caption(self, name: str, about: str) -> str:
+        """Of one button."""
+        return self.buttons[name].replace("{}", about)
+
+
+def read_words(language: str, folders: Sequence[Path]) -> Words:
+    """From the first folder's file and, where it says nothing, the next one's. Raises SettingsError."""
+    lines: dict[str, Any] = {"verbs": {}, "aliases": {}, "buttons": {}, "never_mind": []}
+    for folder in reversed(folders):
+        path = folder / "desk" / language / FILE
+        if path.is_file():
+            for name, value in _read(path).items():
+                lines[name] = {**lines.get(name, {}), **value} if isinstance(value, dict) else value
+    aliases = {str(alias): str(verb) for alias, verb in lines["aliases"].items()}
+    return Words(lines["verbs"], aliases, lines["buttons"], tuple(map(str, lines["never_mind"])))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, MarkedYAMLError) as err:
+        raise SettingsError("house.templates", str(path), f"mend this file of words: {err}") from err
+    if not isinstance(found, dict):
+        raise SettingsError("house.templates", str(path), "write one `name: words` a line")
+    return found
