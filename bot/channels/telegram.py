@@ -17,6 +17,7 @@ cannot read back what they posted and the Bot API has no idempotency key: after 
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,6 +44,7 @@ from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
 from bot.web.outcomes import NEVER_SENT
+from bot.web.sending import Sending
 
 TEXT, CAPTION, RAW_BYTES = 4096, 1024, 32_768
 _ACCOUNT = ("not enough rights", "write_forbidden", "have no rights", "chat not found", "chat_admin_required")
@@ -55,7 +57,8 @@ _PICTURE = (
 )
 _UNCHANGED = "message is not modified"
 _GONE = "message to delete not found"
-_TIMES: dict[str, float] = {"connect_timeout": 10, "read_timeout": 30, "write_timeout": 30, "pool_timeout": 5}
+_AS_WANTED = ("message to unpin not found", "not_modified", "message is not pinned")
+_TIMES: dict[str, float] = {"connect_timeout": 10, "read_timeout": 30, "write_timeout": 30, "pool_timeout": 10}
 
 
 class TelegramSettings(ChannelSettings):
@@ -114,7 +117,8 @@ class Telegram:
     def __init__(self, name: str, settings: TelegramSettings, token: str, cards: Path) -> None:
         self.name, self.facts = name, facts(settings)
         self._settings, self._cards, self._token = settings, cards, token
-        self._request = HTTPXRequest(connection_pool_size=8, media_write_timeout=30, httpx_kwargs={"trust_env": False})
+        direct = {"trust_env": False, "transport": Sending(8)}
+        self._request = HTTPXRequest(media_write_timeout=30, httpx_kwargs=direct)
         self._bot = Bot(token, base_url=f"{settings.api}/bot", request=self._request, get_updates_request=self._request)
 
     def __repr__(self) -> str:
@@ -168,6 +172,22 @@ class Telegram:
             if not (isinstance(err, BadRequest) and _GONE in err.message.lower()):
                 raise self._ours(err) from None
         return replace(receipt, sent="")
+
+    async def pin(self, receipt: Receipt) -> None:
+        """Keep it on top, without a sound; it needs the right to pin (to edit messages, in a channel)."""
+        await self._pinned(self._bot.pin_chat_message, receipt, disable_notification=True)
+
+    async def unpin(self, receipt: Receipt) -> None:
+        """Take it down; one that is gone or was not on top is a success."""
+        await self._pinned(self._bot.unpin_chat_message, receipt)
+
+    async def _pinned(self, act: Callable[..., Awaitable[bool]], receipt: Receipt, **how: Any) -> None:
+        chat, _, message = receipt.platform_id.rpartition("/")
+        try:
+            await act(chat_id=int(chat), message_id=int(message), **how, **_TIMES)
+        except TelegramError as err:
+            if not (isinstance(err, BadRequest) and any(text in err.message.lower() for text in _AS_WANTED)):
+                raise self._ours(err) from None
 
     async def check(self) -> tuple[Finding, ...]:
         """Ask who we are, whether the chat is there, and whether we may post in it."""

@@ -25,6 +25,7 @@ from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
 from bot.web import outcomes
+from bot.web.sending import Sending
 
 _PREFIX = "whsec_"
 _GONE = 410  # the receiver asks for nothing more: the endpoint is off, not this post
@@ -80,7 +81,11 @@ class Webhook:
         self.name, self.facts = name, known
         self._url, self._secrets, self._clock = url, secrets, clock
         self._client = httpx.AsyncClient(
-            timeout=_TIMEOUT, trust_env=False, follow_redirects=False, headers={"User-Agent": "Crier/0.1"}
+            timeout=_TIMEOUT,
+            transport=Sending(),
+            trust_env=False,
+            follow_redirects=False,
+            headers={"User-Agent": "Crier/0.1"},
         )
 
     async def send(self, edition: Edition, key: str) -> Receipt:

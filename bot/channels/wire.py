@@ -8,6 +8,7 @@ import httpx
 
 from bot.model.edition import Edition
 from bot.web import outcomes
+from bot.web.sending import Sending
 
 WITHOUT_PICTURE = "without the picture"
 """How a receipt begins that says in `sent` why the words went alone."""
@@ -16,7 +17,8 @@ WITHOUT_PICTURE = "without the picture"
 def client(headers: dict[str, str] | None = None) -> httpx.AsyncClient:
     """A client that follows no redirect, trusts no proxy of the environment, and waits half a minute at most."""
     return httpx.AsyncClient(
-        timeout=httpx.Timeout(30, connect=10, pool=5),
+        timeout=httpx.Timeout(30, connect=10, pool=10),
+        transport=Sending(),
         trust_env=False,
         follow_redirects=False,
         headers={"User-Agent": "Crier/0.1", **(headers or {})},

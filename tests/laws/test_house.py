@@ -23,6 +23,8 @@ FLOORS = {
 # A foreign library has one door: these rooms, and no other, may name it.
 DOORS = {
     "httpx": {"web", "sources", "channels", "press/model_client"},
+    "aiohttp": {"web/sending"},
+    "httpx_aiohttp": {"web/sending"},
     "sqlalchemy": {"ledger"},
     "alembic": {"ledger"},
     "brotli": {"web/inflate"},
