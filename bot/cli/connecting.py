@@ -5,6 +5,7 @@ import getpass
 import secrets
 import sys
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from cryptography.fernet import Fernet
@@ -29,7 +30,10 @@ def connect(
     new_key: Annotated[bool, typer.Option("--new-key", help="Make a key for house.key, and print it.")] = False,
     paste: Annotated[bool, typer.Option("--paste", help="No browser here: paste the address where it ended.")] = False,
     redirect: Annotated[
-        str | None, typer.Option(help="The address registered at the platform, if it is not this machine; pasted then.")
+        str | None,
+        typer.Option(
+            help="The address registered at the platform, if it is another; away from this machine, it is pasted."
+        ),
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where the browser comes back to; 0: a free one.")] = PORT,
     settings: SettingsFile = DEFAULT,
@@ -94,15 +98,16 @@ async def _entered(entry: Entry, name: str, port: int, redirect: str | None, *, 
         return await entry.enter("", given)
     if entry.address(given) is None:
         return await entry.enter(await _pasted(f"Paste {entry.wanted}"), given)
-    if paste or redirect:
+    here = urlsplit(given.redirect)
+    if paste or here.hostname not in ("127.0.0.1", "localhost"):
         _open(entry, given)
         try:
             code = code_in(await _pasted(f"Paste {entry.wanted}"), given, name)
         except Strange as err:
             raise SettingsError("the pasted address", "***", str(err)) from err
         return await entry.enter(code, given)
-    async with listening(port) as receiver:
-        visit = Visit(receiver.redirect, state, verifier)
+    async with listening(here.port or port) as receiver:
+        visit = Visit(redirect or receiver.redirect, state, verifier)
         _open(entry, visit)
         typer.echo(f"Waiting at {visit.redirect} … (no browser on this machine? Ctrl-C, then add --paste)")
         return await entry.enter(await receiver.code(visit, name), visit)

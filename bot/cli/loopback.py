@@ -63,9 +63,9 @@ class Receiver:
         writer.close()
 
     async def _answer(self, target: str) -> tuple[str, str]:
-        if urlsplit(target).path != PATH:
-            return "404 Not Found", _STRANGE
         visit, channel = await self._visit
+        if urlsplit(target).path != urlsplit(visit.redirect).path:
+            return "404 Not Found", _STRANGE
         try:
             code = code_in(target, visit, channel)
         except Strange:

@@ -1,5 +1,6 @@
 """Accounts that were connected: a person consents once, then the tokens follow one another, and none is shown."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
 
 from bot.channels import KINDS, Doors
 from bot.channels.tokens import Kept, Pocket
@@ -20,12 +22,13 @@ from bot.model.token import Connectable, Grant, Lend, Visit
 from bot.work.outlet import Outlet
 from bot.work.renewing import Renewing
 from tests.channels.stages.stage import NOW, TEMPLATES
-from tests.fakes import consent, facebook, linkedin, threads, weibo, x
+from tests.fakes import consent, facebook, feishu_app, linkedin, threads, wechat, wecom_app, weibo, x
 from tests.fakes.serve import serve
 
 VISIT = Visit("http://127.0.0.1:8738/connect", "rivState0fNobody", "rivVerifier0fNobody")
 APP = {"app": consent.APP, "app_secret": "env:CRIER_TEST_APP_SECRET"}
 SECRETS = (consent.NEW, consent.REFRESH, consent.CODE, consent.SECRET, VISIT.verifier)
+KEY = Fernet.generate_key().decode()
 DAYS_60 = timedelta(days=60)
 
 
@@ -255,6 +258,45 @@ class Broken(Pocket):
 
     async def renewed(self, account: str, seen: Grant | None, lend: Lend) -> Grant:
         raise self.trouble
+
+
+def _wechat() -> tuple[Any, str, dict[str, Any], Callable[[], int]]:
+    double = wechat.WechatAccount()
+    return double, wechat.SECRET, {"kind": "wechat", "app": wechat.APP}, lambda: double.exchanges
+
+
+def _wecom() -> tuple[Any, str, dict[str, Any], Callable[[], int]]:
+    double = wecom_app.WecomApi()
+    given = {"kind": "wecom_app", "corp": wecom_app.CORP, "agent": wecom_app.AGENT}
+    return double, wecom_app.SECRET, given, lambda: len(double.tokens)
+
+
+def _feishu() -> tuple[Any, str, dict[str, Any], Callable[[], int]]:
+    double = feishu_app.FeishuApi()
+    given = {"kind": "feishu_app", "app": feishu_app.APP, "chat": feishu_app.CHAT}
+    return double, feishu_app.SECRET, given, lambda: len(double.tokens)
+
+
+@pytest.mark.parametrize("platform", [_wechat, _wecom, _feishu])
+async def test_two_workers_share_one_token_of_an_application(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ledger_url: str, platform: Any
+) -> None:
+    double, secret, given, asked = platform()
+    monkeypatch.setenv("CRIER_TEST_APP_SECRET", secret)
+    kind = KINDS[given["kind"]]
+    channels: list[Any] = []
+    async with serve(double.app) as base:
+        settings = kind.settings.model_validate({**given, "secret": "env:CRIER_TEST_APP_SECRET", "api": base})
+        ledgers = [await Ledger.open(ledger_url) for _ in range(2)]
+        for ledger in ledgers:
+            tokens = ledger.tokens(KEY, lambda: NOW)
+            channels.append(kind.open("main", settings, Doors(tmp_path, lambda: NOW, tokens=tokens)))
+        for found in await asyncio.gather(*(channel.check() for channel in channels)):
+            assert all(one.ok for one in found), found
+        assert asked() == 1
+        for channel, ledger in zip(channels, ledgers, strict=True):
+            await channel.close()
+            await ledger.close()
 
 
 async def _never(old: Grant | None, *, refused: bool) -> Grant:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.log import Redactor, configure
+from bot.log import Redactor, configure, learn
 from tests.fakes.serve import serve
 
 TOKEN = "123456789:AAFakeTokenOfNobodyAtAll_0123456789"
@@ -36,6 +36,14 @@ def test_a_secret_is_blotted_out_of_our_own_lines(written: io.StringIO, json: bo
     assert SECRET not in written.getvalue()
     assert "***" in written.getvalue()
     assert "7" in written.getvalue()
+
+
+def test_a_token_that_was_got_while_running_is_blotted_out_too(written: io.StringIO) -> None:
+    configure("debug", Redactor([SECRET]), stream=written)
+    learn("rivGotWhileRunning0fNobody", "")
+    structlog.get_logger("bot.test").info("asked", url="https://example.org/?access_token=rivGotWhileRunning0fNobody")
+    assert "rivGotWhileRunning" not in written.getvalue()
+    assert "access_token=***" in written.getvalue()
 
 
 @pytest.mark.parametrize("json", [False, True])
