@@ -23,6 +23,7 @@ from bot.work.dispatch import Dispatch
 from bot.work.fold import Fold
 from bot.work.lock import only_daemon
 from bot.work.pickup import Pickup
+from bot.work.pinning import Pinning
 from bot.work.reach import Reach
 from bot.work.renewing import Renewing
 from bot.work.revisit import Revisit
@@ -45,6 +46,7 @@ NOTICES = timedelta(seconds=5)
 SUBSCRIBE = timedelta(seconds=5)
 REVISIT = timedelta(minutes=5)
 RENEW = timedelta(hours=1)
+PIN = timedelta(seconds=5)
 FOLD = timedelta(hours=1)
 """Often, so that each time there is little to fold."""
 GRACE = timedelta(seconds=7)
@@ -91,6 +93,7 @@ class Daemon:
             "subscribe": (SUBSCRIBE, self._subscribing.run),
             "revisit": (REVISIT, self._revisit.round),
             "renew": (RENEW, Renewing(ledger, house.outlets, clock).round),
+            "pin": (PIN, Pinning(ledger, house.outlets, clock).tick),
             "fold": (FOLD, Fold(ledger, house.premises.queue / "cards", settings.house.keep, clock).run),
         }
         self._reach = Reach(clock)
@@ -189,7 +192,7 @@ class Daemon:
             for name in await ledger.arrivals.due(now):
                 if name in self._house.sources:
                     self._wake(Work.RECEIVE, name)
-            for story in await ledger.stories.waiting():
+            for story in (*await ledger.stories.waiting(), *await ledger.orders.to_renew()):
                 self._wake(Work.COMPOSE, str(story))
         if Work.DRAIN in works:
             for lane in {due.lane for due in await ledger.claims.due(now)}:

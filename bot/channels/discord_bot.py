@@ -5,6 +5,7 @@ channel's history tells, if the bot may read it: to whom it is forbidden, it is 
 """
 
 import base64
+import contextlib
 import hashlib
 import re
 from dataclasses import replace
@@ -14,7 +15,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bot.channels import discord
-from bot.channels.discord import Discord, DiscordPost
+from bot.channels.discord import Discord, DiscordPost, Gone
 from bot.channels.kind import Doors
 from bot.errors import DeliveryError, Uncertain
 from bot.model.channel import Facts, Finding, Pace, Scope
@@ -76,6 +77,18 @@ class DiscordBot(Discord):
         """Post it as an answer; should the post above be gone, it stands by itself."""
         above = {"message_id": to.platform_id.rpartition("/")[2], "fail_if_not_exists": False}
         return await self._new(edition, f"{self._base}/messages", {"message_reference": above, **_mark(key)})
+
+    async def pin(self, receipt: Receipt) -> None:
+        """Keep it among the channel's pins; it needs the right to pin messages."""
+        await self._call("PUT", self._pin_of(receipt))
+
+    async def unpin(self, receipt: Receipt) -> None:
+        """Take it down; one that is gone already is a success."""
+        with contextlib.suppress(Gone):
+            await self._call("DELETE", self._pin_of(receipt))
+
+    def _pin_of(self, receipt: Receipt) -> str:
+        return f"{self._base}/messages/pins/{receipt.platform_id.rpartition('/')[2]}"
 
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
         """Look through the history, back to `since`, for a post of ours with this key or these words."""

@@ -136,6 +136,14 @@ class Matrix:
         await self._put(f"redact/{event}/{quote(key, safe='')}", {})
         return Receipt(receipt.platform_id, self._clock())
 
+    async def pin(self, receipt: Receipt) -> None:
+        """Put it first among the room's pinned events; it needs the power to set the room's state."""
+        await self._pinned(_ids(receipt)[1], first=True)
+
+    async def unpin(self, receipt: Receipt) -> None:
+        """Take it from among them."""
+        await self._pinned(_ids(receipt)[1], first=False)
+
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
         """Look through the room, back to `since`, for our event with the key."""
         await self._find_me()
@@ -249,6 +257,14 @@ class Matrix:
         event = f"${ids.rpartition('$')[2]}"
         link = f"https://matrix.to/#/{quote(self._room, safe='')}/{quote(event, safe='')}?via={quote(via)}"
         return Receipt(ids, at, link if via else None, sent)
+
+    async def _pinned(self, event: str, *, first: bool) -> None:
+        url = f"{self._in}/state/m.room.pinned_events"
+        response = await exchange(self.name, self._http, "GET", url, idempotent=True)
+        there = list(fields(response).get("pinned", ())) if response.is_success else []
+        wanted = [event] * first + [one for one in there if one != event]
+        if wanted != there:
+            await self._call("PUT", url, idempotent=True, json={"pinned": wanted})
 
     async def _put(self, place: str, content: dict[str, Any]) -> Any:
         return await self._call("PUT", f"{self._in}/{place}", idempotent=False, json=content)

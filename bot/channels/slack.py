@@ -113,6 +113,22 @@ class Slack:
             return Receipt(receipt.platform_id, self._clock(), sent="it was gone")
         return Receipt(receipt.platform_id, self._clock())
 
+    async def pin(self, receipt: Receipt) -> None:
+        """Pin it to the channel; the app needs the scope pins:write."""
+        await self._pinned("pins.add", receipt, ("already_pinned",))
+
+    async def unpin(self, receipt: Receipt) -> None:
+        """Take it down; one that is gone or was not pinned is a success."""
+        await self._pinned("pins.remove", receipt, ("no_pin", "not_pinned", "message_not_found"))
+
+    async def _pinned(self, method: str, receipt: Receipt, as_wanted: tuple[str, ...]) -> None:
+        where = {"channel": self._settings.channel, "timestamp": receipt.platform_id.rpartition("/")[2]}
+        try:
+            await self._call(method, idempotent=True, json=where)
+        except Refused as err:
+            if not err.why.startswith(as_wanted):
+                raise
+
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
         """Look through the channel's history, back to `since`, for a message with the key."""
         oldest, cursor = since.timestamp() - 60, ""  # their clock may differ from ours

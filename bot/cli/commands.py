@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.app import channel_settings, source_settings
-from bot.cli import show, showpreview, sourcing, steering
+from bot.cli import ordering, show, showpreview, sourcing, steering, wording
 from bot.cli.checking import findings
 from bot.cli.connecting import connect
 from bot.cli.previewing import LAST, comparisons, previews
@@ -21,6 +21,8 @@ app = typer.Typer(
     name="crier", help="Crier (报信): the syndication desk of a newsroom.", no_args_is_help=True, add_completion=False
 )
 app.add_typer(sourcing.app, name="source")
+app.add_typer(ordering.app)
+app.add_typer(wording.app)
 app.command()(connect)
 
 
@@ -102,11 +104,12 @@ def withdraw(
     number: Annotated[int, typer.Argument(help="The story's number.")],
     why: Annotated[str, typer.Option(help="The reason; the history keeps it.")],
     who: Annotated[str, typer.Option(help="Who decides; the history keeps it.")] = "command line",
+    reprints: Annotated[bool, typer.Option("--reprints", help="Its reprints too, wherever they went.")] = False,
     settings: SettingsFile = DEFAULT,
     json: AsJson = False,
 ) -> None:
     """Take a story back everywhere: what waits is cancelled, what is out is deleted where the platform can."""
-    told = asyncio.run(steering.withdraw(enter(settings, level="error"), number, who, why))
+    told = asyncio.run(steering.withdraw(enter(settings, level="error"), number, who, why, reprints=reprints))
     print_json(told) if json else show.withdrawn(out, told)
 
 

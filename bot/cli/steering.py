@@ -6,7 +6,9 @@ from bot.model.channel import Withdrawable
 from bot.model.ledger import Withdrawn
 
 
-async def withdraw(premises: Premises, number: int, who: str, why: str) -> tuple[Withdrawn, ...]:
+async def withdraw(
+    premises: Premises, number: int, who: str, why: str, *, reprints: bool = False
+) -> tuple[Withdrawn, ...]:
     """Take a story back everywhere; a daemon deletes what is out. Raises LedgerError where there is no such story."""
     async with premises.ledger() as ledger:
         able = []
@@ -20,7 +22,7 @@ async def withdraw(premises: Premises, number: int, who: str, why: str) -> tuple
             await outlet.channel.close()
         if await ledger.stories.get(number) is None:
             raise LedgerError(f"no story {number}: `queue` and the page show the numbers")
-        return await ledger.withdrawals.withdraw(number, able, who, why, now())
+        return await ledger.withdrawals.withdraw(number, able, who, why, now(), reprints=reprints)
 
 
 async def settle(premises: Premises, number: int, channel: str, who: str, why: str, *, out: bool) -> int:
