@@ -14,6 +14,7 @@ class Occasion(StrEnum):
     EDIT = "edit"
     CORRECTION = "correction"  # an edit, or a post, of a story whose newsroom says what it has corrected
     BREAKING = "breaking"
+    PINNED = "pinned"  # a post that its editors want at the top
     DIGEST = "digest"
 
 

@@ -27,7 +27,12 @@ from bot.press.writer import Writer
 from bot.rules.summarising import analyse
 from bot.settings import Newsroom
 
-_DESIGNS = {Occasion.BREAKING: Design.BREAKING, Occasion.CORRECTION: Design.CORRECTION}
+_DESIGNS = {
+    Occasion.BREAKING: Design.BREAKING,
+    Occasion.PINNED: Design.PINNED,
+    Occasion.CORRECTION: Design.CORRECTION,
+}
+"""The card of an occasion; on any other, the section's, else the story card. A digest has its cover."""
 
 
 class Press:

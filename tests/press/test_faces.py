@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.model.channel import COVER, WIDE, Facts
+from bot.model.channel import COVER, SQUARE, TALL, WIDE, CardSize, Facts
 from bot.model.edition import Markup
 from bot.model.story import Article, Block, BlockKind, Byline, Story
 from bot.press import Press
 from bot.press.card import alt
+from bot.press.digest import Digest
 from bot.press.face import Design, Face, face_of, face_of_digest
 from bot.press.job import Job, Occasion
 from bot.rules.summarising import analyse
@@ -120,6 +121,48 @@ async def test_breaking_news_gets_the_card_of_breaking_news(tmp_path: Path) -> N
     assert background(tmp_path, calm.card.file) == (251, 250, 247)
     assert background(tmp_path, loud.card.file) == (179, 38, 30)
     assert loud.card.alt.startswith("突发。大桥今晨恢复通行。")
+
+
+NOTE = Block(BlockKind.PARAGRAPH, "更正：本文此前把拉索写作84根，应为48根。")
+CORRECTED = replace(BRIDGE, article=replace(BRIDGE.article, blocks=(*BRIDGE.article.blocks, NOTE)))
+
+
+@pytest.mark.parametrize("size", [WIDE, SQUARE, TALL, COVER], ids=["wide", "square", "tall", "cover"])
+@pytest.mark.parametrize(
+    ("told", "occasion", "label"),
+    [
+        (BRIDGE, Occasion.POST, ""),
+        (BRIDGE, Occasion.BREAKING, "突发"),
+        (BRIDGE, Occasion.PINNED, "置顶"),
+        (CORRECTED, Occasion.CORRECTION, "更正"),
+    ],
+)
+async def test_the_occasion_of_the_job_picks_the_card(
+    told: Story, occasion: Occasion, label: str, size: CardSize, tmp_path: Path
+) -> None:
+    press = Press(NEWSROOM, TEMPLATES, None, tmp_path)
+    card = (await press.edition(told, "main", replace(FACTS, card=size), Job(occasion=occasion))).card
+    assert card is not None
+    assert (card.width, card.height) == (size.width, size.height)
+    assert card.alt.partition("。")[0] == (label or "大桥今晨恢复通行")
+
+
+async def test_the_correction_card_says_what_was_corrected(tmp_path: Path) -> None:
+    press = Press(NEWSROOM, TEMPLATES, None, tmp_path)
+    card = (await press.edition(CORRECTED, "main", FACTS, Job(occasion=Occasion.CORRECTION))).card
+    assert card is not None
+    assert "应为48根" in card.alt
+
+
+async def test_a_digest_has_a_cover_with_its_headlines(tmp_path: Path) -> None:
+    press = Press(NEWSROOM, TEMPLATES, None, tmp_path)
+    text = Facts("email", "email.html.j2", Markup.HTML, None, card=WIDE)
+    found = await press.digest(Digest((BRIDGE, replace(CORRECTED, id=2)), NOW, "zh"), "main", text)
+    assert found is not None
+    card = found.edition.card
+    assert card is not None
+    assert card.alt.startswith("要闻。")
+    assert "大桥今晨恢复通行" in card.alt
 
 
 async def test_a_channel_gets_the_size_it_asks_for(tmp_path: Path) -> None:
