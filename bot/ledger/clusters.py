@@ -62,13 +62,15 @@ class Clusters:
         return tuple(Relative(row.id, row.fresh, row.remembered, tuple(done[row.id])) for row in rows)
 
 
-async def one_at_a_time(connection: AsyncConnection) -> None:
+async def one_at_a_time(connection: AsyncConnection) -> bool:
     """Until this transaction ends, nobody else records a new story: two reprints at once see each other.
 
-    SQLite has one writer anyway.
+    SQLite has one writer anyway. Whether somebody may have recorded one while we waited.
     """
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    if connection.dialect.name != "postgresql":
+        return False
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    return True
 
 
 async def likeness(connection: AsyncConnection, source: str, article: Article, now: datetime) -> Likeness:

@@ -97,8 +97,7 @@ class Stories:
 
 async def _record(connection: AsyncConnection, source: str, one: Taking, now: datetime) -> Recorded:
     known = await _known(connection, one.keys)
-    if not known:
-        await clusters.one_at_a_time(connection)
+    if not known and await clusters.one_at_a_time(connection):
         known = await _known(connection, one.keys)
     like = None if known else await clusters.likeness(connection, source, one.article, now)
     story = known[next(key for key in one.keys if key in known)] if known else _same(like, one.fingerprint)

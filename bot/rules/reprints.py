@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from bot.model.story import Article
 from bot.rules.margins import in_the_margin
@@ -75,12 +76,16 @@ class Text:
         return _windows(self.words, self.run)
 
     def anchors(self, count: int) -> tuple[int, ...]:
-        """The smallest `count` hashes of its passages: two texts that share passages share some of these.
+        """The smallest `count` hashes of its passages, at most ANCHORS_ASKED.
 
-        Whoever hashes a text chooses the same ones, wherever the passage stands in it.
+        Two texts that share passages share some of these. Whoever hashes a text chooses the same ones, wherever the passage stands in it.
         """
-        passages = set(_windows(self.words, self.run + 2))
-        return tuple(sorted(map(_hash, passages))[:count]) if self.telling else ()
+        return self._hashes[:count]
+
+    @cached_property
+    def _hashes(self) -> tuple[int, ...]:
+        passages = set(_windows(self.words, self.run + 2)) if self.telling else ()
+        return tuple(sorted(map(_hash, passages))[:ANCHORS_ASKED])
 
 
 def kinship(new: Text, old: Text, *, one_newsroom: bool = False) -> Kinship:
