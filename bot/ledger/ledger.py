@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func, select, text
 
 from bot.errors import LedgerError
+from bot.ledger import moving
 from bot.ledger.arrivals import Arrivals
+from bot.ledger.backup import backup
 from bot.ledger.breakers import Breakers
 from bot.ledger.calls import Calls
 from bot.ledger.claims import Claims
@@ -86,6 +89,20 @@ class Ledger:
     async def connected(self) -> tuple[Connected, ...]:
         """Accounts whose tokens are kept."""
         return await connected(self._store)
+
+    async def move(self, url: str) -> moving.Moved:
+        """Copy everything into the empty ledger at that address; what stands in both then."""
+        target = connect(url)
+        try:
+            async with target.write() as connection:
+                await connection.run_sync(migrate)
+            return await moving.copy(self._store, target)
+        finally:
+            await target.engine.dispose()
+
+    async def backup(self, file: Path) -> None:
+        """Write the ledger as it is now into a new SQLite file, while others go on writing."""
+        await backup(self._store, file)
 
     async def close(self) -> None:
         """Let go of every connection."""

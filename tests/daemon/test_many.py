@@ -33,22 +33,30 @@ async def out(world: World, number: int, within: float) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_what_a_killed_machine_leaves_another_does(world: World) -> None:
+async def test_what_a_killed_machine_leaves_another_does_within_half_a_minute(world: World) -> None:
     first, second = world.newsroom, world.machine()
     await asyncio.gather(first.start(), second.start())
-    for _ in range(6):
+    for _ in range(4):
         world.drop()
     await out(world, 2, 60)
     await first.kill()
     begun = time.monotonic()
     for _ in range(2):
         world.drop()
-    await out(world, 8, 90)
-    logging.getLogger(__name__).info("the other machine had it all after %.1f s", time.monotonic() - begun)
-    await settled(world)
-    states = await compare(world)
-    assert states[State.SENT] >= 8
+    async with asyncio.timeout(90):
+        while not all(stands_everywhere(world, headline) for headline in world.headlines[-2:]):
+            await asyncio.sleep(0.1)
+    # 15 s after the last beat the lanes are taken over; what the dead one was sending waits for its lease.
+    logging.getLogger(__name__).info("the other machine sends in its lanes after %.1f s", time.monotonic() - begun)
+    assert time.monotonic() - begun < 60
+    states = await compare(world, under_lease=True)
+    assert states[State.SENT] >= 20
     assert await second.stop() == 0
+
+
+def stands_everywhere(world: World, headline: str) -> bool:
+    """On all four chats."""
+    return len({post.chat for post in world.bot_api.posted if f"{headline}</b>" in post.text}) == 4
 
 
 async def test_machines_are_replaced_one_by_one_and_every_story_goes_out_once(world: World) -> None:
