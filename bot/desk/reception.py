@@ -32,6 +32,8 @@ from bot.work.outlet import Clock
 
 log = structlog.get_logger(__name__)
 
+START = "start"
+"""What Telegram's program says when somebody opens the bot, with the word of the link that led there."""
 SOON = 0.8
 """Seconds after which somebody is shown that the answer is under way."""
 
@@ -76,7 +78,7 @@ class Reception:
             return  # whoever stands in the settings is known without the ledger
         # What somebody else wrote is no order of who forwards it.
         asked = self._read(message, private) if message.forward_origin is None else None
-        if asked is not None and private and asked.verb == "start" and asked.rest:
+        if asked is not None and private and asked.verb == START and asked.rest:
             person = await self._let_in(message, message.from_user, person, asked)
         elif person is None and private:
             await self._turn_away(message, message.from_user, asked)
@@ -90,7 +92,9 @@ class Reception:
         if asked is None and private:
             first, _, rest = text.strip().partition(" ")
             asked = Command(first, rest.strip()) if first in self._aliases else None
-        return Command(self._aliases.get(asked.verb, asked.verb), asked.rest, asked.addressed) if asked else None
+        if asked is None or (asked.verb == START and asked.rest):
+            return asked
+        return Command(self._aliases.get(asked.verb, asked.verb), asked.rest, asked.addressed)
 
     async def _serve(self, message: Message, person: Person, asked: Command | None, update: int) -> None:
         staff, private = self._staff, message.chat.type == ChatType.PRIVATE

@@ -1,8 +1,10 @@
 """History and notices: every decision with its reason, and what an editor must be told once."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.moves import note
@@ -25,7 +27,14 @@ class History:
 
     async def of_story(self, story: int) -> tuple[Decision, ...]:
         """A story's, in order."""
-        query = select(decisions).where(decisions.c.story == story).order_by(decisions.c.id)
+        return await self._select(select(decisions).where(decisions.c.story == story).order_by(decisions.c.id))
+
+    async def lately(self, limit: int, offset: int = 0, *, besides: Collection[str] = ()) -> tuple[Decision, ...]:
+        """Newest first; `besides` names whose decisions are left out."""
+        query = select(decisions).where(decisions.c.who.not_in(besides)).order_by(decisions.c.id.desc())
+        return await self._select(query.limit(limit).offset(offset))
+
+    async def _select(self, query: Select[Any]) -> tuple[Decision, ...]:
         async with self._store.read() as connection:
             return tuple(
                 Decision(Verb(row.verb), row.who, row.why, row.at, row.story, row.revision, row.channel)

@@ -26,6 +26,7 @@ from tests.fakes.serve import serve
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 CHANNELS = ("telegram-zh", "telegram-en", "partners", "weekly")
+SOURCES = ("site", "inbox")
 CHEN, ANA = 501, 502
 EDITORS = ({"id": CHEN, "name": "陈静"}, {"id": ANA, "name": "Ana", "language": "en"})
 PATIENCE = 10.0
@@ -47,6 +48,8 @@ class Office:
     ledger: Ledger
     now: datetime
     bots: list[DeskBot] = field(default_factory=list)
+    woken: list[str] = field(default_factory=list)
+    """Sources that somebody had looked at."""
 
     def __post_init__(self) -> None:
         self.chen = self.api.person(CHEN, "陈静")
@@ -59,11 +62,16 @@ class Office:
         own: Path | None = None,
         editors: Any = EDITORS,
         readers: Contributions | None = None,
+        cards: Path | None = None,
+        **more: Any,
     ) -> DeskBot:
-        desk = Desk.model_validate({"token": "env:CRIER_TEST_DESK", "api": api or self.base, "editors": editors})
+        """`more` are settings of the desk."""
+        given = {"token": "env:CRIER_TEST_DESK", "api": api or self.base, "editors": editors, **more}
+        desk = Desk.model_validate(given)
         newsroom = Newsroom.model_validate({"name": "河湾日报", "zone": "Asia/Shanghai"})
         made = DeskBot(desk, newsroom, CHANNELS, self.ledger, lambda: self.now, SHIPPED, own,
-            poll=timedelta(seconds=1), contributions=readers, able=("telegram-zh",),
+            poll=timedelta(seconds=1), contributions=readers, able=("telegram-zh",), sources=SOURCES,
+            cards=cards, wake=self.woken.append,
         )  # fmt: skip
         self.bots.append(made)
         return made
@@ -87,6 +95,13 @@ class Office:
         update = self.api.says(person, text, **more)
         await until(lambda: update not in self.api.updates)
         return self.api.posted[before:]
+
+    async def press(self, person: dict[str, Any], button: str, message: Posted) -> list[str]:
+        """Press the button of that caption (or send that data): what was said above the chat, "!" where it stays."""
+        before = len(self.api.toasts)
+        update = self.api.presses(person, button, message)
+        await until(lambda: update not in self.api.updates)
+        return self.api.toasts[before:]
 
     def told(self, number: int) -> list[str]:
         """Everything this person got."""
