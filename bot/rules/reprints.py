@@ -78,7 +78,8 @@ class Text:
     def anchors(self, count: int) -> tuple[int, ...]:
         """The smallest `count` hashes of its passages, at most ANCHORS_ASKED.
 
-        Two texts that share passages share some of these. Whoever hashes a text chooses the same ones, wherever the passage stands in it.
+        Two texts that share passages share some of these: whoever hashes a text chooses the same ones, wherever the
+        passage stands in it.
         """
         return self._hashes[:count]
 

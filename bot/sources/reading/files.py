@@ -8,6 +8,7 @@ from pathlib import PurePath
 from bot.errors import SourceUnreadable
 from bot.model.story import Article
 from bot.sources.reading import encoding
+from bot.sources.reading.archives import is_wrapped, unwrapped
 from bot.sources.reading.feeds import read_feed
 from bot.sources.reading.markdown import has_front_matter, read_markdown
 from bot.sources.reading.pages import read_page
@@ -42,9 +43,6 @@ _JSON_FEED = re.compile(r"\s*\{.{0,2000}\"version\"\s*:\s*\"https?:\\?/\\?/jsonf
 _PAGE = re.compile(r"<!doctype\s+html|<html\b|<body\b|<head\b", re.IGNORECASE)
 _FRAGMENT = re.compile(r"\s*<(?:h[1-6]|p|div|article|section|main|table|title|meta|header|center)\b", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml\b")
-_ARCHIVED = re.compile(
-    r"(?:From|MIME-Version|Subject|Date):[^\n]*\n(?:.*\n){0,20}?Content-Type:\s*multipart/", re.IGNORECASE
-)
 _HEAD = 8_000
 
 
@@ -59,6 +57,9 @@ def read_file(name: str, data: bytes, *, zone: tzinfo, now: datetime) -> tuple[A
     if _is_binary(text):
         raise SourceUnreadable(name, f"it is not a text: {_AS_TEXT}")
     head = text[:_HEAD]
+    if is_wrapped(head):
+        saved = unwrapped(name, data)
+        return (read_page(name, saved.data, url=saved.url, declared=saved.charset, zone=zone, now=now),)
     if _FEED.match(head) or _JSON_FEED.match(head):
         return _entries(name, data, zone, now)
     if PurePath(name).suffix.lower() in (".md", ".markdown") or has_front_matter(head):
@@ -67,8 +68,6 @@ def read_file(name: str, data: bytes, *, zone: tzinfo, now: datetime) -> tuple[A
         return (read_page(name, text, url=None, declared=None, zone=zone, now=now),)
     if _XML.match(head):
         raise SourceUnreadable(name, f"it is XML, but neither a feed nor a page: {_AS_TEXT}")
-    if _ARCHIVED.match(head):
-        raise SourceUnreadable(name, "it is a web archive or a mail: save the page as HTML only")
     return (read_plain(name, text, zone, now),)
 
 

@@ -1,5 +1,7 @@
 """A file of an unknown kind: what is in it decides how it is read."""
 
+import base64
+import quopri
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -40,3 +42,44 @@ def test_a_feed_brings_all_its_articles() -> None:
     two = FEED.replace(item, item + item.replace("步行桥", "渡轮").replace("/a", "/b", 1))
     headlines = [article.headline for article in read_file("feed.xml", two.encode(), zone=ZONE, now=NOW)]
     assert headlines == ["步行桥重新通行", "渡轮重新通行"]
+
+
+def archive(page: str, *, coding: str = "quoted-printable", charset: str = "utf-8", root: str = "") -> bytes:
+    """As Chromium saves a page: a mail without a recipient, the page first, then its pictures."""
+    packed = quopri.encodestring(page.encode(charset)) if coding == "quoted-printable" else b64(page.encode(charset))
+    head = (
+        "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://news.example.org/2026/a.html\r\n"
+        "Subject: =?utf-8?Q?=E6=AD=A5?=\r\nDate: Mon, 18 May 2026 08:05:00 -0000\r\nMIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/related;\r\n\ttype="text/html";{root}\r\n\tboundary="--x"\r\n\r\n\r\n'
+    )
+    picture = (
+        "----x\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
+        "Content-Location: https://news.example.org/p.png\r\n\r\niVBORw0KGgo=\r\n"
+    )
+    html = (
+        f"----x\r\nContent-Type: text/html; charset={charset}\r\nContent-ID: <page@mhtml.example>\r\n"
+        f"Content-Transfer-Encoding: {coding}\r\nContent-Location: https://news.example.org/2026/a.html\r\n\r\n"
+    ).encode() + packed
+    parts = [picture.encode(), html] if root else [html, picture.encode()]
+    return head.encode() + b"\r\n".join(parts) + b"\r\n----x--\r\n"
+
+
+def b64(data: bytes) -> bytes:
+    return base64.encodebytes(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        archive(PAGE),
+        archive(PAGE, charset="gbk"),
+        archive(PAGE, coding="base64"),
+        archive(PAGE, root=' start="<page@mhtml.example>";'),
+    ],
+    ids=["as Chromium saves it", "in GBK", "in base64", "with the page last"],
+)
+def test_a_page_saved_as_one_file_is_read(data: bytes) -> None:
+    (article,) = read_file("a.mhtml", data, zone=ZONE, now=NOW)
+    assert article.headline == "步行桥重新通行"
+    assert article.paragraphs == (SENTENCE, SENTENCE)
+    assert article.link == "https://news.example.org/2026/a.html"

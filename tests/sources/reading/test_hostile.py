@@ -99,7 +99,7 @@ REFUSED = [
     (b"\x1f\x8b\x08\x00", "a compressed file"),
     (bytes(range(256)) * 40, "not a text"),
     (b'<?xml version="1.0"?><invoice><sum>3</sum></invoice>', "neither a feed nor a page"),
-    (b"From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x", "web archive"),
+    (b"From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x", "it is a mail"),
 ]
 
 
