@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from bot.model.delivery import State
 from bot.settings import Newsroom
-from bot.site.markup import goes_out, shown
+from bot.site.marks import goes_out
+from bot.site.markup import shown, told
 from bot.site.words import Words, read_words
 
 LANGUAGES = ("zh", "en")
@@ -34,7 +35,7 @@ class Drawing:
             lstrip_blocks=True,
         )
         self._environment.filters.update(
-            shown=shown, host=_host, tag=lambda language: _TAGS.get(language, language), out=_out
+            shown=shown, told=told, host=_host, tag=lambda language: _TAGS.get(language, language), out=_out
         )
 
     def draw(self, request: Request, template: str, pulse: str, **values: Any) -> Response:

@@ -3,19 +3,18 @@
 import html
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from markupsafe import Markup as Safe
 from markupsafe import escape
 
 from bot.model.edition import Edition, Markup
+from bot.site.marks import coloured, drawn, link, words
 
 _TAG = re.compile(r"(</?[a-z][^<>]*>)", re.IGNORECASE)
 _PARTS = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9-]*)(?P<attributes>(?:\s[^<>]*)?)>", re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.IGNORECASE)
-_ENTITY = re.compile(r"(https?://[^\s<>]+|(?<![\w#])#\w*[^\W\d_]\w*|(?<!\w)@[A-Za-z]\w{4,})")
-_SCHEMES = {"http", "https", "mailto", "tel", "tg"}
 
 # What Telegram's HTML knows, and the tag that a browser is given in its place.
 _TELEGRAM: Mapping[str, tuple[str, str]] = {
@@ -36,6 +35,18 @@ _TELEGRAM: Mapping[str, tuple[str, str]] = {
     "tg-emoji": ("<span>", "</span>"),
     "a": ("<a>", "</a>"),
 }
+# What a mail, a WeChat article or a Matrix message may have; how it looks stands in our own style sheet.
+_RICH: Mapping[str, tuple[str, str]] = {
+    **{name: (f"<{name}>", f"</{name}>") for name in ("p", "h2", "h3", "blockquote", "ul", "ol", "li", "tr", "td")},
+    "h1": ("<h2>", "</h2>"),
+    "b": ("<b>", "</b>"),
+    "strong": ("<b>", "</b>"),
+    "i": ("<i>", "</i>"),
+    "em": ("<i>", "</i>"),
+    "table": ('<table class="told">', "</table>"),
+    "a": ("<a>", "</a>"),
+}
+_SMALL = re.compile(r"font-size:1[0-4]px")
 _JSON = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)')
 
 
@@ -43,55 +54,61 @@ def shown(edition: Edition) -> Safe:
     """The edition's words as its platform draws them."""
     match edition.markup:
         case Markup.HTML:
-            return telegram(edition.text)
+            return telegram(edition.text) if edition.kind == "telegram" else rich(edition.text)
         case Markup.JSON:
             return tidy_json(edition.text)
         case _:
-            return escape(edition.text)
+            return drawn(edition.text, edition.markup)
 
 
 def telegram(text: str) -> Safe:
     """HTML as Telegram reads it; whatever Telegram does not know stands there as words, and every tag is closed."""
-    return Safe("").join(_telegram(text))
+    return Safe("").join(_tagged(text, _TELEGRAM))
 
 
-def _telegram(text: str) -> Iterator[Safe]:
+def rich(text: str) -> Safe:
+    """HTML as mail programs read it, with neither styles nor anything that acts."""
+    return Safe("").join(_tagged(text, _RICH))
+
+
+def told(edition: Edition) -> dict[str, Any]:
+    """What a feed or a page of its own is told, by name; empty where it is no such thing."""
+    try:
+        found = json.loads(edition.text)
+    except json.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) and isinstance(found.get("body"), list) else {}
+
+
+def _tagged(text: str, known: Mapping[str, tuple[str, str]]) -> Iterator[Safe]:
     opened: list[str] = []
     for number, piece in enumerate(_TAG.split(text)):
         tag = _PARTS.fullmatch(piece) if number % 2 else None
         name = tag["name"].lower() if tag else ""
-        if tag is None or name not in _TELEGRAM or (tag["end"] and name not in opened[-1:]):
-            yield _words(html.unescape(piece), linked="a" in opened)
+        if tag is not None and name == "br" and known is _RICH:
+            yield Safe("<br>")
+        elif tag is None or name not in known or (tag["end"] and name not in opened[-1:]):
+            yield escape(html.unescape(piece)) if "a" in opened else words(html.unescape(piece))
         elif tag["end"]:
-            yield Safe(_TELEGRAM[opened.pop()][1])  # noqa: S704 - one of our own tags
+            yield Safe(known[opened.pop()][1])  # noqa: S704 - one of our own tags
         else:
             opened.append(name)
-            yield _anchor(tag["attributes"]) if name == "a" else Safe(_TELEGRAM[name][0])  # noqa: S704 - likewise
+            yield _opening(name, tag["attributes"], known)
     for name in reversed(opened):
-        yield Safe(_TELEGRAM[name][1])  # noqa: S704 - likewise
+        yield Safe(known[name][1])  # noqa: S704 - likewise
+
+
+def _opening(name: str, attributes: str, known: Mapping[str, tuple[str, str]]) -> Safe:
+    if name == "a":
+        return _anchor(attributes)
+    if name == "p" and _SMALL.search(attributes):
+        return Safe('<p class="faint">')
+    return Safe(known[name][0])  # noqa: S704 - one of our own tags
 
 
 def _anchor(attributes: str) -> Safe:
     found = _HREF.search(attributes)
-    target = html.unescape(found["double"] or found["single"] or "") if found else ""
-    if not goes_out(target):
-        return Safe("<a>")
-    return Safe('<a href="{}" rel="noopener noreferrer" target="_blank">').format(target)
-
-
-def goes_out(target: str | None) -> bool:
-    """Whether a browser may follow this address from the page."""
-    try:
-        return urlsplit(target or "").scheme in _SCHEMES
-    except ValueError:
-        return False
-
-
-def _words(text: str, *, linked: bool) -> Safe:
-    """Plain words; outside a link, the platform colours addresses, hashtags and names by itself."""
-    if linked:
-        return escape(text)
-    return _coloured(_ENTITY, text, lambda found: Safe('<span class="entity">{}</span>').format(found[0]))
+    return link(html.unescape(found["double"] or found["single"] or "") if found else "")
 
 
 def tidy_json(text: str) -> Safe:
@@ -100,18 +117,10 @@ def tidy_json(text: str) -> Safe:
         told = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
     except json.JSONDecodeError:
         return escape(text)
-    return _coloured(_JSON, told, _token)
+    return coloured(_JSON, told, _token)
 
 
 def _token(found: re.Match[str]) -> Safe:
     said, colon, word, _ = found.groups()
     kind = "key" if colon else "words" if said else "word" if word else "number"
     return Safe('<span class="{}">{}</span>{}').format(kind, said or found[0], colon or "")
-
-
-def _coloured(pattern: re.Pattern[str], text: str, draw: Callable[[re.Match[str]], Safe]) -> Safe:
-    pieces, place = Safe(""), 0
-    for found in pattern.finditer(text):
-        pieces += escape(text[place : found.start()]) + draw(found)
-        place = found.end()
-    return pieces + escape(text[place:])

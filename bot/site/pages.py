@@ -26,7 +26,7 @@ from bot.site.views import Shown
 _CARD = re.compile(r"[0-9a-f]{16,64}\.(?:png|jpg)")
 _FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
 _ASSETS = {"/page.js": ("page.js", "text/javascript"), "/page.css": ("page.css", "text/css"),
-           "/icon.svg": ("icon.svg", "image/svg+xml")}  # fmt: skip
+           "/mockups.css": ("mockups.css", "text/css"), "/icon.svg": ("icon.svg", "image/svg+xml")}  # fmt: skip
 
 
 def site(

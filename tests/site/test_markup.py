@@ -4,12 +4,13 @@ import html
 
 import lxml.html
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.edition import Markup
 from bot.rules.counting import visible
-from bot.site.markup import telegram, tidy_json
+from bot.site.marks import drawn
+from bot.site.markup import rich, telegram, tidy_json
 
 ALLOWED = {"div", "a", "b", "i", "u", "s", "code", "pre", "blockquote", "span"}
 TAGS = [
@@ -58,6 +59,7 @@ def test_a_link_leads_out_and_tells_nobody_where_from() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(TAGS + WITH_MORE + SIGNS), WORDS)).map("".join))
 def test_whatever_is_written_only_tags_of_the_list_come_out_and_no_event_or_style(written: str) -> None:
     drawn = lxml.html.fragment_fromstring(telegram(written), create_parent="div")
@@ -67,6 +69,7 @@ def test_whatever_is_written_only_tags_of_the_list_come_out_and_no_event_or_styl
         assert element.get("href", "https:").startswith("https:")
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_escaped_words_are_read_as_telegram_counts_them(written: str) -> None:
     escaped = html.escape(written)
@@ -81,3 +84,79 @@ def test_json_is_laid_out_and_its_words_stay_words() -> None:
         '    <span class="word">null</span>\n  ]\n}'
     )
     assert tidy_json("{no <b>json") == "{no &lt;b&gt;json"
+
+
+@pytest.mark.parametrize(
+    ("markup", "written", "drawn_as"),
+    [
+        (Markup.WECOM, "**大桥**\n> 引语\n完", "<b>大桥</b>\n<blockquote>引语</blockquote>完"),
+        (Markup.WECOM, '<font color="comment">来源</font>', '<span class="faint">来源</span>'),
+        (Markup.WECOM, "[全文](javascript:alert)", "<a>全文</a>"),
+        (Markup.DINGTALK, "### 大桥\n\n通车<b>", "<p><b>大桥</b></p><p>通车&lt;b&gt;</p>"),
+        (Markup.FEISHU, "1&#45;2 **a&#42;b**", "1-2 <b>a*b</b>"),
+        (Markup.MARKDOWN, r"**4\.8** *来源* 5\*6", "<b>4.8</b> <i>来源</i> 5*6"),
+        (Markup.MRKDWN, "*大桥* _来源_ a_b_c &lt;b&gt;", "<b>大桥</b> <i>来源</i> a_b_c &lt;b&gt;"),
+        (Markup.FACETS, r"\[1\] > x", "[1] &gt; x"),
+        (Markup.SOCIAL, "通车 #交通 <b>", '通车 <span class="entity">#交通</span> &lt;b&gt;'),
+    ],
+)
+def test_each_platforms_marks_are_drawn_as_it_draws_them(markup: Markup, written: str, drawn_as: str) -> None:
+    assert drawn(written, markup) == drawn_as
+
+
+@pytest.mark.parametrize(
+    ("markup", "written"),
+    [
+        (Markup.WECOM, "[全文](https://example.org/?a=1&b=2)"),
+        (Markup.FACETS, "[全文](https://example.org/?a=1&b=2)"),
+        (Markup.MRKDWN, "<https://example.org/?a=1&amp;b=2|全文>"),
+    ],
+)
+def test_a_named_link_leads_where_it_says(markup: Markup, written: str) -> None:
+    link = '<a href="https://example.org/?a=1&amp;b=2" rel="noopener noreferrer" target="_blank">全文</a>'
+    assert drawn(written, markup) == link
+
+
+def test_a_mail_is_drawn_without_its_styles_and_without_what_acts() -> None:
+    written = '<h1 style="x" onclick=y>大桥</h1><p style="font-size:13px">来源</p><img src=x><script>a</script><br>'
+    assert rich(written) == (
+        '<h2>大桥</h2><p class="faint">来源</p>&lt;img src=x&gt;&lt;script&gt;a&lt;/script&gt;<br>'
+    )
+
+
+MARKS = [
+    "**",
+    "*",
+    "_",
+    "`",
+    "[",
+    "](",
+    ")",
+    "\n",
+    "> ",
+    "### ",
+    '<font color="grey">',
+    "</font>",
+    "\\",
+    "https://a.example/",
+]
+
+
+@pytest.mark.parametrize("markup", [one for one in Markup if one not in (Markup.HTML, Markup.JSON)])
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*TAGS, *WITH_MORE, *SIGNS, *MARKS]), max_size=14).map("".join))
+def test_nothing_a_post_says_can_become_more_than_words(markup: Markup, written: str) -> None:
+    tree = lxml.html.fragment_fromstring(f"<div>{drawn(written, markup)}</div>")
+    known = {"div", "a", "b", "i", "blockquote", "span", "p"}
+    assert {one.tag for one in tree.iter()} <= known
+    allowed = {"href", "rel", "target", "class"}
+    assert all(set(one.attrib) <= allowed for one in tree.iter())
+    assert all(one.get("href", "https:").startswith(("http:", "https:", "mailto:", "tel:")) for one in tree.iter("a"))
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*TAGS, *WITH_MORE, *SIGNS, "<p onclick=x>", "<table>", "<td style=y>"])).map("".join))
+def test_nothing_a_mail_says_can_act(written: str) -> None:
+    tree = lxml.html.fragment_fromstring(f"<div>{rich(written)}</div>")
+    assert all(set(one.attrib) <= {"href", "rel", "target", "class"} for one in tree.iter())
+    assert not {one.tag for one in tree.iter()} & {"script", "img", "style"}
