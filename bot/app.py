@@ -202,7 +202,8 @@ async def opened(premises: Premises, *, clock: Clock = now) -> AsyncIterator[Hou
     """Open ledger, press, sources and channels; close them in the end. Raises SettingsError or LedgerError."""
     async with contextlib.AsyncExitStack() as closing:
         ledger = await closing.enter_async_context(premises.ledger())
-        tokens = premises.tokens(ledger, clock)
+        if (tokens := premises.tokens(ledger, clock)) is not None:
+            await tokens.reseal()
         outlets = {name: premises.outlet(name, clock, tokens) for name in premises.settings.channels}
         for outlet in outlets.values():
             closing.push_async_callback(outlet.channel.close)

@@ -109,12 +109,12 @@ async def _entered(entry: Entry, name: str, port: int, redirect: str | None, *, 
     async with listening(here.port or port) as receiver:
         visit = Visit(redirect or receiver.redirect, state, verifier)
         _open(entry, visit)
-        typer.echo(f"Waiting at {visit.redirect} … (no browser on this machine? Ctrl-C, then add --paste)")
+        typer.echo(f"Waiting at {visit.redirect} … (no browser on this machine? Ctrl-C, then add --paste)", err=True)
         return await entry.enter(await receiver.code(visit, name), visit)
 
 
 def _open(entry: Entry, visit: Visit) -> None:
-    typer.echo(f"Open this address, and consent as the account that shall post:\n\n{entry.address(visit)}\n")
+    typer.echo(f"Open this address, and consent as the account that shall post:\n\n{entry.address(visit)}\n", err=True)
 
 
 async def _pasted(asked: str) -> str:
@@ -122,7 +122,7 @@ async def _pasted(asked: str) -> str:
     if sys.stdin.isatty():
         brought = await asyncio.to_thread(getpass.getpass, f"{asked} (it is not shown): ")
     else:
-        typer.echo(f"{asked}:")
+        typer.echo(f"{asked}:", err=True)
         brought = await asyncio.to_thread(sys.stdin.readline)
     if not brought.strip():
         raise SettingsError("what was pasted", "", "nothing came: run connect again")

@@ -1,6 +1,7 @@
 """Tokens: what platforms granted, encrypted, renewed by one worker for all of them."""
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -47,9 +48,10 @@ class Tokens:
     ) -> None:
         """`keys` are one or several, with commas between. Raises SettingsError where one is none."""
         try:
-            self._seal = MultiFernet([Fernet(one.strip()) for one in keys.split(",")])
+            known = [Fernet(one.strip()) for one in keys.split(",")]
         except ValueError:
             raise SettingsError("house.key", "***", f"this is no key: {ANOTHER}") from None
+        self._first, self._seal = known[0], MultiFernet(known)
         self._store, self._clock, self._patience = store, clock, patience
         self._asking: set[asyncio.Task[Grant]] = set()
 
@@ -70,6 +72,18 @@ class Tokens:
             await connection.execute(delete(tokens).where(tokens.c.account == account))
             values = {"account": account, "version": version + 1, **self._sealed(grant)}
             await connection.execute(insert(tokens).values(values))
+
+    async def reseal(self) -> int:
+        """Put under the first key whatever a former one sealed, so that this may go; how many."""
+        done = 0
+        async with self._store.write() as connection:
+            rows = await connection.execute(select(tokens).where(tokens.c.sealed.is_not(None)).with_for_update())
+            for row in rows.all():
+                if (sealed := self._anew(row.sealed)) is not None:
+                    change = update(tokens).where(tokens.c.account == row.account).values(sealed=sealed)
+                    await connection.execute(change)
+                    done += 1
+        return done
 
     async def renewed(self, account: str, seen: Grant | None, lend: Lend) -> Grant:
         """The grant that followed the one seen. Raises what `lend` raises; Unavailable where another takes too long."""
@@ -125,6 +139,15 @@ class Tokens:
         sealed = self._seal.encrypt(_as_json.dump_json(grant))
         times = {"expires_at": grant.until, "refreshed_at": grant.since}
         return {"sealed": sealed, **times, "holder": None, "lease_until": None}
+
+    def _anew(self, sealed: bytes) -> bytes | None:
+        """None where it is under the first key already, or under none of ours: whoever uses it is told so."""
+        try:
+            self._first.decrypt(sealed)
+        except InvalidToken:
+            with contextlib.suppress(InvalidToken):
+                return self._seal.rotate(sealed)
+        return None
 
     def _opened(self, row: Row[Any] | None) -> Grant | None:
         if row is None or row.sealed is None:

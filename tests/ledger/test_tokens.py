@@ -173,12 +173,13 @@ async def test_no_secret_stands_in_the_ledger_or_in_a_repr(
 async def test_a_former_key_still_opens_and_the_first_one_seals(ledger: Ledger, first: Grant, now: datetime) -> None:
     await ledger.tokens(FORMER, lambda: now).keep(ACCOUNT, first)
     both = ledger.tokens(f"{KEY}, {FORMER}", lambda: now)
-    opened = await both.current(ACCOUNT)
-    assert opened == first
-    await both.keep(ACCOUNT, first)
+    assert await both.current(ACCOUNT) == first
+    assert [await both.reseal(), await both.reseal()] == [1, 0]
     assert await ledger.tokens(KEY, lambda: now).current(ACCOUNT) == first
+    alone = ledger.tokens(FORMER, lambda: now)
     with pytest.raises(SettingsError, match="write the former key behind it"):
-        await ledger.tokens(FORMER, lambda: now).current(ACCOUNT)
+        await alone.current(ACCOUNT)
+    assert await alone.reseal() == 0
 
 
 def test_what_is_no_key_is_said_without_showing_it(ledger: Ledger, now: datetime) -> None:
