@@ -69,7 +69,7 @@ class Topical(Protocol):
 
 @runtime_checkable
 class Asking(Protocol):
-    """An answer that is a question: in a group, Telegram opens a reply to it."""
+    """An answer that is a question: it comes as a message of its own, and in a group Telegram opens a reply to it."""
 
     asks: ClassVar[bool]
 
@@ -87,3 +87,8 @@ def picture_of(answer: Answer) -> Path | None:
 def topic_of(answer: Answer) -> Topic:
     """What it is about."""
     return answer.topic if isinstance(answer, Topical) else Topic(Shows.ANSWER)
+
+
+def asks(answer: Answer) -> bool:
+    """Whether it is a question."""
+    return isinstance(answer, Asking) and answer.asks

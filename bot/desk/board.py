@@ -23,8 +23,8 @@ log = structlog.get_logger(__name__)
 
 NEWS = timedelta(days=2)
 """A story older than this does not arrive any more; it is in the queue."""
-AT_ONCE = 5
-"""New messages a chat and round: the others come with the next."""
+AT_ONCE, IN_A_GROUP = 5, 1
+"""New messages a chat and round: Telegram lets a bot write to a person each second, to a group every three."""
 MARGIN = timedelta(seconds=5)
 """Changes this much earlier are looked at once more: two hands may have written at the same time."""
 
@@ -45,6 +45,7 @@ class Board:
         self._room, self._people, self._speaker, self._clock = room, people, speaker, clock
         self._place, self._deaf = place, deaf
         self._since: datetime | None = None
+        self._expected: frozenset[int] = frozenset()
         self._writing = asyncio.Lock()
         """Two edits of one message at once would leave buttons that the ledger does not know."""
         self._not_before: datetime | None = None
@@ -72,9 +73,11 @@ class Board:
         except Unavailable as err:
             self._not_before = now + (err.retry_after or timedelta(seconds=30))
 
-    async def has(self, story: int, chat: int) -> bool:
-        """Whether that chat has a message of the story."""
-        return any(one.chat == chat for one in await self._room.ledger.desk_messages.of_story(story))
+    async def has(self, story: int, chat: int) -> bool | None:
+        """Whether that chat has a message of the story; None: it is about to come."""
+        if any(one.chat == chat for one in await self._room.ledger.desk_messages.of_story(story)):
+            return True
+        return None if story in self._expected else False
 
     async def places(self) -> dict[int, tuple[Place, str]]:
         """Where stories and alarms arrive, by chat, each with its language. Raises LedgerError."""
@@ -106,13 +109,14 @@ class Board:
 
     async def _arrive(self, now: datetime) -> None:
         waiting = await self._room.ledger.desk_messages.waiting(now - NEWS)
+        self._expected = frozenset(waiting)
         if not waiting:
             return
         there = await self._room.ledger.desk_messages.chats(waiting)
         for chat, (place, language) in (await self.places()).items():
             if chat in self._deaf():
                 continue
-            for story in [one for one in waiting if (one, chat) not in there][:AT_ONCE]:
+            for story in [one for one in waiting if (one, chat) not in there][: AT_ONCE if chat > 0 else IN_A_GROUP]:
                 if (answer := await self._answer(story)) is not None and not await self._show(place, answer, language):
                     break
 

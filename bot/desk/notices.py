@@ -59,10 +59,12 @@ class Teller:
 
     async def _tell(self, board: Board, place: Place, language: str, notices: Sequence[Notice], now: datetime) -> bool:
         """Whether the line is there."""
+        shown = {notice.id: await self._on_board(board, notice, place.chat) for notice in notices}
+        notices = [notice for notice in notices if shown[notice.id] is not None]
         news = [
             News(notice.text, await remedies(self._ledger, notice.subject))
             for notice in notices
-            if not await self._on_board(board, notice, place.chat)
+            if not shown[notice.id]
         ]
         try:
             if news:
@@ -86,10 +88,10 @@ class Teller:
                 await self._ledger.notices.told(notice.id, now)
         return True
 
-    async def _on_board(self, board: Board, notice: Notice, chat: int) -> bool:
-        """A story that waits has a message of its own with the same buttons."""
+    async def _on_board(self, board: Board, notice: Notice, chat: int) -> bool | None:
+        """A story that waits has a message of its own with the same buttons, or will have it (None)."""
         story = held_story(notice.subject)
-        return story is not None and await board.has(story, chat)
+        return False if story is None else await board.has(story, chat)
 
     def _forget(self) -> None:
         """What was told to somebody is owed only to those who can hear."""

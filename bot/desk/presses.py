@@ -8,7 +8,7 @@ import structlog
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
 
-from bot.desk.answer import Answer, rows_of
+from bot.desk.answer import Answer, asks
 from bot.desk.answers.talk import NotAllowed, NotHere, NotYours, Stale, Trouble, Twice
 from bot.desk.buttons import LIFE, Pressed, Seal, lengthened
 from bot.desk.line import Place
@@ -85,7 +85,7 @@ class Presses:
     ) -> bool:
         """Whether the message that was pressed tells what came of it; if not, a new one does."""
         if kept.shows is Shows.STORY:
-            return not looks and not rows_of(answer)  # the board edits it as the story goes on
+            return not looks and not asks(answer)  # the board edits it as the story goes on
         try:
             if kept.shows is Shows.ALARM:
                 await self._used(message, opened)

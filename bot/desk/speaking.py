@@ -7,7 +7,7 @@ from hashlib import sha256
 import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.desk.answer import Answer, Asking, Rows, Topic, picture_of, rows_of, topic_of
+from bot.desk.answer import Answer, Rows, Topic, asks, picture_of, rows_of, topic_of
 from bot.desk.buttons import Seal
 from bot.desk.line import Line, Place, Saying
 from bot.desk.replies import Replies
@@ -43,9 +43,8 @@ class Speaker:
         now, rows = self._clock(), rows_of(answer)
         text, picture, word = self._replies.render(answer, language, now), picture_of(answer), self._seal.word(now)
         keyboard = self._keyboard(rows, word, chat, language)
-        asks = isinstance(answer, Asking) and answer.asks
         shown = sha256(repr((text, rows, picture)).encode()).hexdigest()
-        return Drawn(Saying(text, keyboard, picture, asks), word, shown, topic_of(answer))
+        return Drawn(Saying(text, keyboard, picture, asks(answer)), word, shown, topic_of(answer))
 
     def said(self, answer: Answer, language: str) -> str:
         """Its words alone, in one line, for a toast."""

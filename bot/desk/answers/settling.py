@@ -31,6 +31,7 @@ class WhichSettle:
     """What is uncertain of a story, and whether it is out."""
 
     template: ClassVar[str] = "which_settle"
+    asks: ClassVar[bool] = True
     number: int
     headline: str
     channels: tuple[str, ...]
