@@ -15,11 +15,12 @@ import pytest
 from cryptography.fernet import Fernet
 from typer.testing import CliRunner
 
-from bot.app import Premises
+from bot.app import Premises, opened
 from bot.cli import connecting
 from bot.cli.commands import app
 from bot.cli.loopback import Strange, code_in
 from bot.errors import Refused, SettingsError
+from bot.model.channel import Checkable
 from bot.model.token import Visit
 from tests.fakes import consent, threads, x
 from tests.fakes.command import crier
@@ -110,6 +111,10 @@ async def test_the_browser_comes_back_and_the_account_is_connected(tmp_path: Pat
         listed = await crier(newsroom, "connect", "--list")
         assert re.search(r"^x +paper +\d{4}-", listed, re.MULTILINE)
         assert not [secret for secret in (*SECRETS, consent.CODE) if secret in one.printed + listed]
+        async with opened(Premises.of(newsroom.settings)) as house:
+            paper = house.outlets["paper"].channel
+            assert isinstance(paper, Checkable)
+            assert [found.ok for found in await paper.check()] == [True]
 
 
 async def test_consent_that_is_denied_is_said(tmp_path: Path) -> None:
