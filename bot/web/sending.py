@@ -19,6 +19,9 @@ _NOTHING_SENT = (
 """No such host, refused, no handshake, no connection in time, an address that is none."""
 
 
+_PIECE = 256 * 1024
+
+
 class Sending(AiohttpTransport):
     """What is not known to be unsent is a lost answer, and is never repeated blindly.
 
@@ -38,6 +41,7 @@ class Sending(AiohttpTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """As httpx would. Raises httpx.HTTPError only."""
+        request = _in_pieces(request)
         times = request.extensions.get("timeout", {})
         parts = [times.get(name) for name in ("pool", "connect", "write", "read")]
         try:
@@ -48,6 +52,29 @@ class Sending(AiohttpTransport):
             raise httpx.WriteTimeout("the request did not get out in its time") from err
         response.stream = _Body(response.stream)
         return response
+
+
+def _in_pieces(request: httpx.Request) -> httpx.Request:
+    """A large picture goes out piece by piece: in one, it would keep everything else waiting."""
+    try:
+        content = request.content
+    except httpx.RequestNotRead:
+        return request
+    if len(content) <= _PIECE:
+        return request
+    stream = _Pieces(content)
+    return httpx.Request(
+        request.method, request.url, headers=request.headers, stream=stream, extensions=request.extensions
+    )
+
+
+class _Pieces(httpx.AsyncByteStream):
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for begin in range(0, len(self._content), _PIECE):
+            yield self._content[begin : begin + _PIECE]
 
 
 class _Body(httpx.AsyncByteStream):

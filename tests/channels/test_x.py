@@ -13,6 +13,7 @@ from bot.channels.tweets import bare, plain, wait
 from bot.channels.x_premium import EditingX
 from bot.errors import Refused, Unavailable, Uncertain
 from bot.model.channel import Checkable, Editable, Findable, Pace, Scope, Threadable, Withdrawable
+from bot.model.delivery import Act
 from bot.rules.counting import weighted
 from tests.channels.stages.stage import NOW, opened
 from tests.channels.stages.telling import LONG, told
@@ -290,10 +291,10 @@ def test_the_wait_is_that_of_the_window_that_is_used_up(headers: dict[str, str],
     assert wait(httpx.Headers(headers), epoch) == expected
 
 
-def test_the_budget_is_a_pace_of_the_account() -> None:
+def test_the_budget_is_a_pace_of_the_account_that_lets_deletions_pass() -> None:
     kind = KINDS["x"]
     facts = kind.facts(kind.settings.model_validate({"kind": "x", **KEYS, "budget": 90}))
-    assert facts.pace[-1] == Pace(90, timedelta(days=31), Scope.ACCOUNT)
+    assert facts.pace[-1] == Pace(90, timedelta(days=31), Scope.ACCOUNT, spares=frozenset({Act.DELETE}))
 
 
 def test_words_compare_without_what_x_makes_of_them() -> None:
