@@ -1,13 +1,17 @@
 """How fast cards are drawn, ours against headless Chromium drawing the same words from HTML, and how memory behaves.
 
-Run from the repository: python tests/bench/cards.py
+Run from the repository: python tests/bench/cards.py [FOLDER]
+With a folder in which npm has installed satori and @resvg/resvg-js, these draw, too.
 """
 
+import base64
 import contextlib
 import functools
 import html
+import json
 import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +30,7 @@ from bot.model.channel import TALL, WIDE, CardSize
 from bot.press.card import CardPress
 from bot.press.drawing import qr
 from bot.press.face import Face
+from bot.press.fonts import BUNDLES
 from tests.fakes.faces import ZH, cards
 
 ROUNDS, TEN = 4, 10
@@ -79,8 +84,8 @@ class Spent:
     size: int = 0
 
 
-def processor() -> float:
-    """Milliseconds of processor time of this process and of all that it started."""
+def started() -> float:
+    """Milliseconds of processor time of all that this process has started."""
     parents, ticks = {}, {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -92,8 +97,7 @@ def processor() -> float:
     house = {os.getpid()}
     while more := {child for child, parent in parents.items() if parent in house} - house:
         house |= more
-    started = sum(ticks[one] for one in house - {os.getpid()}) * 1000 / os.sysconf("SC_CLK_TCK")
-    return started + time.process_time() * 1000
+    return sum(ticks[one] for one in house - {os.getpid()}) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def timed(draws: Mapping[str, Callable[[Face], bytes]]) -> dict[str, Spent]:
@@ -104,12 +108,13 @@ def timed(draws: Mapping[str, Callable[[Face], bytes]]) -> dict[str, Spent]:
             fresh = faces(TEN + 2, round_ * 100)
             for face in fresh[:2]:
                 draw(face)
-            cpu = processor()
+            theirs, own = started(), time.process_time()
             for face in fresh[2:]:
                 began = time.perf_counter()
                 found[name].size = len(draw(face))
                 found[name].wall.append((time.perf_counter() - began) * 1000)
-            found[name].cpu += processor() - cpu
+            found[name].cpu += (time.process_time() - own) * 1000
+            found[name].cpu += started() - theirs
     return found
 
 
@@ -137,6 +142,30 @@ def chromium(size: CardSize, photo: Path | None) -> Iterator[Mapping[str, Callab
 
         yield {"Chromium, PNG": png, "Chromium, JPEG": jpeg}
         browser.close()
+
+
+@contextlib.contextmanager
+def satori(folder: Path, size: CardSize, photo: Path | None) -> Iterator[Mapping[str, Callable[[Face], bytes]]]:
+    """A Node process that is kept running; its headline is of one size, so that it need not look for the best."""
+    [serif] = BUNDLES[1].path.glob(BUNDLES[1].pattern)
+    shown = f"data:image/jpeg;base64,{base64.b64encode(photo.read_bytes()).decode()}" if photo else ""
+    script = Path(__file__).with_name("satori.mjs")
+    command = ["node", str(script), str(folder.resolve()), str(serif)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as node:
+        asked, answered = node.stdin, node.stdout
+        assert asked is not None
+        assert answered is not None
+
+        def png(face: Face) -> bytes:
+            code = base64.b64encode(qr(f"{face.link}?").encode()).decode()
+            words = {name: getattr(face, name) for name in WORDS}
+            card = {**words, "qr": f"data:image/svg+xml;base64,{code}", "photo": shown, "size": 76}
+            asked.write(json.dumps({**card, "width": size.width, "height": size.height}) + "\n")
+            asked.flush()
+            return bytes(int(answered.readline()))
+
+        yield {"satori, resvg-js, PNG": png}
+        asked.close()
 
 
 def cached(folder: Path) -> list[float]:
@@ -178,7 +207,10 @@ def main() -> None:
         grown = memory(press, photo)
         for name, size, picture in (("1200 × 630, flat", WIDE, None), ("1080 × 1440 with photograph", TALL, photo)):
             draw = functools.partial(press.draw, size=size, photo=picture)
-            with chromium(size, picture) as theirs:
+            with contextlib.ExitStack() as peers:
+                theirs = dict(peers.enter_context(chromium(size, picture)))
+                for modules in sys.argv[1:2]:
+                    theirs |= peers.enter_context(satori(Path(modules), size, picture))
                 found = timed({"Crier, JPEG" if picture else "Crier, PNG": draw, **theirs})
             ours = next(iter(found.values()))
             for who, spent in found.items():
