@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from bot.app import channel_settings, source_settings
-from bot.cli import ordering, show, showpreview, sourcing, steering, wording
+from bot.cli import ledgering, ordering, show, showpreview, sourcing, steering, wording
+from bot.cli.asking import why
 from bot.cli.checking import findings
 from bot.cli.connecting import connect
 from bot.cli.previewing import LAST, comparisons, previews
@@ -21,6 +22,8 @@ app = typer.Typer(
     name="crier", help="Crier (报信): the syndication desk of a newsroom.", no_args_is_help=True, add_completion=False
 )
 app.add_typer(sourcing.app, name="source")
+app.add_typer(ledgering.app, name="ledger")
+app.command()(why)
 app.add_typer(ordering.app)
 app.add_typer(wording.app)
 app.command()(connect)

@@ -148,3 +148,43 @@ def test_what_is_uncertain_failed_or_paused_has_a_way_out(newsroom: Newsroom) ->
     assert {row["channel"]: row["state"] for row in told["deliveries"]} == {"zh": "sent", "partner": "planned"}
     assert "陈静" in {one["who"] for one in told["history"]}
     assert "known are zh, partner" in crier(newsroom, "resume", "elsewhere", status=1)
+
+
+def test_why_tells_the_whole_way_of_a_story_in_the_newsrooms_language(newsroom: Newsroom) -> None:
+    async def fill() -> int:
+        ledger = await Ledger.open(newsroom.ledger_url)
+        at = datetime.now(UTC)
+        story = await planned_story(ledger, at, "zh", "partner", headline="河湾灯会周五开幕")
+        claim = await ledger.claims.next(["zh"], "worker", at, timedelta(minutes=1), lambda *_: None)
+        assert claim is not None
+        await ledger.claims.failed(claim, Outcome.REFUSED, "400 chat not found", at)
+        await ledger.deliveries.hold(story, "陈静", "等配图", at, "partner")
+        await ledger.close()
+        return story
+
+    story = str(asyncio.run(fill()))
+    told = crier(newsroom, "why", story)
+    for words in ("收到稿件", "第 1 次发布：平台拒绝：400 chat not found", "陈静 压稿：等配图", "等编辑放行：等配图"):
+        assert words in told
+    english = crier(newsroom, "why", story, "zh", "--language", "en")
+    assert "Attempt 1 at the post: refused: 400 chat not found" in english
+    assert "陈静" not in english
+    assert as_json(newsroom, "why", story, "zh")[-1]["what"] == "now: failed"
+    assert "known are zh, partner" in crier(newsroom, "why", story, "elsewhere", status=1)
+
+
+def test_the_ledger_is_backed_up_and_moved_from_the_command_line(newsroom: Newsroom, postgres_url: str) -> None:
+    async def fill() -> None:
+        ledger = await Ledger.open(newsroom.ledger_url)
+        await planned_story(ledger, datetime.now(UTC), "zh")
+        await ledger.close()
+
+    asyncio.run(fill())
+    file = newsroom.folder / "backup.sqlite"
+    assert "is the ledger of this moment" in crier(newsroom, "ledger", "backup", str(file))
+    assert "name a file that does not exist" in crier(newsroom, "ledger", "backup", str(file), status=1)
+    assert "has this version's tables" in crier(newsroom, "ledger", "migrate")
+    (newsroom.folder / "url").write_text(postgres_url, encoding="utf-8")
+    moved = as_json(newsroom, "ledger", "move", f"file:{newsroom.folder / 'url'}", "--from", str(file))
+    assert moved["states"] == {"planned": 1}
+    assert "is not empty" in crier(newsroom, "ledger", "move", f"file:{newsroom.folder / 'url'}", status=1)
