@@ -44,6 +44,7 @@ class WhichRole:
     """An invitation without a role that there is."""
 
     template: ClassVar[str] = "which_role"
+    asks: ClassVar[bool] = True
     words: str
 
     @property

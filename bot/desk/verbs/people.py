@@ -7,7 +7,7 @@ from bot.desk import command
 from bot.desk.answer import Answer
 from bot.desk.answers.people import Everybody, InvitationMade, NobodyOf, Removed, WhichRole, WhoIs
 from bot.desk.verb import Asked, Room, Spec
-from bot.model.desk import Invitation, Role
+from bot.model.desk import Dialogue, Invitation, Role
 
 INVITED = timedelta(hours=24)
 _ROLES = {
@@ -29,6 +29,7 @@ async def invite(room: Room, asked: Asked) -> Answer:
     first = command.word(asked.rest)
     role = _ROLES.get(first[0].casefold()) if first else None
     if first is None or role is None:
+        await room.ledger.dialogues.open(asked.waits("invite", "role"))
         return WhichRole(asked.rest)
     named = first[1].replace("，", " ").replace("、", " ").replace(",", " ").split()
     channels = tuple(one for one in named if one in room.channels)
@@ -37,6 +38,12 @@ async def invite(room: Room, asked: Asked) -> Answer:
     until = asked.now + INVITED
     await room.ledger.people.invite(Invitation(word, role, asked.person.name, until, sections, channels), asked.now)
     return InvitationMade(role.value, f"https://t.me/{room.me()}?start={word}", until, sections, channels)
+
+
+async def which_role(room: Room, asked: Asked, dialogue: Dialogue) -> Answer:
+    """The role, said after all."""
+    del dialogue
+    return await invite(room, asked)
 
 
 async def remove(room: Room, asked: Asked) -> Answer:
@@ -52,6 +59,6 @@ async def remove(room: Room, asked: Asked) -> Answer:
 
 VERBS = (
     Spec("people", people, Role.ADMIN, looks=True, private=True),
-    Spec("invite", invite, Role.ADMIN, private=True),
+    Spec("invite", invite, Role.ADMIN, hears=which_role, private=True),
     Spec("remove", remove, Role.ADMIN),
 )
