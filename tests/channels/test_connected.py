@@ -148,6 +148,17 @@ async def test_a_renewal_that_is_refused_wants_a_person(tmp_path: Path, name: st
         assert not [word for word in (grant.access, *SECRETS) if word in f"{caught.value}{caught.value.__cause__}"]
 
 
+@pytest.mark.parametrize("name", CASES)
+async def test_consent_that_was_taken_back_wants_a_person(tmp_path: Path, name: str) -> None:
+    async with room(name, tmp_path) as one:
+        await one.connect()
+        one.double.token = one.double.bearer = one.double.oauth.refresh = "taken back"
+        [found] = await one.channel.check()
+        assert not found.ok
+        assert "connect" in found.detail
+        assert not [word for word in SECRETS if word in found.detail]
+
+
 async def test_a_token_that_the_platform_refuses_early_is_exchanged_once(tmp_path: Path) -> None:
     async with room("x", tmp_path) as one:
         await one.connect()
