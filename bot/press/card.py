@@ -49,14 +49,15 @@ class CardPress:
 
     def draw(self, face: Face, size: CardSize, photo: Path | None = None) -> bytes:
         """The picture alone, kept nowhere. Raises PressError."""
-        return self._drawn(self._sheet(face), self._drawable(face)[0], size, photo)[0]
+        shown, _ = self._drawable(face)
+        return self._drawn(self._sheet(shown), shown, size, photo)[0]
 
     def _card(self, face: Face, size: CardSize, photo: Path | None) -> tuple[Card, str]:
-        sheet = self._sheet(face)
-        face, missing = self._drawable(face)
-        name = _name(sheet, face, size, photo)
+        shown, missing = self._drawable(face)
+        sheet = self._sheet(shown)
+        name = _name(sheet, shown, size, photo)
         known = [path for suffix in _TYPES if (path := self._folder / f"{name}{suffix}").is_file()]
-        path = known[0] if known else self._written(name, *self._drawn(sheet, face, size, photo))
+        path = known[0] if known else self._written(name, *self._drawn(sheet, shown, size, photo))
         os.utime(path)  # the house lets go of cards that no edition has taken for long
         kind, bytes_ = _TYPES[path.suffix], path.stat().st_size
         return Card(path.name, kind, size.width, size.height, bytes_, alt(face, size.alt)), missing
@@ -86,7 +87,10 @@ class CardPress:
         return path
 
     def _drawable(self, face: Face) -> tuple[Face, str]:
-        """With the characters that our fonts have, and those that they have not."""
+        """With the characters that our fonts have, and those that they have not.
+
+        Where they have not half of the headline's, a plain card says who publishes, and no torn words.
+        """
         missing: list[str] = []
 
         def checked(text: str) -> str:
@@ -107,7 +111,11 @@ class CardPress:
             figures=tuple(replace(one, unit=checked(one.unit), caption=checked(one.caption)) for one in face.figures),
             quotation=replace(said, words=checked(said.words), speaker=checked(said.speaker)) if said else None,
         )
-        return shown, "".join(dict.fromkeys("".join(missing)))
+        lost = "".join(dict.fromkeys("".join(missing)))
+        if 2 * sum(one not in lost for one in face.headline) < len(face.headline):
+            plain = Face(shown.masthead, shown.masthead, face.language, face.accent, tone=face.tone, logo=face.logo)
+            shown = replace(plain, time=face.time, credit=shown.credit, scan=face.scan, link=face.link)
+        return shown, lost
 
     def _data(self, face: Face, size: CardSize, photo: Path | None) -> dict[str, object]:
         """What the design reads; its words carry the invisible marks of where a line may break."""

@@ -148,6 +148,23 @@ def test_a_character_without_a_glyph_is_found_before_it_is_drawn(text: str, kept
     assert set(FONTS.drawable(text)[1]) == set(missing)
 
 
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("design", list(Design))
+async def test_a_headline_that_no_font_can_show_leaves_a_plain_card_and_a_warning(
+    design: Design, size: CardSize, tmp_path: Path
+) -> None:
+    tibetan = "བོད་ཡིག 2026"
+    card, missing = await cards(tmp_path).card(replace(ZH, headline=tibetan, design=design), size)
+    assert set(missing) == set("བོད་ཡིག")
+    assert tibetan in card.alt
+    plain, _ = await cards(tmp_path).card(replace(ZH, headline="བོད་ཡིག", design=design), size)
+    assert plain.file == card.file
+
+
+def test_a_newsroom_whose_own_name_no_font_has_gets_a_card_still(tmp_path: Path) -> None:
+    assert cards(tmp_path).draw(replace(ZH, headline="བོད་ཡིག", masthead="བོད་"), WIDE)
+
+
 def test_a_missing_family_fails_at_start_up() -> None:
     bundle = Bundle("justmytype_intl_cjk", "fonts/ofl/notosanssc", ("Noto Sans Nowhere",))
     with pytest.raises(PressError, match="Noto Sans Nowhere is missing: justmytype-intl-cjk"):
