@@ -16,8 +16,11 @@ from bot.work.outlet import Clock, Outlet
 
 log = structlog.get_logger(__name__)
 
-INSIST = (0.1, 0.5, 1.0, 2.0, 4.0)
-"""Seconds between tries to write an outcome down while the ledger does not answer; then the lease decides."""
+INSIST = (0.1, 0.5, 1.0, 2.0, 4.0, *(5.0,) * 12)
+"""Seconds between tries to write an outcome down while the ledger does not answer; then the lease decides.
+
+A database may be away for a minute: whoever has a receipt in hand then must not forget it.
+"""
 
 
 @dataclass(eq=False)
