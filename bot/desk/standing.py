@@ -42,7 +42,7 @@ def _who(row: Delivery, history: Sequence[Decision]) -> str | None:
     return None
 
 
-ROOMS = frozenset({"pickup", "routing", "follow", "compose", "press", "dispatch"})
+ROOMS = frozenset({"pickup", "routing", "follow", "compose", "press", "dispatch", "desk", "pinning"})
 """Who of the history is no person."""
 
 
