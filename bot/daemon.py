@@ -17,6 +17,7 @@ from bot.model.channel import Withdrawable
 from bot.model.source import Paged, Watched
 from bot.site import Shown, doors, letter_box, site
 from bot.site.serve import serve
+from bot.work.alarms import Alarms
 from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
 from bot.work.dispatch import Dispatch
@@ -45,6 +46,8 @@ LOOK = timedelta(seconds=30)
 NOTICES = timedelta(seconds=5)
 SUBSCRIBE = timedelta(seconds=5)
 REVISIT = timedelta(minutes=5)
+ALARMS = timedelta(minutes=5)
+TIDY = timedelta(hours=1)
 RENEW = timedelta(hours=1)
 PIN = timedelta(seconds=5)
 FOLD = timedelta(hours=1)
@@ -92,6 +95,10 @@ class Daemon:
             "look": (LOOK, self._sweep.look),
             "subscribe": (SUBSCRIBE, self._subscribing.run),
             "revisit": (REVISIT, self._revisit.round),
+            "alarms": (
+                ALARMS,
+                Alarms(ledger, house.sources, house.premises.queue, settings.desk.missing_after, clock).round,
+            ),
             "renew": (RENEW, Renewing(ledger, house.outlets, clock).round),
             "pin": (PIN, Pinning(ledger, house.outlets, clock).tick),
             "fold": (FOLD, Fold(ledger, house.premises.queue / "cards", settings.house.keep, clock).run),
@@ -146,6 +153,7 @@ class Daemon:
             table |= {name: (every, self._asks_for(name)) for name, (every, _) in self._rounds.items()}
         if desk is not None:
             table["notices"] = (NOTICES, self._unless_away(desk.run_notices))
+            table["tidy"] = (TIDY, self._unless_away(desk.tidy))
         return table
 
     def _asks_for(self, round_: str) -> Callable[[], Awaitable[None]]:
@@ -258,6 +266,9 @@ class Daemon:
             house.premises.own_templates,
             contributions=self._contributions(),
             able=tuple(name for name, one in house.outlets.items() if isinstance(one.channel, Withdrawable)),
+            sources=tuple(house.sources),
+            cards=house.premises.queue / "cards",
+            wake=lambda name: self._wake(Work.LOOK, name),
         )
         await bot.start()
         closing.push_async_callback(bot.stop)

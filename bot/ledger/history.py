@@ -56,6 +56,13 @@ class Notices:
         except Conflict:
             return False
 
+    async def once(self, subject: str, text: str, now: datetime) -> bool:
+        """Open a notice unless there has ever been one of the same subject; False where there has."""
+        async with self._store.write() as connection:
+            if (await connection.execute(select(notices.c.id).where(notices.c.subject == subject).limit(1))).first():
+                return False
+            return await open_notice(connection, subject, text, now)
+
     async def untold(self) -> tuple[Notice, ...]:
         """Open ones, oldest first."""
         query = select(notices).where(notices.c.told_at.is_(None)).order_by(notices.c.id)

@@ -21,6 +21,7 @@ from bot.ledger.dialogues import Dialogues, Updates
 from bot.ledger.floods import Floods
 from bot.ledger.history import History, Notices
 from bot.ledger.lanes import Lanes
+from bot.ledger.lateness import Lateness
 from bot.ledger.migrate import migrate
 from bot.ledger.notes import Notes
 from bot.ledger.orders import StoryOrders
@@ -69,6 +70,7 @@ class Ledger:
         self.dialogues = Dialogues(store)
         self.updates = Updates(store)
         self.desk_messages = DeskMessages(store)
+        self.lateness = Lateness(store)
 
     @classmethod
     async def open(cls, url: str) -> "Ledger":
