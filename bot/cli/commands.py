@@ -15,6 +15,7 @@ from bot.cli.previewing import LAST, comparisons, previews
 from bot.cli.reading import dossier, next_out
 from bot.cli.running import pick_up, run_daemon
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter, out, print_json
+from bot.press.job import Occasion
 from bot.settings.schema import schema_text
 from bot.work.roles import Role
 
@@ -58,6 +59,7 @@ def preview(
     against: Annotated[
         Path | None, typer.Option(help="Compare with the templates of this folder, and show what changes.")
     ] = None,
+    occasion: Annotated[Occasion, typer.Option(help="As news that breaks, an edit, a correction.")] = Occasion.POST,
     last: Annotated[int, typer.Option(min=1, help="With --against: by the last stories, if none is named.")] = LAST,
     settings: SettingsFile = DEFAULT,
     json: AsJson = False,
@@ -71,7 +73,7 @@ def preview(
     elif what is None:
         raise typer.BadParameter("name a story, a file or an address, or give --against FOLDER")
     else:
-        shown = asyncio.run(previews(premises, what, channel or (), quiet=json))
+        shown = asyncio.run(previews(premises, what, channel or (), occasion, quiet=json))
         print_json(shown) if json else showpreview.previews(out, shown)
         failed = any(one.problem for one in shown)
     if failed:

@@ -16,7 +16,7 @@ from bot.model.channel import Facts
 from bot.model.edition import Edition, Markup
 from bot.model.story import Article, Story
 from bot.press import Press
-from bot.press.job import Job
+from bot.press.job import Job, Occasion
 from bot.rules.routing import Verdict, route
 from bot.sources.pages import charset
 from bot.sources.reading import read_file, read_page
@@ -56,7 +56,9 @@ class Comparison:
     """What is wrong with the other templates."""
 
 
-async def previews(premises: Premises, what: str, only: Collection[str], *, quiet: bool) -> tuple[Preview, ...]:
+async def previews(
+    premises: Premises, what: str, only: Collection[str], occasion: Occasion = Occasion.POST, *, quiet: bool
+) -> tuple[Preview, ...]:
     """Compose for every channel, as the daemon would but without a model; articles' pictures are fetched, too.
 
     Raises CrierError where nothing is found.
@@ -70,7 +72,7 @@ async def previews(premises: Premises, what: str, only: Collection[str], *, quie
             task = progress.add_task("composing", total=len(stories) * len(names))
             for story in stories:
                 for verdict in route(story, premises.settings.routes, names):
-                    shown.append(await _preview(premises, press, story, verdict))
+                    shown.append(await _preview(premises, press, story, verdict, occasion))
                     progress.advance(task)
     return tuple(shown)
 
@@ -97,12 +99,14 @@ async def comparisons(
     return tuple(found)
 
 
-async def _preview(premises: Premises, press: Press, story: Story, verdict: Verdict) -> Preview:
+async def _preview(premises: Premises, press: Press, story: Story, verdict: Verdict, occasion: Occasion) -> Preview:
     channel, why, headline = verdict.channel, verdict.why, story.article.headline
     if not verdict.yes:
         return Preview(channel, why, headline)
     try:
-        edition = await press.edition(story, channel, premises.facts(channel), Job(route=verdict.route))
+        edition = await press.edition(
+            story, channel, premises.facts(channel), Job(occasion=occasion, route=verdict.route)
+        )
     except PressError as err:
         return Preview(channel, why, headline, problem=str(err))
     card = premises.queue / "cards" / edition.card.file if edition.card else None

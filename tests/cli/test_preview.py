@@ -112,6 +112,11 @@ async def test_the_card_has_the_articles_picture_or_says_why_not(newsroom: Newsr
     assert any("the card is without its picture: the picture could not" in note for note in gone["edition"]["notes"])
 
 
+async def test_news_that_breaks_is_shown_as_such(newsroom: Newsroom, tmp_path: Path) -> None:
+    shown = await crier(newsroom, "preview", article(tmp_path), "--channel", "zh", "--occasion", "breaking")
+    assert "突发：河湾灯会周五开幕" in shown
+
+
 def pictured(folder: Path, url: str) -> str:
     file = folder / "pictured.md"
     front = f"title: 河湾灯会周五开幕\ncredit: 河湾日报\npicture: {url}"

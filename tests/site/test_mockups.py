@@ -52,7 +52,7 @@ async def drawn(tmp_path: Path) -> AsyncIterator[dict[str, lxml.html.HtmlElement
         answer = await client.get(f"{served.url.rstrip('/')}/stories/{number}")
         assert answer.status_code == 200, answer.text
         tree = lxml.html.document_fromstring(answer.text)
-        yield {name: tree.get_element_by_id(f"{name}-{number}").find_class("mockup")[0] for name in KINDS}
+        yield {name: tree.cssselect(f'[id="{name}-{number}"] .mockup')[0] for name in KINDS}
 
 
 async def _planned(served: Page) -> int:
