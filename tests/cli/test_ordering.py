@@ -1,0 +1,147 @@
+"""The editors' verbs from a script: same names, same records; bad input is named, never a traceback."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli.commands import app
+from bot.errors import CrierError
+from bot.ledger import Ledger
+from bot.model.decision import Verb
+from bot.model.delivery import State
+from bot.model.story import Story
+from tests.fakes.newsroom import Newsroom
+from tests.fakes.stories import planned_story
+
+T = TypeVar("T")
+REHEARSED = {"zh": 'kind: telegram, token: "env:NOT_THERE", chat: "@riverbend", rehearse: true'}
+
+
+class Desk:
+    """A newsroom with one planned story, and its command line."""
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self._newsroom = newsroom
+        self.story = self.ledger(lambda ledger: planned_story(ledger, datetime.now(UTC), "zh"))
+
+    def ledger(self, ask: Callable[[Ledger], Awaitable[T]]) -> T:
+        async def asked() -> T:
+            ledger = await Ledger.open(self._newsroom.ledger_url)
+            try:
+                return await ask(ledger)
+            finally:
+                await ledger.close()
+
+        return asyncio.run(asked())
+
+    def run(self, *words: str, status: int = 0) -> str:
+        ended = CliRunner().invoke(app, [*words, "--settings", str(self._newsroom.settings)])
+        assert ended.exit_code == status, ended.output
+        return ended.output
+
+    def fails(self, *words: str) -> str:
+        ended = CliRunner().invoke(app, [*words, "--settings", str(self._newsroom.settings)])
+        assert isinstance(ended.exception, CrierError), ended.output
+        return str(ended.exception)
+
+    def known(self) -> Story:
+        found = self.ledger(lambda ledger: ledger.stories.get(self.story))
+        assert found is not None
+        return found
+
+    def state(self) -> State:
+        return self.ledger(lambda ledger: ledger.deliveries.of_story(self.story))[0].state
+
+    def last(self) -> tuple[Verb, str]:
+        line = self.ledger(lambda ledger: ledger.history.of_story(self.story))[-1]
+        return line.verb, line.who
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    newsroom = Newsroom(tmp_path, REHEARSED)
+    (newsroom.folder / "queue").mkdir(parents=True, exist_ok=True)
+    return Desk(newsroom)
+
+
+@pytest.mark.parametrize(
+    ("words", "verb"),
+    [
+        (["approve", "{}"], Verb.APPROVED),
+        (["reject", "{}", "--why", "not ours"], Verb.REJECTED),
+        (["schedule", "{}", "2099-01-01 09:00"], Verb.SCHEDULED),
+        (["embargo", "{}", "2小时后"], Verb.EMBARGOED),
+        (["now", "{}"], Verb.HURRIED),
+        (["skip", "{}", "zh"], Verb.SKIPPED),
+        (["add", "{}", "zh"], Verb.ADDED),
+        (["edit", "{}", "--summary", "一句话就够了。"], Verb.WORDED),
+        (["picture", "{}", "none"], Verb.PICTURED),
+        (["correct", "{}", "今早 → 明早", "--kind", "typo"], Verb.CORRECTED),
+        (["hold", "{}", "--why", "wait"], Verb.HELD),
+    ],
+)
+def test_every_verb_leaves_its_line_with_who_gave_it(desk: Desk, words: list[str], verb: Verb) -> None:
+    desk.run(*(word.format(desk.story) for word in words), "--as", "陈静")
+    assert desk.last() == (verb, "陈静")
+
+
+def test_an_order_is_taken_back(desk: Desk) -> None:
+    desk.run("hold", str(desk.story), "--why", "wait", "--as", "陈静")
+    assert desk.state() is State.HELD
+    assert "done" in desk.run("undo", "--as", "陈静")
+    assert desk.state() is State.PLANNED
+
+
+def test_what_could_not_be_done_is_said_and_the_exit_code_says_it_too(desk: Desk) -> None:
+    desk.run("approve", str(desk.story), "--as", "陈静")
+    said = desk.run("approve", str(desk.story), "--as", "林晓", status=1)
+    assert "approved already by 陈静" in said
+
+
+def test_machines_get_json(desk: Desk) -> None:
+    told: Any = json.loads(desk.run("hold", str(desk.story), "--why", "wait", "--as", "陈静", "--json"))
+    assert told == {"story": desk.story, "done": True, "moved": 1, "why_not": "", "missing": 0}
+
+
+def test_a_time_that_is_understood_is_said_back_with_its_zone(desk: Desk) -> None:
+    assert "Thursday 2099-01-01 09:00" in desk.run("schedule", str(desk.story), "2099-01-01 09:00", "--as", "陈静")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["schedule", "{}", "soon"], "'soon' is no time: write 18:30"),
+        (["schedule", "{}", "2020-01-01 09:00"], "and that is past"),
+        (["skip", "{}", "nowhere"], "no channel nowhere: known are zh"),
+        (["skip", "999", "zh"], "no story 999"),
+        (["edit", "{}"], "write a headline, a summary or hashtags"),
+        (["picture", "{}", "3"], "the article has 0 pictures"),
+        (["correct", "{}", "下午 → 上午"], "“下午” does not stand in the article"),
+        (["pin", "{}"], "it goes to no channel that can pin"),
+    ],
+)
+def test_bad_input_is_named_with_its_remedy(desk: Desk, words: list[str], said: str) -> None:
+    assert said in desk.fails(*(word.format(desk.story) for word in words), "--as", "陈静")
+
+
+def test_a_correction_is_previewed_without_being_made(desk: Desk) -> None:
+    shown = desk.run("correct", str(desk.story), "今早 → 明早", "--preview", "--as", "陈静")
+    assert "zh: recompose" in shown
+    assert desk.known().revision == 1
+
+
+def test_a_story_is_written_at_the_desk(desk: Desk) -> None:
+    assert "written" in desk.run("post", "停水通知", "--text", "今晚九点起停水。", "--as", "陈静")
+    newest = desk.ledger(lambda ledger: ledger.stories.recent(1))[0]
+    assert (newest.source, newest.article.headline) == ("desk", "停水通知")
+
+
+def test_nothing_that_waits_to_be_seen_is_an_empty_list(desk: Desk) -> None:
+    assert json.loads(desk.run("unseen", "--json")) == []
+    assert "0 seen" in desk.run("seen", str(desk.story), "--as", "陈静")
