@@ -25,7 +25,7 @@ for _library in ("trafilatura", "readability", "readability.readability", "htmld
     logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
 
 _NAMED = re.compile(
-    r"(?:^|\s)(?:entry-content|article-content|articlecontent|article-body|articlebody|article__body|article__content|post-content|post-body|post_body|post__content|story-body|storybody|story-content"
+    r"(?:^|\s)(?:entry-content|article-content|article_content|articlecontent|article-body|articlebody|article__body|article__content|post-content|post-body|post_body|post__content|story-body|storybody|story-content"
     r"|td-post-content|gh-content|wp-block-post-content|field--name-body|js_content|rich_media_content|artibody|rm_txt_con|trs_editor|trs_paper_default|trs_ueditor|view|pages_content|article-text|articletext"
     r"|text_con|zwnr|news_content|newscontent|content_area|con_text|article_con|detail-content|detail_content|newsdetail|mp-editor|show_text|ucapcontent|zoom|fontzoom|bt_content|content-article|main-aticle|main-article-body"
     r"|e-content|c-entry-content|caas-body|contentbody|body-content|single-content|page-content|news-text|news_txt|left_zw|cnt_bd|endtext|articlecontents|text-content)(?=\s|$)"
@@ -33,6 +33,8 @@ _NAMED = re.compile(
 _COMPACT = re.compile(r"\s+")
 _SHORT = 120
 _LARGEST = 6_000  # pieces: beyond, only our own search, which is linear
+_FAR_MORE = 3
+"""Where the libraries found next to nothing, our own search is believed if it found so many times as much."""
 _WHOLE = 0.9
 _AGREED = 0.85
 
@@ -52,8 +54,10 @@ def find_body(page: Page, boxes: Boxes, language: str) -> Body | None:
     votes = _votes(page, boxes, language)
     sums = tuple(accumulate(votes, initial=0))
     span = _named(page, boxes, sums)
-    if span is None and sums[-1] == 0:
+    if span is None and sums[-1] < _SHORT:
         span = _densest(page, boxes)
+        if span is not None and sums[-1] and boxes.sentences(span) < _FAR_MORE * sums[-1]:
+            span = None
     if span is None and sums[-1] > 0:
         span = _container(page, sums)
         voted = [number for number in range(*span) if votes[number]]

@@ -107,7 +107,9 @@ def read_line(text: str, zone: tzinfo, now: datetime) -> tuple[list[tuple[str, o
     times = list(_times(text, zone, now))
     for part, value, start, end in _named(text, bool(times)):
         rest = rest[:start] + "\x00" * (end - start) + rest[end:]
-        if part:
+        if part == "editor" and "责" in text[start:end]:
+            found.insert(0, (part, value))  # before another editor of the same line
+        elif part:
             found.append((part, value))
     named = rest != text
     for part, moment in times:

@@ -34,7 +34,8 @@ _COUNTS = re.compile(
 )
 _TAIL = re.compile(
     r"^[(（【\[*※■▲◆\s]*(?:"
-    r"原标题|原题|(?:信息|文章|图片|图文|资料|内容|素材)?来源(?:于|自|[:：]).{0,15}$|(?:图片|文字|信息"
+    r"[上下]一[篇条则]\s*[:：]|(?:previous|next)(?: (?:article|story|post))?\s*:"
+    r"|原标题|原题|(?:信息|文章|图片|图文|资料|内容|素材)?来源(?:于|自|[:：]).{0,15}$|(?:图片|文字|信息"
     r"|素材).{0,4}(?:来自|来源|源于).{0,12}$|反馈留言|违法和不良信息|我要跟帖|已输入|点击进入|更多精彩"
     r"|更多(?:新闻|资讯|内容)请|(?:长按|识别|扫描|扫码).{0,12}(?:二维码|关注)|扫一扫.{0,20}|(?:欢迎"
     r"|点击).{0,10}关注|关注.{0,12}(?:公众号|微信)|关注我们"
@@ -49,6 +50,8 @@ _TAIL = re.compile(
     r"|the post .{1,200} (?:first )?appeared (?:first )?on|filed under|posted in|tagged|tags?\s*:|share this"
     r"|get (?:the|our) .{1,40}(?:newsletter|inbox)"
     r"|support (?:local|our)|have a (?:news )?tip|got a (?:news )?tip|click here to|download (?:our|the) app"
+    r"|.{2,60} can be reached (?:at|by)\b|(?:contact|reach|e-?mail) .{2,60} at \S+@\S+$"
+    r"|follow .{2,60} on (?:twitter|x|facebook|instagram|bluesky|threads|mastodon)\b"
     r"|join the conversation|leave a (?:reply|comment)|we use cookies|advertisement\b"
     r")",
     re.IGNORECASE,

@@ -19,6 +19,7 @@ _WHERE = re.compile(
     r"^(?:您?(?:当前|现在|所在|的)*(?:的)?位置(?:是)?|当前位置|you are here)\s*[:：]?\s*", re.IGNORECASE
 )
 _HOME = re.compile(r"^(?:网站|中心)?首页$|^home(?:page)?$|^主页$|.{1,12}首页$", re.IGNORECASE)
+_WAY = re.compile(r"[^>»›→]{2,24}(?:\s*(?:>|»|›|→)+\s*[^>»›→]{2,60}){1,6}")
 _LEAF = re.compile(r"^(?:正文|文章|详情|内容|article|story|浏览文章|信息内容|详细内容)$", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:>|»|›|→|/|\\|»|>>|·|-{1,2}>|::)\s*")
 _TAGS = re.compile(
@@ -69,7 +70,7 @@ def read(root: "Element") -> Labels:
         elif (
             section is None
             and element.tag != "a"
-            and (_CRUMBS.search(names) or _WHERE.match(plain((element.text or "")[:40])))
+            and (_CRUMBS.search(names) or _WHERE.match(plain((element.text or "")[:40])) or _is_way(element))
         ):
             section = _last_crumb(element)
         elif _TAGS.search(names) and element.tag in ("div", "p", "ul", "span"):
@@ -88,6 +89,13 @@ def read(root: "Element") -> Labels:
     return Labels(
         section, kicker, tuple(dict.fromkeys(_TAG_PREFIX.sub("", tag) for tag in tags if not _NO_TAG.search(tag)))[:20]
     )
+
+
+def _is_way(element: "Element") -> bool:
+    """Links with arrows between them, whatever the site calls them."""
+    if not 2 <= len(element) <= 14 or sum(1 for _ in element.iterchildren("a")) < 2:
+        return False
+    return _WAY.fullmatch(plain(line(words(element)[:200]))) is not None
 
 
 def _text(element: "Element") -> str:

@@ -31,7 +31,7 @@ _BAD_CREDIT = re.compile(r"^(?:https?:|www\.)|[。!?!?]|^(?:网络|未知|不详
 _ROLE = re.compile(r"^(?:见习|实习|特约|首席)?(?:记者|通讯员|编辑)\s*:?\s*")
 _CODE = re.compile(r"_[A-Za-z]{1,4}\d+$")  # an employee's number behind the name
 _STAFF = re.compile(
-    r",?\s+(?:and\s+)?(?:(?:the\s+)?[A-Z][\w' ]{0,30}\s)?(?:Staff|Senior|Chief|Special to|Contributing"
+    r"(?:,\s+(?:and\s+)?(?:(?:the\s+)?[A-Z][\w' ]{0,30}\s)?|\s+)(?:Staff|Senior|Chief|Special to|Contributing"
     r"|Correspondent|Reporter|Editor|Writer|Columnist|Associated Press|News Service)\b.*$"
 )
 _REPORTERS = re.compile(
@@ -41,6 +41,7 @@ _REPORTERS = re.compile(
     rf"|实习生)?\s*{_HAN_NAME}){{0,5}})(?:\s*(?:摄影报道|摄影|文/图|文并图|文图|报道|实习生.{{0,20}}"
     rf"|通讯员.{{0,40}}|文|摄))?\s*(?:[)）】]|$)"
 )
+_CAPITALS = re.compile(r"[A-Z][A-Z.'’-]+(?:\s[A-Z][A-Z.'’-]*)+(?=\s[A-Z][a-z])")
 _NAME = r"(?:[A-Z\u00c0-\u00de][\w\u00c0-\u024f'’.-]*|de|da|del|della|van|von|der|den|di|la|le|al|bin|ter|y)"
 _ENGLISH = re.compile(
     rf"{_NAME}(?:\s{_NAME}){{0,5}}(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|,\s+and\s+){_NAME}(?:\s{_NAME}){{1,4}}){{0,4}}"
@@ -92,7 +93,9 @@ def english_names(rest: str) -> tuple[str, int]:
     role = re.match(r",\s+[A-Za-z][\w' -]{2,40}(?=$|\s{2,}|[|·•])", rest[match.end() :])
     if rest[match.end() :].startswith(",") and role is None:
         return "", 0
-    value = _STAFF.sub("", match[0].strip(_TRIM)) or match[0]
+    value = _STAFF.sub("", " ".join(match[0].split()).strip(_TRIM)) or match[0]
+    if capitals := _CAPITALS.match(value):  # MARA QUILL Riverbend Gazette: the rest is her paper
+        value = capitals[0]
     value = value.title() if value.isupper() and len(value) > 4 else value
     return re.sub(r"\s*,\s*", ", ", value), match.end() + (role.end() if role else 0)
 
