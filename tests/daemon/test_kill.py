@@ -42,7 +42,7 @@ async def test_kill_at_many_moments_loses_nothing_and_doubles_nothing(world: Wor
         arrived = (world.bot_api, world.partner)[number % 2].arrived
         arrived.clear()
         world.drop()
-        await asyncio.wait_for(arrived.wait(), 20)
+        await asyncio.wait_for(arrived.wait(), 60)
         await asyncio.sleep(delay)
         await world.kill()
     await _at_rest(world)
@@ -68,7 +68,7 @@ async def test_kill_between_send_and_receipt_leaves_what_nobody_knows_uncertain(
     world.partner.faults.waiting.append(fault)
     await world.newsroom.start()
     world.drop()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await world.bot_api.faults.hanging.wait()
         await world.partner.faults.hanging.wait()
     await world.kill()

@@ -17,7 +17,7 @@ CHANNEL = 'kind: telegram, token: "env:NOT_THERE", chat: "@riverbend", form: tex
 async def rehearsed(newsroom: Newsroom, channel: str, headline: str) -> dict[str, Any]:
     """The edition of that story, once it is there."""
     folder = newsroom.folder / "queue" / "rehearsal" / channel
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             for path in folder.glob("*.json"):
                 edition: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["edition"]
