@@ -26,6 +26,8 @@ _PHOTO = "photo.jpg"
 _SHADE = ((0.0, 0.40), (0.11, 0.40), (0.20, 0.80), (0.31, 0.80), (0.42, 0.40), (1.0, 0.36))
 _RARE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\U00020000-\U000323af]")
 """Characters that the Song has not, so that the headline's outline must leave them alone."""
+_AIRY = re.compile("[\u0e00-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Tibetan, Burmese and Khmer: signs are stacked above and below the letters."""
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
@@ -127,6 +129,7 @@ class CardPress:
             "headline": [kept_whole(part) for part in parts(face.headline)],
             "longest": longest(face.headline),
             "rare": _RARE.search(face.headline + (face.quotation.words if face.quotation else "")) is not None,
+            "airy": _AIRY.search(face.headline) is not None,
             "deck": kept_whole(face.deck),
             "items": [kept_whole(item) for item in face.items],
             "quotation": {name: kept_whole(text) for name, text in asdict(face.quotation).items()}

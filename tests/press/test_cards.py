@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 import segno
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from bot.errors import PressError
 from bot.model.channel import COVER, SQUARE, TALL, WIDE, CardSize
-from bot.press.card import alt
+from bot.press.card import CardPress, alt
 from bot.press.colours import READABLE, contrast, palette
 from bot.press.drawing import Designs
 from bot.press.face import Design, Face
@@ -163,6 +165,31 @@ async def test_a_headline_that_no_font_can_show_leaves_a_plain_card_and_a_warnin
 
 def test_a_newsroom_whose_own_name_no_font_has_gets_a_card_still(tmp_path: Path) -> None:
     assert cards(tmp_path).draw(replace(ZH, headline="བོད་ཡིག", masthead="བོད་"), WIDE)
+
+
+def test_a_font_in_the_newsrooms_folder_brings_a_script_that_is_not_shipped(tmp_path: Path) -> None:
+    folder = tmp_path / "own" / "cards" / "fonts"
+    folder.mkdir(parents=True)
+    pen = TTGlyphPen(None)
+    for place, corner in enumerate([(0, 0), (0, 700), (700, 700), (700, 0)]):
+        (pen.lineTo if place else pen.moveTo)(corner)
+    pen.closePath()
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder([".notdef", "ba"])
+    font.setupCharacterMap({0x0F56: "ba"})
+    font.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "ba": pen.glyph()})
+    font.setupHorizontalMetrics({".notdef": (800, 0), "ba": (800, 0)})
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": "Our Tibetan", "styleName": "Regular", "psName": "OurTibetan"})
+    font.setupOS2()
+    font.setupPost()
+    font.save(folder / "ours.ttf")
+    fonts = Fonts(folder)
+    assert fonts.own_families == ("Our Tibetan",)
+    assert fonts.drawable("བ་")[0] == "བ"
+    press = CardPress(Designs(TEMPLATES, None), fonts, tmp_path)
+    drawn = [press.draw(replace(ZH, headline=headline, figures=(), deck=""), WIDE) for headline in ("བབབབ", "བ")]
+    assert drawn[0] != drawn[1]
 
 
 def test_a_missing_family_fails_at_start_up() -> None:
