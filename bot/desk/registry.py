@@ -7,12 +7,13 @@ from bot.desk.answers.talk import Unknown
 from bot.desk.command import Command
 from bot.desk.contributions import contact
 from bot.desk.verb import Spec
-from bot.desk.verbs import looking, people, running, settling, steering, talk
+from bot.desk.verbs import looking, people, running, settling, steering, surveying, talk
 
 GROUPS: tuple[tuple[Spec, ...], ...] = (
     looking.VERBS,
     steering.VERBS,
     settling.VERBS,
+    surveying.VERBS,
     running.VERBS,
     people.VERBS,
     (Spec("contact", contact, looks=True, private=True),),

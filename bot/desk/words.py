@@ -23,6 +23,8 @@ class Words:
     """Other names of verbs."""
     buttons: Mapping[str, str]
     """Captions; {} is what the button is about."""
+    decisions: Mapping[str, str]
+    """How each kind of decision is told."""
     never_mind: tuple[str, ...]
     """What ends a conversation."""
 
@@ -33,14 +35,14 @@ class Words:
 
 def read_words(language: str, folders: Sequence[Path]) -> Words:
     """From the first folder's file and, where it says nothing, the next one's. Raises SettingsError."""
-    lines: dict[str, Any] = {"verbs": {}, "aliases": {}, "buttons": {}, "never_mind": []}
+    lines: dict[str, Any] = {"verbs": {}, "aliases": {}, "buttons": {}, "decisions": {}, "never_mind": []}
     for folder in reversed(folders):
         path = folder / "desk" / language / FILE
         if path.is_file():
             for name, value in _read(path).items():
                 lines[name] = {**lines.get(name, {}), **value} if isinstance(value, dict) else value
     aliases = {str(alias): str(verb) for alias, verb in lines["aliases"].items()}
-    return Words(lines["verbs"], aliases, lines["buttons"], tuple(map(str, lines["never_mind"])))
+    return Words(lines["verbs"], aliases, lines["buttons"], lines["decisions"], tuple(map(str, lines["never_mind"])))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from bot.desk.registry import VERBS
 from bot.desk.replies import LANGUAGES
 from bot.desk.verb import Spec
 from bot.desk.words import read_words
+from bot.model.decision import Verb
 from tests.desk.conftest import SHIPPED
 from tests.desk.sampled import samples
 
@@ -72,6 +73,11 @@ def test_every_caption_that_a_button_names_is_there_and_no_other(language: str) 
         for caption in IN_CODE.findall(path.read_text(encoding="utf-8"))
     }
     assert set(read_words(language, [SHIPPED]).buttons) - named == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_decision_has_its_word(language: str) -> None:
+    assert set(read_words(language, [SHIPPED]).decisions) == set(Verb)
 
 
 def test_every_language_has_the_same_words() -> None:
