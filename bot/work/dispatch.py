@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.errors import DeliveryError, Refused, Uncertain
+from bot.errors import DeliveryError, LedgerError, Refused, Uncertain
 from bot.ledger import Ledger
 from bot.ledger.claiming import Gate, Wanted
 from bot.model.channel import Channel, Editable, Long, Threadable, Withdrawable
@@ -18,6 +18,7 @@ from bot.model.story import Story
 from bot.rules.lateness import Lateness
 from bot.rules.pacing import Rhythm, Sent
 from bot.rules.retry import forgotten
+from bot.work import surplus
 from bot.work.outcome import Outcomes
 from bot.work.outlet import Clock, Outlet
 
@@ -72,6 +73,9 @@ class Dispatch:
                 if not batch.more:
                     await _landed(flying, LOOK if opens is None else min(LOOK, (opens - now).total_seconds()))
             await _landed(flying, None, all_of_them=True)
+        except LedgerError:  # the ledger is away: no reason to break off what is under way
+            await _landed(flying, None, all_of_them=True)
+            raise
         finally:
             await _cancelled(flying)
         return None
@@ -140,6 +144,8 @@ class Dispatch:
 
     async def _proved(self, claim: Claim, receipt: Receipt, batch: Batch) -> None:
         await self._outcomes.sent(claim, receipt)
+        if claim.surplus:
+            await surplus.told(self._ledger, claim, receipt, self._clock())
         if batch.strikes:
             await self._ledger.lanes.eased(claim.delivery.lane)
         if claim.delivery.channel in batch.troubled:
@@ -160,7 +166,7 @@ class Dispatch:
         channel = self._outlets[name].channel
         try:
             async with asyncio.timeout(channel.facts.send_within.total_seconds()):
-                return await _act(channel, claim)
+                return await (surplus.take_back if claim.surplus else _act)(channel, claim)
         except TimeoutError as err:
             raise Uncertain(name, "no answer within the time of one send") from err
         except DeliveryError:

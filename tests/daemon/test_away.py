@@ -61,4 +61,5 @@ async def test_the_daemon_waits_for_its_database_and_goes_on(world: World, serve
     assert (await compare(world))[State.SENT] >= 10
     log = world.newsroom.log.read_text(encoding="utf-8")
     assert (log.count(AWAY), log.count(BACK)) == (1, 1)
+    assert "stopped while sending" not in log
     assert await world.newsroom.stop() == 0
