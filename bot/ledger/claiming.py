@@ -14,7 +14,7 @@ from bot.ledger.pacetables import breakers, lanes, pauses
 from bot.ledger.rows import select_deliveries, select_stories, story_of
 from bot.ledger.tables import attempts, deliveries, stories
 from bot.model.decision import Decision, Verb
-from bot.model.delivery import BREAKING, Act, Delivery, Outcome, Receipt, State
+from bot.model.delivery import BREAKING, TAKEN_BACK, Act, Delivery, Outcome, Receipt, State
 from bot.model.lane import Later, Never, Objection
 from bot.model.ledger import Claim
 from bot.model.story import Story
@@ -153,9 +153,11 @@ async def out(connection: AsyncConnection, delivery: Delivery) -> tuple[Receipt,
     came_out = (await connection.execute(query)).scalars().all()
     if delivery.act is not Act.DELETE:
         chosen = came_out[-1:] if delivery.act is Act.EDIT else came_out[:1]
-        return await threads.posts(connection, chosen[0]) if chosen else ()
+        found = await threads.posts(connection, chosen[0]) if chosen else ()
+        return tuple(receipt for receipt in found if receipt.sent != TAKEN_BACK)
     every = [receipt for one in came_out for receipt in await threads.posts(connection, one)]
-    return tuple({receipt.platform_id: receipt for receipt in every}.values())
+    newest = {receipt.platform_id: receipt for receipt in every}.values()
+    return tuple(receipt for receipt in newest if receipt.sent != TAKEN_BACK)
 
 
 async def newest(connection: AsyncConnection, numbers: Collection[int]) -> Mapping[int, Story]:

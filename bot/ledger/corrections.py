@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, insert, or_, select, update
 
 from bot.ledger.moves import note
 from bot.ledger.ordertables import corrections, unreached
@@ -72,7 +72,7 @@ class Corrections:
         put_right = exists().where(
             later.c.story == unreached.c.story,
             later.c.channel == unreached.c.channel,
-            later.c.revision >= unreached.c.revision,
+            or_(later.c.revision > unreached.c.revision, later.c.act == Act.DELETE.value),
             later.c.state == State.SENT.value,
         )
         listed = select(unreached).where(unreached.c.seen_at.is_(None), ~put_right).order_by(unreached.c.at)

@@ -32,6 +32,10 @@ class Act(StrEnum):
     DELETE = "delete"
 
 
+TAKEN_BACK = "taken back: the thread became shorter"
+"""What the receipt of a post says that an edit left over and that was deleted."""
+
+
 class Outcome(StrEnum):
     """How one attempt ended."""
 

@@ -62,7 +62,7 @@ class Claim:
     @property
     def edition(self) -> Edition:
         """The one post that this claim is for; a deletion needs no words."""
-        if self.delivery.act is Act.DELETE:
+        if self.delivery.act is Act.DELETE or self.surplus:
             return self.delivery.edition
         return self.delivery.edition.post(len(self.done))
 
@@ -76,7 +76,15 @@ class Claim:
         """Whether nothing of it is left when this one is done."""
         if self.delivery.act is Act.DELETE:
             return len(self.done) + 1 >= len(self.out)
+        if self.delivery.act is Act.EDIT and len(self.done) + 1 < len(self.out):
+            return False
         return len(self.done) >= len(self.delivery.edition.more)
+
+    @property
+    def surplus(self) -> bool:
+        """Whether this claim is for a post that is out and that the shorter thread has no words for."""
+        beyond = len(self.done) > len(self.delivery.edition.more)
+        return self.delivery.act is Act.EDIT and beyond and len(self.done) < len(self.out)
 
 
 class Fate(StrEnum):

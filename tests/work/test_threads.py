@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.errors import Refused, Unavailable, Uncertain
 from bot.ledger import Ledger
 from bot.model.channel import FOREVER, Facts, Long, Pace
-from bot.model.delivery import Act, Delivery, State
+from bot.model.delivery import Act, Delivery, Receipt, State
 from bot.rules.follow import follow
 from bot.work.dispatch import Dispatch
 from bot.work.outlet import Outlet
@@ -190,3 +190,45 @@ async def test_a_correction_stands_below_what_it_corrects_where_the_platform_has
     await desk.drain()
     assert desk.channel.answered == ["main/1"]
     assert [row.state for row in await desk.rows()] == [State.SENT, State.SENT]
+
+
+class Erasing(Scripted):
+    """One that can delete, too."""
+
+    async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
+        self.erased = [*getattr(self, "erased", []), receipt.platform_id]
+        return await self._answer(receipt.platform_id, plan(1, "main", receipt.at).edition)
+
+
+async def test_what_a_shorter_thread_leaves_over_is_taken_back(ledger: Ledger, now: datetime) -> None:
+    desk = Desk(ledger, now)
+    desk.channel = Erasing("main", facts=THREAD)
+    desk.outlets = {"main": Outlet("main", desk.channel, "lane")}
+    await desk.plan("one", "two", "three")
+    await desk.drain()
+    await desk.plan("the one", act=Act.EDIT, revision=2)
+    await desk.drain()
+    assert (desk.channel.edited, desk.channel.erased) == ([("main/1", "the one")], ["main/2", "main/3"])
+    assert [row.state for row in await desk.rows()] == [State.SENT, State.SENT]
+    assert await ledger.corrections.unseen() == ()
+    # What is gone is not edited again: the thread may grow anew below what is left.
+    await desk.plan("the one", "and two", act=Act.EDIT, revision=3)
+    await desk.drain()
+    assert (desk.texts[-1], desk.channel.answered[-1]) == ("and two", "main/1")
+
+
+async def test_where_nothing_can_be_taken_back_the_desk_has_to_see_what_is_left_over(
+    ledger: Ledger, now: datetime
+) -> None:
+    desk = Desk(ledger, now)
+    await desk.plan("one", "two")
+    await desk.drain()
+    await desk.plan("the one", act=Act.EDIT, revision=2)
+    await desk.drain()
+    assert desk.channel.edited == [("main/1", "the one")]
+    assert [row.state for row in await desk.rows()] == [State.SENT, State.SENT]
+    [listed] = await ledger.corrections.unseen()
+    assert (listed.channel, listed.why.startswith("posts of its thread that the edit left over stay out")) == (
+        "main",
+        True,
+    )
