@@ -23,7 +23,8 @@ _CLOCK = (
 _ZONE = r"(?:\s*(?P<zone>[+-]\d\d:?\d\d(?!\d)|(?:Z|UTC|GMT|BST|CES?T|[ECMP][SD]T|HKT|JST)\b|[(（]?北京时间[)）]?))?"
 # A clock after a day needs a colon, 时, 点 or am/pm: "2 February 2019 12 people" has none.
 _HAS_CLOCK = r"(?=(?:上午|下午|凌晨|清晨|早上|早晨|中午|傍晚|晚上|晚间)?\s*[0-2]?\d\s*(?:[:时点]|[ap]\.?m))"
-_THEN_CLOCK = rf"(?:(?:T|[\s,·|-]|\bat\b)*{_HAS_CLOCK}{_CLOCK}{_ZONE})?"
+_EARLY_ZONE = r"(?:(?P<early>HKT|JST|GMT|UTC|北京时间)[\s:]*)?"  # "2019-02-02 HKT 22:29"
+_THEN_CLOCK = rf"(?:(?:T|[\s,·|-]|\bat\b)*{_EARLY_ZONE}{_HAS_CLOCK}{_CLOCK}{_ZONE})?"
 _CLOCK_BEFORE = rf"(?:{_HAS_CLOCK}{_CLOCK}{_ZONE}\s*[,·|]?\s*(?:on\s+)?)?"
 _NUMERALS = {"〇": 0, "零": 0, "○": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _HOURS = {"Z": 0, "UTC": 0, "GMT": 0, "BST": 1, "CET": 1, "CEST": 2, "HKT": 8, "JST": 9, "北京时间": 8} | {
@@ -130,7 +131,7 @@ def _local(match: re.Match[str], year: int, month: int, day: int, zone: tzinfo) 
         naive = datetime(year, month, day) + timedelta(  # noqa: DTZ001 - its zone follows
             hours=hour, minutes=int(fields.get("minute") or 0), seconds=int(fields.get("second") or 0)
         )
-        return naive.replace(tzinfo=_zone(fields.get("zone"), naive, zone)).astimezone(UTC)
+        return naive.replace(tzinfo=_zone(fields.get("zone") or fields.get("early"), naive, zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -28,7 +28,7 @@ _BAD_NAME = re.compile(
     re.IGNORECASE,
 )
 _BAD_CREDIT = re.compile(r"^(?:https?:|www\.)|[。!?!?]|^(?:网络|未知|不详|本站|互联网|其他|其它)$|^\d+$")
-_ROLE = re.compile(r"^(?:见习|实习|特约|首席)?(?:记者|通讯员|编辑)\s*:?\s*")
+_ROLE = re.compile(r"^(?:见习|实习|特约|特派|首席|全媒体|融媒体|本报|本网|本台|本刊)*(?:记者|通讯员|编辑)\s*:?\s*")
 _CODE = re.compile(r"_[A-Za-z]{1,4}\d+$")  # an employee's number behind the name
 _STAFF = re.compile(
     r"(?:,\s+(?:and\s+)?(?:(?:the\s+)?[A-Z][\w' ]{0,30}\s)?|\s+)(?:Staff|Senior|Chief|Special to|Contributing"

@@ -14,7 +14,7 @@ from bot.sources.reading.claims import Claims
 from bot.sources.reading.cleaning import line
 from bot.sources.reading.confirming import confirmed, with_part
 from bot.sources.reading.furniture import Box, plain
-from bot.sources.reading.names import reporters
+from bot.sources.reading.names import english_names, reporters
 from bot.sources.reading.tree import Page, words
 
 if TYPE_CHECKING:
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 _AUTHOR = re.compile(
     r"(?:^|[\s_-])(?:author-?name|byline-?name|p-author|fn|author|byline__name|byline-author)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|staff|journalists?|contributors?|reporters?|bylines?)/[^/]", re.IGNORECASE)
+_AND = re.compile(r",\s*|\s+and\s+")
+_INTRODUCED = re.compile(
+    r" (?:is (?:a|an|the) [^.]{0,60}\b(?:reporter|writer|editor|columnist|journalist|correspondent|photographer)\b"
+    r"|covers |writes about |reports on ).{0,200}$",
     re.IGNORECASE,
 )
 _BY = re.compile(r"^(?:by|words by|written by|story by|posted by|submitted by|作者|记者|文)\s*[:/]?\s+", re.IGNORECASE)
@@ -83,6 +90,7 @@ def sign(
         byline = bylines.completed(
             byline, [pair for pair in parts if pair[0] not in times and (only or pair[0] == "author")]
         )
+    byline = _by_responsible(page, boxes, byline, [*head, *tail], zone, now)
     for number in range(start, end):  # only a reporter's name in brackets stands in the middle
         if (
             byline.author is None
@@ -90,7 +98,15 @@ def sign(
             and (author := reporters(bylines.normal(page.pieces[number].text)))
         ):
             byline = replace(byline, author=author)
-    return Signed(confirmed(page, boxes, byline, claims, zone, now), frozenset(lines))
+    byline = confirmed(page, boxes, byline, claims, zone, now)
+    lines.update(number for number in tail if _is_about(page.pieces[number].text, byline.author))
+    return Signed(byline, frozenset(lines))
+
+
+def _is_about(text: str, author: str | None) -> bool:
+    """A line below the article that introduces one of its authors."""
+    people = [name for name in _AND.split(author or "") if " " in name]
+    return any(text.startswith(name) and _INTRODUCED.match(text[len(name) :]) is not None for name in people)
 
 
 def _is_stray(page: Page, number: int) -> bool:
@@ -106,6 +122,20 @@ def _line(page: Page, boxes: Boxes, number: int, zone: tzinfo, now: datetime) ->
         return [], False
     reading = bylines.read([piece.spaced], zone, now)
     return list(bylines.said(reading.byline)), bool(reading.lines)
+
+
+def _by_responsible(
+    page: Page, boxes: Boxes, byline: Byline, numbers: Sequence[int], zone: tzinfo, now: datetime
+) -> Byline:
+    """Of several editors the one who is called responsible, even on a later line."""
+    for number in numbers:
+        text = bylines.normal(page.pieces[number].spaced[: bylines.LONGEST_LINE])
+        if byline.editor is not None and "责" in text:
+            parts, only = _line(page, boxes, number, zone, now)
+            found = [value for part, value in parts if part == "editor"]
+            if only and found:
+                return replace(byline, editor=str(found[0]))
+    return byline
 
 
 def _by_time_elements(page: Page, byline: Byline, numbers: range, zone: tzinfo, now: datetime) -> Byline:
@@ -137,7 +167,8 @@ def _by_author_elements(page: Page, boxes: Boxes, byline: Byline, numbers: Seque
             signs = (
                 "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split()
             )
-            if not signs and not _AUTHOR.search(element.get("class") or ""):
+            signs = signs or _AUTHOR.search(element.get("class") or "") is not None
+            if not signs and not _leads_to_author(element):
                 continue
             said = [
                 text
@@ -152,6 +183,12 @@ def _by_author_elements(page: Page, boxes: Boxes, byline: Byline, numbers: Seque
             ):
                 return replace(byline, author=text)
     return byline
+
+
+def _leads_to_author(element: "Element") -> bool:
+    """A name, as a link to the page of one of the paper's own people."""
+    text = line(words(element))
+    return _AUTHOR_PAGE.search(element.get("href") or "") is not None and english_names(text) == (text, len(text))
 
 
 def _by_credit_elements(page: Page, boxes: Boxes, byline: Byline, numbers: Sequence[int]) -> Byline:
