@@ -37,9 +37,6 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
 _BASED = re.compile(b"xml:base")  # a pattern finds it twice as fast as `in` does
 _ELEMENT = re.compile(r"[a-z][a-z0-9-]*")
-_PICTURED = frozenset({
-    "media:content", "media:thumbnail", "media:group", "enclosure", "link", "atom:link", "itunes:image", "image",
-})  # fmt: skip
 _PERIODS = {"hourly": 60, "daily": 60 * 24, "weekly": 60 * 24 * 7, "monthly": 60 * 24 * 30}
 
 
@@ -51,9 +48,9 @@ class Head:
     link: str | None = None
     language: str = ""
     hub: str | None = None
+    """Where a change can be announced (WebSub)."""
     topic: str | None = None
     """The document's own address, by which its hub knows it."""
-    """Where a change can be announced (WebSub)."""
     every: timedelta | None = None
     """How often it asks to be looked at."""
     skip_hours: frozenset[int] = frozenset()
@@ -168,7 +165,7 @@ def _parts(named: Named, element: "Element", base: str | None, language: str) ->
         tags=tuple(_tags(named)),
         teaser=_html(named, "description", "summary", "itunes:summary", "media:description"),
         content=_html(named, "content:encoded", "content", "xhtml:body", "xhtml:div"),
-        pictures=() if _PICTURED.isdisjoint(named) else tuple(_pictures(named)),
+        pictures=tuple(_pictures(named)),
         base=base,
         language=element.get(_LANG) or language,
     )
