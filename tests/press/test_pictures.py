@@ -80,11 +80,22 @@ def test_what_is_transparent_shows_white() -> None:
         assert picture.getpixel((400, 300)) == (255, 255, 255)
 
 
-def test_of_an_animation_the_first_frame_is_taken() -> None:
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "AVIF"])
+def test_of_an_animation_the_first_frame_is_taken(form: str) -> None:
     frames = [photo(), Image.new("RGB", (1200, 800), "#00ff00")]
-    data = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    data = saved(frames[0], form, save_all=True, append_images=frames[1:])
     with opened(decoded(data)) as picture:
         assert is_red(picture.getpixel((200, 400)))
+
+
+@pytest.mark.parametrize("form", ["JPEG", "WEBP", "PNG", "AVIF"])
+def test_nothing_that_is_written_beside_the_pixels_is_kept(form: str) -> None:
+    exif = Image.Exif()
+    exif[GPS] = {2: (31.0, 14.0, 0.0)}
+    data = saved(photo(), form, exif=exif, xmp=b"<x:xmpmeta>31.14 N</x:xmpmeta>")
+    kept = decoded(data)
+    assert b"31.14 N" not in kept
+    assert b"Exif" not in kept
 
 
 def test_a_picture_is_turned_upright_and_tells_nothing_of_its_place() -> None:
