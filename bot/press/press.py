@@ -18,6 +18,7 @@ from bot.press.face import Design, Face, face_of, face_of_digest
 from bot.press.fonts import FAMILY, Fonts, weights
 from bot.press.job import Job, Occasion
 from bot.press.pictures import Pictures
+from bot.press.shelf import SHIPPED
 from bot.press.telling import Teller
 from bot.press.templates import Templates
 from bot.press.variants import Voice, face_in_script
@@ -178,7 +179,7 @@ class Press:
                     found.setdefault(f"{err.template}:{err.line}", trial.named(err, story))
         tries = [(trial.passes, shelf), (trial.digest_passes, self._digests.shelf)]
         for passes, tried in tries:
-            for name in tried.names if tried.own else ():
+            for name in (one for one in tried.at_stake if not one.startswith(SHIPPED)):
                 try:
                     passes(tried, name, self._newsroom.tz)
                 except PressError as err:

@@ -51,6 +51,18 @@ class Shelf:
         """What can be rendered: everything but macros, which stand in folders."""
         return tuple(name for name in self.files if "/" not in name.removeprefix(SHIPPED))
 
+    @property
+    def at_stake(self) -> tuple[str, ...]:
+        """What a mistake of the newsroom's own can spoil: its own; where one takes a shipped one's place, any."""
+        if any(SHIPPED + name in self.files for name in self.own):
+            return self.names
+        return tuple(name for name in self.names if name in self.own)
+
+    @property
+    def shipped(self) -> dict[str, str]:
+        """The texts of the shipped templates, by name."""
+        return {name: self.texts[path] for name, path in self.files.items() if name.startswith(SHIPPED)}
+
     def render(self, name: str, markup: Markup, words: Mapping[str, Any]) -> str:
         """The template as text. Raises PressError with the template and line at fault."""
         try:

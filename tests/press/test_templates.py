@@ -263,3 +263,16 @@ async def test_an_edit_of_a_story_that_says_what_it_corrected_is_a_correction(de
     corrected = story(body="大桥今早通车。更正：受伤的是5人。")
     assert "更正：“3人”改为“5人”" in await desk.post(corrected, job)
     assert "改为" not in await desk.post(story(), job)
+
+
+async def test_a_template_that_takes_a_shipped_ones_place_spoils_nothing_that_includes_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    facts = replace(CAPTION, template="wechat-whole.html.j2", kind="wechat")
+    told = story(body="大桥今早通车。" * 3000)
+    before = (await desk.press.edition(told, "wx", facts)).text
+    desk.write("wechat.html.j2", "{{ nothing }}")
+    assert (await desk.press.edition(told, "wx", facts)).text == before
+    assert any("wechat" in one.text for one in desk.press.complaints())
+    desk.open(tmp_path)
+    assert desk.press.mistakes([CAPTION])
