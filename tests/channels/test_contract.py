@@ -12,7 +12,7 @@ import pytest
 from bot.channels import KINDS
 from bot.channels.rehearsal import Rehearsal
 from bot.errors import Refused, SettingsError, Unavailable, Uncertain
-from bot.model.channel import FOREVER, Checkable, Editable, Threadable, WhenUnsure, Withdrawable
+from bot.model.channel import FOREVER, Checkable, Editable, Pinnable, Threadable, WhenUnsure, Withdrawable
 from tests.channels.stages.stage import CARD, NOW, Stage, opened
 from tests.channels.stages.table import PLAYS
 from tests.channels.stages.telegram import telegram
@@ -92,6 +92,17 @@ async def test_what_is_taken_back_is_gone_and_taking_it_back_twice_is_no_error(s
         receipt = await stage.channel.send(stage.edition, "key-1")
         assert (await stage.channel.withdraw(receipt, "key-2")).platform_id
         await stage.channel.withdraw(receipt, "key-2")
+
+
+async def test_what_is_pinned_is_on_top_once_until_it_is_taken_down(stage: Stage) -> None:
+    if isinstance(stage.channel, Pinnable):
+        receipt = await stage.channel.send(stage.edition, "key-1")
+        for _ in range(2):
+            await stage.channel.pin(receipt)
+            assert len(stage.double.top) == 1
+        for _ in range(2):
+            await stage.channel.unpin(receipt)
+            assert stage.double.top == []
 
 
 async def test_no_secret_is_in_the_log_an_error_or_a_repr(served: Stage, caplog: pytest.LogCaptureFixture) -> None:

@@ -44,6 +44,8 @@ class BotApi(Inbox):
         self._last: dict[int, float] = {}
         self.blocked_by: set[int] = set()
         self.behind_a_broken_proxy = False
+        self.top: list[int] = []
+        """Messages that are pinned, the newest first."""
         self.menus: dict[tuple[str, str], list[dict[str, str]]] = {}
         """Command menus by scope ("default", or a chat's number) and language code."""
         self.app = Starlette(
@@ -183,6 +185,18 @@ class BotApi(Inbox):
         if self.too_old_to_delete:
             raise Wrong(400, "Bad Request: message can't be deleted for everyone")
         self.posted.remove(mine[0])
+        return True
+
+    async def _pinChatMessage(self, fields: dict[str, Any]) -> Any:
+        self._find(fields)
+        number = int(fields["message_id"])
+        self.top = [number, *(one for one in self.top if one != number)]
+        return True
+
+    async def _unpinChatMessage(self, fields: dict[str, Any]) -> Any:
+        if int(fields["message_id"]) not in self.top:
+            raise Wrong(400, "Bad Request: message to unpin not found")
+        self.top.remove(int(fields["message_id"]))
         return True
 
     def _find(self, fields: dict[str, Any]) -> Posted:

@@ -57,6 +57,8 @@ class Discord:
         self.roles = [{"id": GUILD, "permissions": "0"}, {"id": "701", "permissions": EVERYTHING}]
         self.overwrites: list[dict[str, Any]] = []
         self._last = 0
+        self.top: list[str] = []
+        """Messages that are pinned."""
         api, hook = "/api/v10", "/api/v10/webhooks/{hook}/{token}"
         self.app = Starlette(
             routes=[
@@ -69,6 +71,8 @@ class Discord:
                 Route(api + "/channels/{channel}/messages", self._answer(self._post), methods=["POST"]),
                 Route(api + "/channels/{channel}/messages/{message}", self._answer(self._change),
                       methods=["PATCH", "DELETE"]),
+                Route(api + "/channels/{channel}/messages/pins/{message}", self._answer(self._pin),
+                      methods=["PUT", "DELETE"]),
                 Route(api + "/guilds/{guild}/roles", self._answer(self._roles)),
                 Route(api + "/guilds/{guild}/members/{user}", self._answer(self._member)),
             ]
@@ -173,6 +177,14 @@ class Discord:
         if "attachments" in fields:
             message.files = files
         return JSONResponse(_shown(message))
+
+    async def _pin(self, request: Request) -> Response:
+        number = request.path_params["message"]
+        if not any(one.id == number for one in self.posted):
+            raise Wrong(404, 10008, "Unknown Message")
+        others = [one for one in self.top if one != number]
+        self.top = [number, *others] if request.method == "PUT" else others
+        return Response(status_code=204)
 
     async def _history(self, request: Request) -> Response:
         before = int(request.query_params.get("before", 1 << 63))

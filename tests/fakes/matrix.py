@@ -52,6 +52,8 @@ class Homeserver:
     error: tuple[int, str] | None = None
     """Answer to every message: status and errcode."""
     largest: int = 1024 * 1024
+    top: list[str] = field(default_factory=list)
+    """Events that are pinned; the room has no such state while there are none."""
     uploads: dict[str, bytes] = field(default_factory=dict)
     _transactions: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
@@ -63,6 +65,7 @@ class Homeserver:
                 Route(room + "/send/m.room.message/{txn}", self._answer(self._send), methods=["PUT"]),
                 Route(room + "/redact/{event}/{txn}", self._answer(self._redact), methods=["PUT"]),
                 Route(room + "/state/{kind}", self._answer(self._state)),
+                Route(room + "/state/m.room.pinned_events", self._answer(self._pin), methods=["PUT"]),
                 Route(room + "/messages", self._answer(self._messages)),
                 Route("/_matrix/client/v1/rooms/{room}/relations/{event}/m.replace", self._answer(self._relations)),
                 Route(client + "/account/whoami", self._answer(self._whoami)),
@@ -153,7 +156,13 @@ class Homeserver:
             return JSONResponse({"algorithm": "m.megolm.v1.aes-sha2"})
         if kind == "m.room.power_levels":
             return JSONResponse({"events": {}, "events_default": self.needed, "users": {ME: self.level}})
+        if kind == "m.room.pinned_events" and self.top:
+            return JSONResponse({"pinned": self.top})
         raise Wrong(404, "M_NOT_FOUND", "Event not found.")
+
+    async def _pin(self, request: Request) -> Response:
+        self.top = list((await request.json())["pinned"])
+        return JSONResponse({"event_id": "$pins"})
 
     async def _messages(self, request: Request) -> Response:
         wanted = json.loads(request.query_params["filter"])

@@ -75,6 +75,8 @@ class Slack:
         self.fetches = True
         """Whether an image_url can be fetched."""
         self.base = ""
+        self.top: list[str] = []
+        """Messages that are pinned, by their ts."""
         self._seconds = itertools.count(int(now))
         self.app = Starlette(
             routes=[
@@ -172,6 +174,20 @@ class Slack:
     def _chat_delete(self, given: dict[str, Any]) -> dict[str, Any]:
         self.posted.remove(self._of(given))
         return {"channel": CHANNEL, "ts": given["ts"]}
+
+    def _pins_add(self, given: dict[str, Any]) -> dict[str, Any]:
+        ts = self._of({**given, "ts": given["timestamp"]}).ts
+        if ts in self.top:
+            raise Wrong("already_pinned")
+        self.top.append(ts)
+        return {}
+
+    def _pins_remove(self, given: dict[str, Any]) -> dict[str, Any]:
+        ts = self._of({**given, "ts": given["timestamp"]}).ts
+        if ts not in self.top:
+            raise Wrong("no_pin")
+        self.top.remove(ts)
+        return {}
 
     def _conversations_history(self, given: dict[str, Any]) -> dict[str, Any]:
         self._where(given)
