@@ -87,8 +87,20 @@ _CHINESE = tuple(
         (r"nothing new for (\d+) hours, longer than usual", "已经 {} 小时没有新稿，比平时久"),
         (r"the disk is nearly full: (.+) left in the queue's folder", "磁盘快满了：queue 文件夹所在盘只剩 {}"),
         (r"everything was stopped: (.+)", "全部停发：{}"),
+        (r"the source is resumed", "稿源已恢复"),
         (r"seen on the channel", "编辑已在频道看到"),
         (r"not seen on the channel", "编辑在频道没看到"),
+        (
+            r"(\d+) old or undated entries came at once, as from a site that moved, and are held; the oldest is (.+), the"
+            r" newest (.+); an editor lets them all go or drops them",
+            "一次来了 {} 条旧的或没有日期的稿件，像是网站搬了家，已全部压稿；最早的是{}，最新的是{}，等编辑全部放行或全部放弃",
+        ),
+        (
+            r"one of many old entries at once: an editor lets them all go or drops them",
+            "一次来的许多旧稿之一，等编辑决定",
+        ),
+        (r"let go by an editor: its page is read first", "编辑已放行，先读它的网页"),
+        (r"(“.+”) was let go, and its page could not be read", "{}已放行，但它的网页读不出来"),
         (r"no such template", "没有这个模板"),
         (r"(.+) goes to (\S+) without the model: (.+)", "{} 发往 {} 时没有用模型：{}"),
         (r"not in the article: (.+)", "原稿里没有：{}"),
