@@ -62,8 +62,8 @@ async def opened_desk(premises: Premises) -> AsyncIterator[tuple[Ordering, Ledge
             except SettingsError:
                 continue
             closing.push_async_callback(outlets[name].channel.close)
-        settings = premises.settings
-        yield Ordering(ledger, premises.press(), outlets, settings.routes, settings.desk, now), ledger
+        settings, pictures = premises.settings, premises.queue / "pictures"
+        yield Ordering(ledger, premises.press(), outlets, settings.routes, settings.desk, now, pictures), ledger
 
 
 def with_desk(file: SettingsFile, verb: Callable[[Ordering, Ledger], Awaitable[T]]) -> T:

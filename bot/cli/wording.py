@@ -1,5 +1,6 @@
 """What editors write and correct, from a script: their own words, stories of their own, pins and corrections."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,14 +38,20 @@ def edit(
 @app.command()
 def picture(
     number: Number,
-    choice: Annotated[str, typer.Argument(help="An address, a number of the article's pictures, none, or own.")],
+    choice: Annotated[
+        str, typer.Argument(help="A file, an address, a number of the article's pictures, none, or own.")
+    ],
     who: As,
     settings: SettingsFile = DEFAULT,
     json: AsJson = False,
 ) -> None:
     """Choose a story's picture: an address, the article's first, second …; none: the card only; own: as it was."""
 
+    sent = Path(choice).read_bytes() if Path(choice).is_file() else None
+
     async def chosen(desk: Ordering, ledger: Ledger) -> Done:
+        if sent is not None:
+            return await desk.picture(number, sent, who)
         there = await desk.pictures(number)
         if choice.isdecimal() and not 1 <= int(choice) <= len(there):
             raise OrderError(f"the article has {len(there)} pictures")

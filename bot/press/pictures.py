@@ -20,6 +20,8 @@ _SCANS = 60
 """A progressive JPEG has about ten scans; one with thousands is a trap that decodes for minutes."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 _WITHIN = 15.0
+_SENT = "sent:"
+"""How the address of a picture begins that an editor sent."""
 
 # Our own limit is asked before anything is decoded; Pillow's would be a warning first.
 Image.MAX_IMAGE_PIXELS = None
@@ -33,9 +35,11 @@ class Pictures:
 
     async def picture(self, url: str) -> Path:
         """The picture as a JPEG without metadata, upright, at most 1440 pixels a side. Raises PressError."""
-        path = self._folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.jpg"
+        path = _place(self._folder, url)
         if path.is_file():
             return path
+        if url.startswith(_SENT):
+            raise PressError("the picture that an editor sent is no longer on this machine")
         try:
             answer = await self._fetcher.get(url, max_bytes=MOST_BYTES)
             if answer.status != 200:
@@ -46,11 +50,27 @@ class Pictures:
             raise PressError(f"the picture could not be fetched: {err.why}") from err
         except TimeoutError as err:
             raise PressError(f"the picture took longer than {_WITHIN:g} s to decode") from err
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as part:
-            part.write(jpeg)
-        os.replace(part.name, path)  # noqa: PTH105 - the name is a str here
+        _write(path, jpeg)
         return path
+
+
+def kept(folder: Path, data: bytes) -> str:
+    """Keep a picture that somebody sent; the address by which it is drawn like a fetched one. Raises PressError."""
+    jpeg = decoded(data)
+    url = f"{_SENT}{hashlib.sha256(jpeg).hexdigest()}"
+    _write(_place(folder, url), jpeg)
+    return url
+
+
+def _place(folder: Path, url: str) -> Path:
+    return folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.jpg"
+
+
+def _write(path: Path, jpeg: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+        part.write(jpeg)
+    os.replace(part.name, path)  # noqa: PTH105 - the name is a str here
 
 
 def decoded(data: bytes) -> bytes:

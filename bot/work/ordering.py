@@ -1,8 +1,10 @@
 """Ordering: the editors' verbs that need the press or the channels; the others are the ledger's own."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 from bot.errors import OrderError, TooLong
@@ -13,6 +15,7 @@ from bot.model.ledger import Recorded, Withdrawn
 from bot.model.order import Correction, Done, Effect, Given, Way, Worded, Wording
 from bot.model.story import Article, Story
 from bot.press import Press
+from bot.press.pictures import kept
 from bot.rules import correcting, identity
 from bot.rules.counting import count
 from bot.rules.follow import OUT
@@ -45,7 +48,9 @@ class Ordering:
         routes: Sequence[Route],
         desk: Desk,
         clock: Clock,
+        pictures: Path = Path("queue/pictures"),
     ) -> None:
+        self._pictures = pictures
         self._ledger, self._press, self._outlets, self._routes = ledger, press, outlets, routes
         self._desk, self._clock = desk, clock
 
@@ -159,6 +164,12 @@ class Ordering:
         await self._known(story)
         able = [name for name, outlet in self._outlets.items() if isinstance(outlet.channel, Withdrawable)]
         return await self._ledger.withdrawals.withdraw(story, able, who, why, self._clock(), reprints=reprints)
+
+    async def picture(self, story: int, data: bytes, who: str) -> Done:
+        """A picture that an editor sends, for the card. Raises PressError where it cannot be drawn."""
+        await self._known(story)
+        url = await asyncio.to_thread(kept, self._pictures, data)
+        return await self._ledger.orders.picture(story, url, who, self._clock())
 
     async def pictures(self, story: int) -> tuple[str, ...]:
         """Addresses of the article's pictures, to choose from."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from bot.cli.commands import app
@@ -128,6 +129,13 @@ def test_a_time_that_is_understood_is_said_back_with_its_zone(desk: Desk) -> Non
 )
 def test_bad_input_is_named_with_its_remedy(desk: Desk, words: list[str], said: str) -> None:
     assert said in desk.fails(*(word.format(desk.story) for word in words), "--as", "陈静")
+
+
+def test_a_picture_is_sent_as_a_file(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "bridge.png"
+    Image.new("RGB", (1200, 800), "teal").save(file)
+    desk.run("picture", str(desk.story), str(file), "--as", "陈静")
+    assert str(desk.known().orders.picture).startswith("sent:")
 
 
 def test_a_correction_is_previewed_without_being_made(desk: Desk) -> None:

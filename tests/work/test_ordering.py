@@ -1,13 +1,15 @@
 """What editors order, from the order to what is planned: words, pictures, approvals, corrections."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from bot.errors import OrderError, TooLong
+from bot.errors import OrderError, PressError, TooLong
 from bot.ledger import Ledger
 from bot.model.channel import Facts
 from bot.model.decision import Verb
@@ -47,7 +49,8 @@ class Room:
         self.routes = (Route(channels=("main", "fixed")),)
         self.press = Press(Newsroom(name="河湾日报"), SHIPPED, None, folder / "cards")
         self.compose = Compose(ledger, self.press, self.outlets, self.routes, self.desk, self.clock, lambda _: None)
-        self.order = Ordering(ledger, self.press, self.outlets, self.routes, self.desk, self.clock)
+        door = (ledger, self.press, self.outlets, self.routes, self.desk, self.clock)
+        self.order = Ordering(*door, folder / "pictures")
 
     def outlet(self, name: str, facts: Facts, *, signs: bool = False, policy: Corrections = "said") -> Outlet:
         return Outlet(name, Scripted(name, facts=facts), f"lane of {name}", policy, signs=signs)
@@ -222,6 +225,19 @@ async def test_a_picture_is_chosen_or_left_out(room: Room) -> None:
     known = await room.ledger.stories.get(story)
     assert known is not None
     assert known.orders.picture == CARD_ONLY
+
+
+async def test_a_picture_that_an_editor_sends_is_kept_without_what_it_tells_of_its_place(
+    room: Room, tmp_path: Path
+) -> None:
+    story = await room.story()
+    with io.BytesIO() as file:
+        Image.new("RGB", (1200, 800), "teal").save(file, "PNG")
+        assert (await room.order.picture(story, file.getvalue(), "陈静")).done
+    [kept] = (tmp_path / "pictures").iterdir()
+    assert kept.read_bytes().startswith(b"\xff\xd8")
+    with pytest.raises(PressError, match="no kind that can be drawn"):
+        await room.order.picture(story, b"not a picture", "陈静")
 
 
 async def test_a_story_written_at_the_desk_goes_where_the_routes_say(room: Room) -> None:
