@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bot.desk.answer import Button
 from bot.desk.answers.looking import settling
+from bot.desk.answers.running import flooding
 from bot.ledger import Ledger
 from bot.model.delivery import State
 
@@ -13,8 +14,8 @@ _DELIVERY = re.compile(r"delivery (?P<delivery>\d+)")
 _CHANNEL = re.compile(r"channel (?P<channel>\S+)")
 _SOURCE = re.compile(r"(?:source|silent) (?P<source>[^\s:]+)(?:$|[: ].*)", re.DOTALL)
 _MISSING = re.compile(r"missing (?P<story>\d+) (?P<channel>\S+)")
-_FLOOD = re.compile(r"flood (?P<source>\S+).*", re.DOTALL)
-_PATIENT = re.compile(r"(?:source|silent|template|flood|disk|model)\b.*|story \d+ held", re.DOTALL)
+_FLOOD = re.compile(r"source (?P<source>\S+) flood")
+_PATIENT = re.compile(r"(?:source|silent|template|disk|model)\b.*|story \d+ held", re.DOTALL)
 """What can wait for the morning."""
 
 
@@ -53,8 +54,7 @@ def _of_missing(match: re.Match[str]) -> tuple[Button, ...]:
 
 
 def _of_flood(match: re.Match[str]) -> tuple[Button, ...]:
-    name = match["source"]
-    return (Button("flood_release", f"flood {name} release", name), Button("flood_drop", f"flood {name} drop", name))
+    return flooding(match["source"])
 
 
 def _of_source(match: re.Match[str]) -> tuple[Button, ...]:

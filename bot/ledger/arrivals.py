@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, insert, select, update
 
+from bot.ledger.desk_tables import source_pauses
 from bot.ledger.store import Conflict, Store
 from bot.ledger.tables import arrivals
 from bot.model.arrival import Arrival, Arrived, Letter
@@ -39,8 +40,9 @@ class Arrivals:
         return True
 
     async def due(self, now: datetime) -> tuple[str, ...]:
-        """Sources with something to be read."""
-        query = select(arrivals.c.source).where(*_waiting(now)).distinct()
+        """Sources with something to be read; one that is paused waits."""
+        unpaused = arrivals.c.source.not_in(select(source_pauses.c.source))
+        query = select(arrivals.c.source).where(*_waiting(now), unpaused).distinct()
         async with self._store.read() as connection:
             return tuple((await connection.execute(query)).scalars())
 

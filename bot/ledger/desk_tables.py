@@ -73,3 +73,11 @@ updates = Table(
     Column("done", Boolean, nullable=False),
     PrimaryKeyConstraint("bot", "number"),
 )
+
+source_pauses = Table(
+    "source_pauses",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
+from bot.ledger.desk_tables import source_pauses
+from bot.ledger.moves import note
 from bot.ledger.rows import memories, text_of
 from bot.ledger.store import Store
 from bot.ledger.tables import sources
+from bot.model.decision import Decision, Verb
 from bot.model.ledger import SourceNote
 from bot.model.source import Memory
 
@@ -32,8 +35,10 @@ class Notes:
                 await connection.execute(insert(sources), new)
 
     async def due(self, now: datetime) -> tuple[str, ...]:
-        """Sources to be looked at, longest overdue first."""
-        query = select(sources.c.name).where(sources.c.next_look <= now).order_by(sources.c.next_look)
+        """Sources to be looked at, longest overdue first; one that is paused waits."""
+        paused = select(source_pauses.c.source)
+        due = (sources.c.next_look <= now, sources.c.name.not_in(paused))
+        query = select(sources.c.name).where(*due).order_by(sources.c.next_look)
         async with self._store.read() as connection:
             return tuple((await connection.execute(query)).scalars())
 
@@ -81,6 +86,30 @@ class Notes:
         """Make it due."""
         async with self._store.write() as connection:
             await connection.execute(update(sources).where(sources.c.name == source).values(next_look=now))
+
+    async def pause(self, source: str, who: str, why: str, now: datetime) -> bool:
+        """Look at it no more, and let wait what it is brought; False where it was paused already."""
+        async with self._store.write() as connection:
+            mine = source_pauses.c.source == source
+            if (await connection.execute(select(source_pauses.c.source).where(mine))).first():
+                return False
+            await connection.execute(insert(source_pauses).values(source=source, why=why, at=now))
+            await note(connection, [Decision(Verb.PAUSED, who, f"{source}: {why}", now)])
+        return True
+
+    async def resume(self, source: str, who: str, now: datetime) -> bool:
+        """Look at it again, at once; False where it was not paused."""
+        async with self._store.write() as connection:
+            if not (await connection.execute(delete(source_pauses).where(source_pauses.c.source == source))).rowcount:
+                return False
+            await connection.execute(update(sources).where(sources.c.name == source).values(next_look=now))
+            await note(connection, [Decision(Verb.RELEASED, who, f"{source}: the source is resumed", now)])
+        return True
+
+    async def paused(self) -> dict[str, str]:
+        """Paused sources and why."""
+        async with self._store.read() as connection:
+            return {row.source: row.why for row in await connection.execute(select(source_pauses))}
 
     async def all(self) -> tuple[SourceNote, ...]:
         """How every source does, by name."""

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from bot.desk.verbs.running import PANIC
 from bot.ledger import Ledger
+from bot.ledger.floods import WAITS
 from bot.model.decision import Verb
 from bot.model.delivery import Outcome, Receipt, State
 from bot.model.source import Memory
 from tests.desk.conftest import ANA, CHANNELS, CHEN, Office
-from tests.fakes.stories import planned_story
+from tests.fakes.stories import article, planned_story
 
 MINUTE = timedelta(minutes=1)
 
@@ -88,7 +89,7 @@ async def test_a_channel_is_paused_and_resumed_from_the_phone(either: Office) ->
     story = await planned_story(either.ledger, either.now + MINUTE, "weekly")
     assert "There is no channel “weakly”; did you mean weekly?" in await either.ask(either.ana, "/pause weakly")
     [paused] = await either.posts(either.chen, "/pause weekly 换密码")
-    assert "weekly：已暂停，待发的都压着。原因：换密码" in paused.text
+    assert "weekly：已暂停。原因：换密码" in paused.text
     assert await state(either.ledger, story) is State.HELD
     [overview] = await either.posts(either.ana, "/channels")
     assert "<b>weekly</b>: paused (换密码), 0 waiting, 1 held" in overview.text
@@ -134,6 +135,37 @@ async def test_sources_tell_how_they_do_and_one_is_looked_at_now(office: Office)
     assert office.woken == ["site"]
     assert (await office.ledger.notes.due(office.now)) == ("site",)
     assert "没有叫“sight”的稿源，您是不是要写 site？" in await office.ask(office.chen, "/look sight")
+
+
+async def test_a_source_is_paused_and_resumed_from_the_phone(either: Office) -> None:
+    await either.ledger.notes.register(["site", "inbox"], either.now)
+    assert "site: paused. Reason: they migrate" in await either.ask(either.ana, "/pause site they migrate")
+    assert await either.ledger.notes.due(either.now) == ("inbox",)
+    [shown] = await either.posts(either.chen, "/sources")
+    assert "<b>site</b>：已暂停（they migrate）" in shown.text
+    await either.press(either.chen, "恢复 site", shown)
+    assert set(await either.ledger.notes.due(either.now)) == {"site", "inbox"}
+    assert either.woken == ["site"]
+    assert [(one.who, one.why) for one in await either.ledger.history.lately(2)] == [
+        ("陈静", "site: the source is resumed"), ("Ana", "site: they migrate"),
+    ]  # fmt: skip
+
+
+async def test_a_flood_of_old_stories_is_let_go_or_dropped_by_one_tap(office: Office) -> None:
+    for number in range(3):
+        made = article(f"旧稿 {number}")
+        await office.ledger.stories.record(
+            "site", made, [f"{number}"], f"{number}", office.now, fresh=False, held=WAITS
+        )
+    await office.ledger.notes.register(["site"], office.now)
+    await office.ledger.notices.add("source site flood", "site: 3 old entries came at once", office.now)
+    await office.bots[0].run_notices()
+    [alarm] = [posted for posted in office.api.posted if posted.chat == ANA]
+    assert alarm.buttons == [["Let site go", "Drop site"]]
+    [toast] = await office.press(office.ana, "Let site go", alarm)
+    assert toast == "site: 3 stories were let go and go the usual way."
+    assert len(await office.ledger.stories.waiting()) == 3
+    assert await office.ask(office.chen, "/flood") == "没有大批旧稿在等。"
 
 
 async def test_the_status_is_a_matrix_with_what_is_late_and_what_helps(office: Office) -> None:

@@ -72,6 +72,12 @@ class SourceLine:
     next_look: datetime
     failures: int
     problem: str
+    paused: str | None = None
+
+
+def _helping(source: SourceLine) -> Button:
+    verb = "resume" if source.paused else "look"
+    return Button(verb, f"{verb} {source.name}", source.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class SourcesShown:
     @property
     def rows(self) -> Rows:
         """Look at those in trouble, and turn the page."""
-        ill = tuple((Button("look", f"look {one.name}", one.name),) for one in self.sources if one.problem)
+        ill = tuple((_helping(one),) for one in self.sources if one.problem or one.paused)
         return (*ill, *turning("sources", self.page, self.pages))
 
 
@@ -98,3 +104,43 @@ class Woken:
     name: str
     known: bool
     near: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FloodLine:
+    """A source that brought many old stories at once."""
+
+    source: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloodsShown:
+    """Which sources have a flood waiting."""
+
+    template: ClassVar[str] = "floods"
+    asks: ClassVar[bool] = True
+    floods: tuple[FloodLine, ...]
+
+    @property
+    def rows(self) -> Rows:
+        """Both ways out, source by source."""
+        return tuple(flooding(one.source) for one in self.floods)
+
+
+@dataclass(frozen=True, slots=True)
+class FloodDone:
+    """All of it goes out, or is only remembered."""
+
+    template: ClassVar[str] = "flood_done"
+    source: str
+    stories: int
+    released: bool
+
+
+def flooding(source: str) -> tuple[Button, ...]:
+    """The two ways out of a flood."""
+    return (
+        Button("flood_release", f"flood {source} release", source),
+        Button("flood_drop", f"flood {source} drop", source),
+    )

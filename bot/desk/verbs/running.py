@@ -4,7 +4,18 @@ from difflib import get_close_matches
 
 from bot.desk import command
 from bot.desk.answer import Answer
-from bot.desk.answers.running import ChannelLine, ChannelsShown, Panicked, Paused, SourceLine, SourcesShown, Woken
+from bot.desk.answers.running import (
+    ChannelLine,
+    ChannelsShown,
+    FloodDone,
+    FloodLine,
+    FloodsShown,
+    Panicked,
+    Paused,
+    SourceLine,
+    SourcesShown,
+    Woken,
+)
 from bot.desk.answers.settling import NoChannel
 from bot.desk.answers.talk import NotYours
 from bot.desk.subject import NO_REASON, reason
@@ -46,11 +57,14 @@ async def channels(room: Room, asked: Asked) -> Answer:
 
 
 async def pause(room: Room, asked: Asked) -> Answer:
-    """/pause CHANNEL [reason]: nothing goes out there until somebody resumes it."""
+    """/pause CHANNEL [reason]: nothing goes out there until somebody resumes it. A source is paused likewise."""
     first = command.word(asked.rest)
     name = first[0].casefold() if first else ""
+    if first and first[0] in room.sources and name not in room.channels:
+        why = reason(first[1]) or NO_REASON
+        return Paused(first[0], why, await room.ledger.notes.pause(first[0], asked.person.name, why, asked.now))
     if name not in room.channels:
-        near = get_close_matches(name, room.channels, 1)
+        near = get_close_matches(name, (*room.channels, *room.sources), 1)
         return NoChannel("pause", name, near[0] if near else None, room.channels)
     if not asked.person.may_channel(name):
         return NotYours(0, "", (), asked.person.channels)
@@ -85,7 +99,11 @@ async def sources(room: Room, asked: Asked) -> Answer:
     wanted = command.number(asked.rest)
     page = min(max(wanted[0] if wanted else 1, 1), pages)
     shown = known[(page - 1) * PAGE : page * PAGE]
-    lines = tuple(SourceLine(one.name, one.last_look, one.next_look, one.failures, one.problem) for one in shown)
+    paused = await room.ledger.notes.paused()
+    lines = tuple(
+        SourceLine(one.name, one.last_look, one.next_look, one.failures, one.problem, paused.get(one.name))
+        for one in shown
+    )
     return SourcesShown(lines, page, pages)
 
 
@@ -100,10 +118,24 @@ async def look(room: Room, asked: Asked) -> Answer:
     return Woken(name, known=True)
 
 
+async def flood(room: Room, asked: Asked) -> Answer:
+    """/flood SOURCE release | drop: many old stories that came at once."""
+    first = command.word(asked.rest)
+    name, what = (first[0], first[1].casefold()) if first else ("", "")
+    if name not in room.sources or what not in ("release", "drop"):
+        waiting = tuple(FloodLine(one.source, one.stories) for one in await room.ledger.floods.waiting())
+        return FloodsShown(waiting)
+    step = room.ledger.floods.release if what == "release" else room.ledger.floods.drop
+    done = await step(name, asked.person.name, NO_REASON, asked.now)
+    room.wake(name)
+    return FloodDone(name, done, released=what == "release")
+
+
 VERBS = (
     Spec("channels", channels, Role.READER, looks=True),
     Spec("pause", pause),
     Spec("sources", sources, Role.READER, looks=True),
     Spec("look", look),
+    Spec("flood", flood),
     Spec("panic", panic),
 )

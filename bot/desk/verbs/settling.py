@@ -62,11 +62,15 @@ async def retry(room: Room, asked: Asked) -> Answer:
 
 
 async def resume(room: Room, asked: Asked) -> Answer:
-    """/resume CHANNEL: what its pause had held is planned again."""
+    """/resume CHANNEL: what its pause had held is planned again. A source is resumed likewise."""
     first = command.word(asked.rest)
     name = first[0].casefold() if first else ""
+    if first and first[0] in room.sources and name not in room.channels:
+        was = await room.ledger.notes.resume(first[0], asked.person.name, asked.now)
+        room.wake(first[0])
+        return Resumed(first[0], was, 0)
     if name not in room.channels:
-        near = get_close_matches(name, room.channels, 1)
+        near = get_close_matches(name, (*room.channels, *room.sources), 1)
         return NoChannel("resume", name, near[0] if near else None, tuple(await room.ledger.lanes.paused()))
     if not asked.person.may_channel(name):
         return NotYours(0, "", (), asked.person.channels)

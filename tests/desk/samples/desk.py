@@ -8,7 +8,18 @@ from bot.desk.answers.alarms import News, Notices
 from bot.desk.answers.board import Posted
 from bot.desk.answers.looking import Standing
 from bot.desk.answers.people import Everybody, InvitationMade, NobodyOf, Removed, WhichRole, WhoIs
-from bot.desk.answers.running import ChannelLine, ChannelsShown, Panicked, Paused, SourceLine, SourcesShown, Woken
+from bot.desk.answers.running import (
+    ChannelLine,
+    ChannelsShown,
+    FloodDone,
+    FloodLine,
+    FloodsShown,
+    Panicked,
+    Paused,
+    SourceLine,
+    SourcesShown,
+    Woken,
+)
 from bot.desk.answers.settling import NoChannel, Resumed, Settled, WhichSettle
 from bot.desk.answers.talk import NeverMind, NotAllowed, NotHere, NotYours, Stale, Twice, Welcome
 from bot.model.delivery import Act, State
@@ -56,7 +67,9 @@ def samples() -> tuple[Answer, ...]:
             ChannelLine("radio", None, _SOON, 2, 0, NOW, None), ChannelLine("board", None, None, 1, 0, NOW, "https://a.b/c"))),
         Paused("weekly", "no reason given", done=True), Paused("weekly", "x", done=False),
         *(Panicked(channels, over) for channels in ((), ("weekly", "radio")) for over in (True, False)),
-        SourcesShown((SourceLine("site", NOW, _SOON, 3, "HTTP 503"), SourceLine("inbox", None, NOW, 0, "")), 1, 2),
-        SourcesShown((), 1, 1),
+        SourcesShown((SourceLine("site", NOW, _SOON, 3, "HTTP 503"), SourceLine("inbox", None, NOW, 0, ""),
+            SourceLine("map", None, NOW, 0, "", "no reason given")), 1, 2),
+        SourcesShown((), 1, 1), FloodsShown((FloodLine("site", 400), FloodLine("map", 1))), FloodsShown(()),
+        *(FloodDone("site", number, released) for number in (1, 400) for released in (True, False)),
         Woken("site", known=True), Woken("sight", known=False, near="site"), Woken("sight", known=False),
     )  # fmt: skip

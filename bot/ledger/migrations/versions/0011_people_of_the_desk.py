@@ -12,7 +12,7 @@ _ROLES = "role IN ('reader', 'contributor', 'editor', 'admin')"
 
 
 def upgrade() -> None:
-    """Five tables, all empty."""
+    """Six tables, all empty."""
     op.create_table(
         "people",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -70,4 +70,11 @@ def upgrade() -> None:
         sa.Column("at", Moment(), nullable=False),
         sa.Column("done", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("bot", "number", name=op.f("pk_updates")),
+    )
+    op.create_table(
+        "source_pauses",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("source", name=op.f("pk_source_pauses")),
     )
