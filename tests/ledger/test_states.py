@@ -1,6 +1,7 @@
 """No sequence of events breaks the ledger: nothing doubles, nothing overtakes, nothing moves but by the state table."""
 
 import asyncio
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -301,7 +302,7 @@ def test_no_sequence_of_events_breaks_the_ledger(emptied: Callable[[], str]) -> 
     run_state_machine_as_test(
         lambda: Newsroom(emptied()),  # type: ignore[arg-type] # any maker of machines will do
         settings=settings(
-            max_examples=25,
+            max_examples=int(os.environ.get("CRIER_EXAMPLES", "12")),
             stateful_step_count=40,
             deadline=None,
             phases=[Phase.generate],  # to make a finding short takes minutes: add Phase.shrink by hand
