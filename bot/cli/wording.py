@@ -46,7 +46,6 @@ def picture(
     json: AsJson = False,
 ) -> None:
     """Choose a story's picture: an address, the article's first, second …; none: the card only; own: as it was."""
-
     sent = Path(choice).read_bytes() if Path(choice).is_file() else None
 
     async def chosen(desk: Ordering, ledger: Ledger) -> Done:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ledger import standing
 from bot.ledger.moves import note
 from bot.ledger.ordertables import orders, overrides, reversals
 from bot.ledger.store import Store
@@ -19,6 +20,7 @@ from bot.model.order import Done
 
 WITHIN = timedelta(minutes=1)
 """Later an order stands: others have built on it."""
+_REMEMBERED = timedelta(days=1)
 _MOVABLE = [state.value for state in (State.PLANNED, State.HELD, State.CANCELLED)]
 _DELIVERY = ("state", "priority", "due_at", "reason", "paused", "released")
 _ORDERS = ("needed", "because", "signed", "hurried", "urgent", "scheduled", "embargo", "picture")
@@ -42,6 +44,7 @@ async def undoable(store: Store, verb: str, story: int, who: str, now: datetime)
             if before.get(name) != after.get(name)
         }
         if changed:
+            await connection.execute(delete(reversals).where(reversals.c.at < now - _REMEMBERED))
             values = {"who": who, "story": story, "verb": verb, "at": now, "changed": json.dumps(changed)}
             await connection.execute(insert(reversals).values(values))
 
@@ -88,8 +91,13 @@ async def _snapshot(connection: AsyncConnection, story: int) -> Snapshot:
     """What an order may change, without the words."""
     taken: Snapshot = {}
     columns = [deliveries.c[name] for name in _DELIVERY]
-    newest = select(stories.c.revision).where(stories.c.id == story).scalar_subquery()
-    mine = (deliveries.c.story == story, deliveries.c.revision == newest, deliveries.c.state.in_(_MOVABLE))
+    # An embargo moves the reprints' too.
+    newest = select(stories.c.revision).where(stories.c.id == deliveries.c.story).scalar_subquery()
+    mine = (
+        deliveries.c.story.in_(standing.kin(story)),
+        deliveries.c.revision == newest,
+        deliveries.c.state.in_(_MOVABLE),
+    )
     rows = select(deliveries.c.id, *columns).where(*mine)
     for row in await connection.execute(rows):
         taken[f"delivery {row.id}"] = _plain(row[1:])
