@@ -185,7 +185,8 @@ def _chapters(
             entries.append(Entry(story.article.headline, line, story.article.link, foreign))
             told += 1
         if entries:
-            shown = said.pinned if name is None else name or said.others
+            top = said.all_pinned if len(stories) > 1 else said.pinned
+            shown = top if name is None else name or said.others
             yield Chapter(shown if room.named else "", tuple(entries))
 
 

@@ -64,6 +64,8 @@ class DigestWording:
 
     title: str
     pinned: str
+    """The chapter of one pinned story, and of several."""
+    all_pinned: str
     others: str
     """The chapter of stories without a section."""
     source: str
@@ -78,10 +80,10 @@ class DigestWording:
 
 
 _DIGEST: Mapping[str, DigestWording] = {
-    "zh": DigestWording("要闻速览", "头条", "其他", "来源：", "责任编辑：", "、", "另有{}条", "另有{}条"),
-    "zh-Hant": DigestWording("要聞速覽", "頭條", "其他", "來源：", "責任編輯：", "、", "另有{}條", "另有{}條"),
+    "zh": DigestWording("要闻速览", "头条", "头条", "其他", "来源：", "责任编辑：", "、", "另有{}条", "另有{}条"),
+    "zh-Hant": DigestWording("要聞速覽", "頭條", "頭條", "其他", "來源：", "責任編輯：", "、", "另有{}條", "另有{}條"),
     "en": DigestWording(
-        "The news in brief", "Top stories", "Also in the news", "Source: ", "Edited by ", ", ",
+        "The news in brief", "Top story", "Top stories", "Also in the news", "Source: ", "Edited by ", ", ",
         "{} more story", "{} more stories",
     ),
 }  # fmt: skip
