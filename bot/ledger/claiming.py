@@ -273,6 +273,8 @@ async def finish(
 ) -> frozenset[int]:
     """End the attempts of those that are still these claims'; their deliveries."""
     values = {"state": to.value, "reason": why, "lease_until": None, "changed_at": now, **values}
+    if to is State.SENT:
+        values["worker"] = None  # nobody's any more; its attempts say who it was
     change = update(deliveries).where(*ours(claims, states)).values(values).returning(deliveries.c.id)
     moved = frozenset((await connection.execute(change)).scalars())
     mine = [(one.delivery.id, one.delivery.attempts) for one in claims if one.delivery.id in moved]

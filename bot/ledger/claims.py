@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ledger import claiming, threads
 from bot.ledger.claiming import Gate, Wanted
 from bot.ledger.moves import move, note
-from bot.ledger.rows import delivery_of, select_deliveries
+from bot.ledger.rows import AS_COMPOSED, delivery_of, select_deliveries
 from bot.ledger.store import Store
 from bot.ledger.tables import attempts, deliveries
 from bot.model.decision import Verb
@@ -101,7 +101,9 @@ class Claims:
                         connection, [claim], states, State.PLANNED, Outcome.SENT, why, now, due_at=now
                     )
             kept = [(claim, receipt) for claim, receipt in proofs if claim.delivery.id in ours]
-            await threads.keep_all(connection, [(one.delivery.id, len(one.done), receipt) for one, receipt in kept])
+            await threads.keep_all(
+                connection, [(one.delivery.id, len(one.done), _as_kept(one, receipt)) for one, receipt in kept]
+            )
             await note(
                 connection,
                 [
@@ -186,6 +188,11 @@ class Claims:
         async with self._store.read() as connection:
             rows = (await connection.execute(query)).all()
             return tuple([Claim(delivery_of(row), done=await threads.posts(connection, row.id)) for row in rows])
+
+
+def _as_kept(claim: Claim, receipt: Receipt) -> Receipt:
+    """The edition is there already: its words need not stand in the ledger twice."""
+    return replace(receipt, sent=AS_COMPOSED) if receipt.sent == claim.edition.text else receipt
 
 
 async def _claim(

@@ -28,9 +28,18 @@ _LET_GO = (
 )
 
 
+AS_COMPOSED = "="
+"""Stands in the ledger for what was sent where that is word for word what was composed."""
+
+
 def text_of(adapter: TypeAdapter[Any], value: object) -> str:
-    """A value as the JSON that stands in a column."""
-    return adapter.dump_json(value).decode()
+    """A value as the JSON that stands in a column; what it says anyway is left out."""
+    return adapter.dump_json(value, exclude_defaults=True).decode()
+
+
+def sent_of(stored: str, edition: Edition, number: int) -> str:
+    """What one post of a thread said when it went out."""
+    return edition.post(number).text if stored == AS_COMPOSED else stored
 
 
 def select_stories() -> Select[Any]:
@@ -104,9 +113,9 @@ def select_deliveries() -> Select[Any]:
 
 def delivery_of(row: Row[Any]) -> Delivery:
     """A row of `select_deliveries`."""
-    receipt = None
+    receipt, edition = None, editions.validate_json(row.edition)
     if row.platform_id is not None:
-        receipt = Receipt(row.platform_id, row.receipt_at, row.permalink, row.sent)
+        receipt = Receipt(row.platform_id, row.receipt_at, row.permalink, sent_of(row.sent, edition, 0))
     return Delivery(
         id=row.id,
         story=row.story,
@@ -118,7 +127,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
         priority=row.priority,
         due_at=row.due_at,
         key=row.key,
-        edition=editions.validate_json(row.edition),
+        edition=edition,
         attempts=row.attempts,
         reason=row.reason,
         created_at=row.created_at,

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.moves import move
+from bot.ledger.rows import AS_COMPOSED, editions, sent_of
 from bot.ledger.tables import deliveries, parts, receipts
 from bot.model.decision import Verb
 from bot.model.delivery import Receipt, State
@@ -18,7 +19,12 @@ async def posts(connection: AsyncConnection, delivery: int) -> tuple[Receipt, ..
     first = select(*(receipts.c[name] for name in columns)).where(receipts.c.delivery == delivery)
     rest = select(*(parts.c[name] for name in columns)).where(parts.c.delivery == delivery).order_by(parts.c.number)
     rows = [*(await connection.execute(first)).all(), *(await connection.execute(rest)).all()]
-    return tuple(Receipt(row.platform_id, row.at, row.permalink, row.sent) for row in rows)
+    said = [row.sent for row in rows]
+    if AS_COMPOSED in said:
+        own = await connection.execute(select(deliveries.c.edition).where(deliveries.c.id == delivery))
+        edition = editions.validate_json(own.scalar_one())
+        said = [sent_of(stored, edition, number) for number, stored in enumerate(said)]
+    return tuple(Receipt(row.platform_id, row.at, row.permalink, sent) for row, sent in zip(rows, said, strict=True))
 
 
 async def keep(connection: AsyncConnection, delivery: int, number: int, receipt: Receipt) -> None:
