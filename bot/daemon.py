@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,7 +31,6 @@ from bot.work.renewing import Renewing
 from bot.work.revisit import Revisit
 from bot.work.roles import WORKS, Role, has_desk
 from bot.work.runner import Handler, LocalRunner, Piece, Runner, Work
-from bot.work.runner_procrastinate import ProcrastinateRunner
 from bot.work.subscribing import Subscribing
 from bot.work.sweep import Sweep
 from bot.work.watch import watch
@@ -116,7 +116,9 @@ class Daemon:
         ours = {work: handler for work, handler in handlers.items() if work in WORKS[self._role]}
         if self._many:
             url = self._house.premises.ledger_url
-            return ProcrastinateRunner(url, ours, at_once=AT_ONCE, stopping=self._stopping)
+            room = import_module("bot.work.runner_procrastinate")  # 10 MB that one machine alone does not need
+            runner: Runner = room.ProcrastinateRunner(url, ours, at_once=AT_ONCE, stopping=self._stopping)
+            return runner
         return LocalRunner(ours, at_once=AT_ONCE, stopping=self._stopping)
 
     async def run(self, ready: Callable[[str], None]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-import rjieba
+from bot.rules.segmenting import cut
 
 JOINED, OPEN = "\u2060", "\u200b"
 _LONGEST_WORD = 5
@@ -49,7 +49,7 @@ def longest(text: str) -> tuple[str, ...]:
 def _words(text: str) -> list[str]:
     """Words that stay whole, small ones kept with the word that they belong to."""
     pieces: list[str] = []
-    for word in rjieba.cut(text):
+    for word in cut(text):
         bound = bool(pieces) and (word in _WITH_THE_LAST or pieces[-1][-1:] in _WITH_THE_NEXT)
         if bound and _is_han(word[0]) and _is_han(pieces[-1][-1:]):
             pieces.append(JOINED)

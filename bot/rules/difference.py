@@ -6,10 +6,9 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import pairwise
 
-import rjieba
-
 from bot.model.story import Article
 from bot.rules.identity import fingerprint, flat, lines
+from bot.rules.segmenting import cut
 from bot.rules.sentences import clause_ends
 
 _ALIKE = 0.5
@@ -120,7 +119,7 @@ def _by_clause(old: str, new: str) -> Iterator[Piece]:
 
 
 def _by_word(old: str, new: str) -> Iterator[Piece]:
-    before, after = rjieba.cut(old), rjieba.cut(new)
+    before, after = cut(old), cut(new)
     if SequenceMatcher(None, before, after, autojunk=False).ratio() < _ALIKE:
         yield from (Piece(Mark.REMOVED, old), Piece(Mark.ADDED, new))
         return

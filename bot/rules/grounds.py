@@ -4,10 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-import rjieba
-
 from bot.model.story import Article
 from bot.rules.quantities import named_quantities, quantities
+from bot.rules.segmenting import cut, tag
 from bot.rules.words import simplified, words
 
 _LEADS_AWAY = re.compile(
@@ -130,7 +129,7 @@ def _latin_names(answer: str) -> Iterator[str]:
 
 def _chinese_names(answer: str) -> Iterator[str]:
     flat = simplified(answer)
-    for word, kind in rjieba.tag(flat):
+    for word, kind in tag(flat):
         if kind in _PROPER and len(word) > 1 and not word.isascii():
             yield word
     for match in _CHINESE_PERSON.finditer(flat):
@@ -140,7 +139,7 @@ def _chinese_names(answer: str) -> Iterator[str]:
 def _close(answer: str, source: str) -> bool:
     """Whether at least half of its longer words are the source's."""
     said = _flat(source)
-    longer = [word for word in map(_flat, rjieba.cut(simplified(answer))) if _CONTENT.fullmatch(word)]
+    longer = [word for word in map(_flat, cut(simplified(answer))) if _CONTENT.fullmatch(word)]
     return not longer or sum(_stem(word) in said for word in longer) >= _CLOSE * len(longer)
 
 

@@ -9,11 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-import rjieba
-
 from bot.model.story import Article
 from bot.rules.particulars import TELLS_SOMETHING, Asks, Particular, particulars
 from bot.rules.passages import Passage, Sentence, introduces
+from bot.rules.segmenting import cut
 
 _SHORT = 12
 """An article of no more sentences, without sections, is told from its beginning."""
@@ -151,5 +150,5 @@ def _words(text: str) -> frozenset[str]:
     lower = text.lower()
     chinese = set()
     if not lower.isascii():
-        chinese = {word for word in rjieba.cut(lower) if len(word) > 1 and "\u4e00" <= word[0] <= "\u9fff"}
+        chinese = {word for word in cut(lower) if len(word) > 1 and "\u4e00" <= word[0] <= "\u9fff"}
     return frozenset(chinese | set(_WORD.findall(lower)))

@@ -1,16 +1,17 @@
 """Where the body of a page is: a library's opinion, the names sites give to it, and our own search, compared."""
 
 import copy
+import importlib
 import logging
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree, html
 from readability import Document
 from readability.readability import Unparseable
-from trafilatura import bare_extraction
 
 from bot.sources.reading.boxes import Boxes, weight
 from bot.sources.reading.tree import Page, Piece, drop, words
@@ -47,6 +48,12 @@ class Body:
     end: int
     votes: tuple[int, ...]
     """Characters of a piece that the library took for the body."""
+
+
+@cache
+def _trafilatura() -> Any:
+    """12 MB that a newsroom of feeds does not need."""
+    return importlib.import_module("trafilatura")
 
 
 def find_body(page: Page, boxes: Boxes, language: str) -> Body | None:
@@ -94,7 +101,9 @@ def _without(root: "Element", furniture: frozenset["Element"]) -> str:
 
 def _by_trafilatura(source: str) -> str:
     try:
-        found = bare_extraction(source, favor_precision=True, include_comments=False, include_tables=True)
+        found = _trafilatura().bare_extraction(
+            source, favor_precision=True, include_comments=False, include_tables=True
+        )
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, etree.LxmlError):
         return ""  # hostile markup: the other opinions remain
     return str(getattr(found, "text", "") or "")
