@@ -91,9 +91,8 @@ _CHINESE = tuple(
         (r"seen on the channel", "编辑已在频道看到"),
         (r"not seen on the channel", "编辑在频道没看到"),
         (
-            r"(\d+) old or undated entries came at once, as from a site that moved, and are held; the oldest is (.+), the"
-            r" newest (.+); an editor lets them all go or drops them",
-            "一次来了 {} 条旧的或没有日期的稿件，像是网站搬了家，已全部压稿；最早的是{}，最新的是{}，等编辑全部放行或全部放弃",
+            r"(\d+) old or undated entries came at once.+; the oldest is (.+), the newest (.+); an editor .+",
+            "一次来了 {} 条旧的或没有日期的稿件，像是网站搬了家，已压稿；最早的是{}，最新的是{}，等编辑全部放行或放弃",
         ),
         (
             r"one of many old entries at once: an editor lets them all go or drops them",

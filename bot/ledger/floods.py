@@ -1,12 +1,11 @@
 """Floods: many old stories of a source at once, held as one group until an editor lets them go or drops them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.moves import note
@@ -53,7 +52,7 @@ class Floods:
             query = select(stories.c.id, stories.c.revision).where(*_of(source)).with_for_update()
             rows = (await connection.execute(query)).all()
             await connection.execute(update(stories).where(*_of(source)).values(held=None, changed_at=now))
-            await note(connection, _decisions(Verb.CANCELLED, rows, who, why, now))
+            await note(connection, _decisions(Verb.CANCELLED, {row.id: row.revision for row in rows}, who, why, now))
             await _remember(connection, source, replace(await _memory(connection, source), unread=()))
         return len(rows)
 
@@ -90,7 +89,7 @@ async def let_go(
         freed = {"remembered": False, "changed_at": now}
         for ids, values in ((whole, {"fresh": True, "held": None}), (list(half), {"held": UNREAD})):
             await connection.execute(update(stories).where(stories.c.id.in_(ids)).values({**freed, **values}))
-        await note(connection, _decisions(Verb.RELEASED, group, who, why, now))
+        await note(connection, _decisions(Verb.RELEASED, {one.id: one.revision for one in group}, who, why, now))
         if half:
             # Words that no entry has: at the next look each of these says something else, and its page is read.
             again = dict.fromkeys(half.values(), "")
@@ -123,8 +122,8 @@ def _named(story: Story) -> tuple[str, datetime | None]:
     return story.article.headline, story.article.byline.published
 
 
-def _decisions(verb: Verb, rows: Sequence[Story | Row[Any]], who: str, why: str, now: datetime) -> list[Decision]:
-    return [Decision(verb, who, why, now, row.id, row.revision) for row in rows]
+def _decisions(verb: Verb, revisions: Mapping[int, int], who: str, why: str, now: datetime) -> list[Decision]:
+    return [Decision(verb, who, why, now, story, revision) for story, revision in revisions.items()]
 
 
 async def _memory(connection: AsyncConnection, source: str) -> Memory:

@@ -13,11 +13,14 @@ import pytest
 
 from bot.cli.entry import name_for, with_entry
 from bot.errors import SettingsError
+from bot.ledger import Ledger
+from bot.ledger.floods import WAITS
 from tests.fakes.ghost import KEY, Ghost
 from tests.fakes.ghost import Post as GhostPost
 from tests.fakes.newsroom import ROOT, Newsroom
 from tests.fakes.portal import Portal, front, page, rss
 from tests.fakes.serve import serve
+from tests.fakes.stories import article
 from tests.fakes.wordpress import Post, WordPress
 
 HEADLINES = ("Ferry runs late on Tuesday", "Library opens its doors to all", "Market moves to the square")
@@ -211,3 +214,17 @@ def test_a_name_that_is_taken_is_refused() -> None:
 )
 def test_a_source_is_named_after_its_site(url: str, taken: list[str], name: str) -> None:
     assert name_for(url, taken) == name
+
+
+async def test_a_flood_is_let_go_or_dropped_from_the_command_line(newsroom: Newsroom) -> None:
+    ledger = await Ledger.open(newsroom.ledger_url)
+    for number in range(3):
+        notice = article(headline=f"Notice {number}")
+        await ledger.stories.record("inbox", notice, [f"guid:inbox:{number}"], f"{number}", AT, fresh=False, held=WAITS)
+    first, _, _ = await ledger.stories.recent(3)
+    await ledger.deliveries.release(first.id, "陈静", "", AT)
+    assert "inbox: 2 let go" in await crier(newsroom, "release", "inbox", "--who", "陈静")
+    assert len(await ledger.stories.waiting()) == 3
+    await ledger.close()
+    assert "inbox: 0 dropped" in await crier(newsroom, "drop", "inbox")
+    assert "known are inbox" in await crier(newsroom, "release", "elsewhere", status=1)
