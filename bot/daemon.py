@@ -193,20 +193,20 @@ class Daemon:
         await self._reach.watch(self._tick)
 
     async def _tick(self) -> None:
-        """Ask the ledger what is due for this role."""
+        """Ask the ledger what is due for this role, in one look: it asks every second."""
         ledger, now, works = self._house.ledger, self._house.clock(), WORKS[self._role]
-        if Work.LOOK in works:
-            for name in await ledger.notes.due(now):
-                if name in self._house.sources:
-                    self._wake(Work.LOOK, name)
-            for name in await ledger.arrivals.due(now):
-                if name in self._house.sources:
-                    self._wake(Work.RECEIVE, name)
-            for story in (*await ledger.stories.waiting(), *await ledger.orders.to_renew()):
-                self._wake(Work.COMPOSE, str(story))
-        if Work.DRAIN in works:
-            for lane in {due.lane for due in await ledger.claims.due(now)}:
-                self._wake(Work.DRAIN, lane)
+        due: list[Piece] = []
+        async with ledger.together():
+            if Work.LOOK in works:
+                due += [Piece(Work.LOOK, name) for name in await ledger.notes.due(now)]
+                due += [Piece(Work.RECEIVE, name) for name in await ledger.arrivals.due(now)]
+                stories = (*await ledger.stories.waiting(), *await ledger.orders.to_renew())
+                due += [Piece(Work.COMPOSE, str(story)) for story in stories]
+            if Work.DRAIN in works:
+                due += [Piece(Work.DRAIN, lane) for lane in {one.lane for one in await ledger.claims.due(now)}]
+        for piece in due:
+            if piece.work not in {Work.LOOK, Work.RECEIVE} or piece.subject in self._house.sources:
+                self._runner.soon(piece)
 
     async def _watch(self) -> None:
         folders: dict[Path, str] = {}

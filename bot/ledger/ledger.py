@@ -1,5 +1,6 @@
 """The ledger as its readers see it: one object, a room for each kind of question."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ from bot.errors import LedgerError
 from bot.ledger import moving
 from bot.ledger.arrivals import Arrivals
 from bot.ledger.backup import backup
+from bot.ledger.begun import BegunOf
+from bot.ledger.bounces import Bounces
 from bot.ledger.breakers import Breakers
 from bot.ledger.calls import Calls
 from bot.ledger.claims import Claims
@@ -71,6 +74,7 @@ class Ledger:
         self.updates = Updates(store)
         self.desk_messages = DeskMessages(store)
         self.lateness = Lateness(store)
+        self.bounces = Bounces(store)
 
     @classmethod
     async def open(cls, url: str) -> "Ledger":
@@ -87,6 +91,10 @@ class Ledger:
     def tokens(self, keys: str, clock: Callable[[], datetime]) -> Tokens:
         """The accounts' tokens, under these keys. Raises SettingsError where one is none."""
         return Tokens(self._store, keys, clock)
+
+    def begun(self, channel: str, clock: Callable[[], datetime]) -> BegunOf:
+        """What that channel has begun on its platform."""
+        return BegunOf(self._store, channel, clock)
 
     async def connected(self) -> tuple[Connected, ...]:
         """Accounts whose tokens are kept."""
@@ -109,6 +117,10 @@ class Ledger:
     async def close(self) -> None:
         """Let go of every connection."""
         await self._store.engine.dispose()
+
+    def together(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """What is read within the block is read in one snapshot, and costs one way to the database."""
+        return self._store.together()
 
     async def ready(self) -> None:
         """Ask the cheapest question."""

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,30 @@ class Store:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self._shared: ContextVar[AsyncConnection | None] = ContextVar("shared", default=None)
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One snapshot. Raises LedgerError."""
+        if (shared := self._shared.get()) is not None:
+            yield shared
+            return
         with _ours():
             async with self.engine.connect() as connection:
                 yield connection
+
+    @contextlib.asynccontextmanager
+    async def together(self) -> AsyncIterator[None]:
+        """Whatever this task reads within the block, it reads in one snapshot, over one connection.
+
+        Start no task in it: that would read over the same connection.
+        """
+        async with self.read() as connection:
+            token = self._shared.set(connection)
+            try:
+                yield
+            finally:
+                self._shared.reset(token)
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
