@@ -28,6 +28,8 @@ _RARE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\U00020000-\U000323af]")
 """Characters that the Song has not, so that the headline's outline must leave them alone."""
 _AIRY = re.compile("[\u0e00-\u109f\u1780-\u17ff]")
 """Thai, Lao, Tibetan, Burmese and Khmer: signs are stacked above and below the letters."""
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+"""Characters that mean something in one font alone: there is nothing to read aloud."""
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 
 
@@ -148,7 +150,8 @@ def alt(face: Face, limit: int) -> str:
     counted = "; ".join(figure.caption for figure in face.figures)
     told = [face.label, face.headline, said, face.deck or counted, *face.items, face.photo_alt, face.masthead]
     stop, space = ("。", "") if face.language.startswith("zh") else (".", " ")
-    text = space.join(part + ("" if part[-1] in "。！？.!?…”" else stop) for part in told if part)
+    words = [_PRIVATE.sub("", part) for part in told]
+    text = space.join(part + ("" if part[-1] in "。！？.!?…”" else stop) for part in words if part)
     return fullest(shortenings(text), lambda shorter: len(shorter) <= limit) or ""
 
 
