@@ -166,6 +166,7 @@ class StoryOrders:
     async def picture(self, story: int, picture: str | None, who: str, now: datetime) -> Done:
         """Its picture: an address, a file of an editor's, CARD_ONLY; None: the article's own again."""
         async with self._store.write() as connection:
+            await connection.execute(select(stories.c.id).where(stories.c.id == story).with_for_update())
             await standing.put(connection, story, picture=picture, renew=True)
             await note(connection, [Decision(Verb.PICTURED, who, picture or "the article's own", now, story)])
         return Done(story, done=True)

@@ -1,6 +1,6 @@
 """The sections of settings.yaml as frozen values; kinds of sources and channels bring their own."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -214,18 +214,21 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
+        sources = (*self.sources, "desk")  # what editors write themselves
+        asked: list[tuple[tuple[str | int, ...], Iterable[str], Collection[str]]] = [
+            (("desk", "approval", "sources"), self.desk.approval.sources, sources)
+        ]
         for number, route in enumerate(self.routes):
-            for key, named, known in (
-                (("channels",), route.channels, self.channels),
-                (("when", "sources"), route.when.sources, self.sources),
-            ):
-                for name in named:
-                    if name not in known:
-                        raise PydanticCustomError(
-                            "names_nothing",
-                            "known are {known}: correct one of them",
-                            {"path": ("routes", number, *key), "value": name, "known": ", ".join(known)},
-                        )
+            asked.append((("routes", number, "channels"), route.channels, self.channels))
+            asked.append((("routes", number, "when", "sources"), route.when.sources, sources))
+        for path, named, known in asked:
+            for name in named:
+                if name not in known:
+                    raise PydanticCustomError(
+                        "names_nothing",
+                        "known are {known}: correct one of them",
+                        {"path": path, "value": name, "known": ", ".join(known)},
+                    )
         return self
 
     def rehearses(self, channel: str) -> bool:

@@ -50,7 +50,8 @@ async def test_a_story_waits_is_reworded_approved_pinned_and_corrected(
     monkeypatch.setenv("CRIER_TEST_TOKEN", TOKEN)
     api = BotApi()
     async with serve(api.app) as base:
-        given = f'kind: telegram, token: "env:CRIER_TEST_TOKEN", chat: "@riverbend_daily", form: text, sign: true, api: "{base}"'
+        where = f'token: "env:CRIER_TEST_TOKEN", chat: "@riverbend_daily", api: "{base}"'
+        given = f"kind: telegram, {where}, form: text, sign: true"
         newsroom = Newsroom(tmp_path, {"zh": given}, desk=", approval: {editors: 1}")
         async with running(newsroom):
             newsroom.drop_story(1)
