@@ -52,7 +52,8 @@ class Hours:
         if self.daily is not None:
             midnight = _at(local, time(0))
             if sum(at >= midnight for at in posts) >= self.daily:
-                return self._waits(_at(local, time(0), 1), f"{self.daily} posts a day")
+                many = "one post" if self.daily == 1 else f"{self.daily} posts"
+                return self._waits(_at(local, time(0), 1), f"{many} a day")
         return None
 
     def _waits(self, until: datetime, why: str) -> tuple[datetime, str]:

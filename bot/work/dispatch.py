@@ -87,10 +87,11 @@ class Dispatch:
         while True:
             ordinary, urgent = rhythm.shut(now), rhythm.shut(now, urgent=True)
             deletions = rhythm.shut(now, Act.DELETE, urgent=True)
+            opens = min((at for at in (ordinary.opens, urgent.opens) if at), default=None)
             limit = min(room, rhythm.room(now, urgent=ordinary.lane is not None))
             wanted = Wanted(limit, busy | strangers, ordinary, urgent, deletions)
             if limit <= 0 or (urgent.lane is not None and deletions.lane is not None):
-                return Batch(), ordinary.opens
+                return Batch(), opens
             batch = await self._ledger.claims.batch(lane, self._worker, now, wanted, self._gate)
             if not batch.stale:
                 break
@@ -98,7 +99,7 @@ class Dispatch:
         strangers |= batch.unknown
         for claim in batch.claims:
             rhythm.sent(Sent(claim.delivery.channel, now, claim.delivery.act))
-        return batch, batch.closed_until or ordinary.opens
+        return batch, batch.closed_until or opens
 
     async def _counted(self, lane: str, now: datetime) -> Rhythm:
         """Count from the ledger what was sent: after a restart, and after another worker was here."""
