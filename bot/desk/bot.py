@@ -75,7 +75,7 @@ class DeskBot:
         self._teller = Teller(ledger, speaker, desk.quiet, newsroom.tz)
         room = Room(
             ledger, channels, able, sources, newsroom.tz, cards, people.fixed,
-            me=lambda: self._bot.username, wake=wake, verbs=VERBS,
+            me=lambda: self._bot.username, wake=wake, fetch=line.fetch, verbs=VERBS,
         )  # fmt: skip
         place = Place(desk.chat, desk.topic) if desk.chat is not None else None
         self._board = Board(room, people, speaker, clock, place, self._teller.deaf)

@@ -23,6 +23,10 @@ DEAF = timedelta(minutes=10)
 """Who has never written to the bot, or has blocked it, cannot be written to: tried again after this."""
 
 
+AT_ONCE = 20
+"""Notices in one message: Telegram takes a hundred buttons at most, and nobody reads more."""
+
+
 class Teller:
     """Tells all open notices in one message a place; one that nobody has got yet stays open in the ledger."""
 
@@ -52,7 +56,7 @@ class Teller:
             elif notice.id not in self._owed:  # all have it, but the ledger could not write that down
                 await self._ledger.notices.told(notice.id, now)
         for chat, (place, language) in places.items():
-            mine = [notice for notice, owed in self._owed.values() if chat in owed]
+            mine = [notice for notice, owed in self._owed.values() if chat in owed][:AT_ONCE]
             if mine and self._deaf.get(chat, now) <= now and not await self._tell(board, place, language, mine, now):
                 break
         self._forget()

@@ -90,7 +90,7 @@ class Presses:
             if kept.shows is Shows.ALARM:
                 await self._used(message, opened)
                 return False
-            return await self._staff.speaker.change(kept, answer, language)
+            return await self._staff.speaker.change(kept, answer, language, whole=True)
         except DeliveryError as err:
             log.warning("a message was not edited", answer=answer.template, why=err.why)
             return False

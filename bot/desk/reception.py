@@ -27,7 +27,7 @@ from bot.desk.replies import Replies
 from bot.desk.speaking import Speaker, quietly
 from bot.desk.verb import Answers, Asked, Room
 from bot.errors import DeliveryError, LedgerError
-from bot.model.desk import Dialogue, Person
+from bot.model.desk import Dialogue, Person, Role
 from bot.work.outlet import Clock
 
 log = structlog.get_logger(__name__)
@@ -120,10 +120,21 @@ class Reception:
         )
         if spec is not None:
             await self._answer(message, person, staff.hands.do(spec, order, update))
+        elif (brought := await self._brought(message, person, asked, dialogue, private=private)) is not None:
+            await self._answer(message, person, _ready(brought))
         elif asked is None and dialogue is not None and message.forward_origin is None:
             await self._answer(message, person, self._go_on(order, dialogue, update))
         elif private or (asked is not None and asked.addressed):
             await self._answer(message, person, _ready(not_understood(text, asked)))
+
+    async def _brought(
+        self, message: Message, person: Person, asked: Command | None, dialogue: Dialogue | None, *, private: bool
+    ) -> Answer | None:
+        """What somebody of the desk sends in as a reader would; None where it is no contribution."""
+        user = message.from_user
+        if not private or user is None or dialogue is not None or person.role is not Role.CONTRIBUTOR:
+            return None
+        return await self._contribution(message, user, asked)
 
     async def _go_on(self, order: Asked, dialogue: Dialogue, update: int) -> Answers:
         if order.rest.strip().rstrip(".!。！").casefold() in self._never_mind:
@@ -202,9 +213,10 @@ class Reception:
         """A mistake of ours: say so instead of nothing."""
         log.error("a command broke", exc_info=context.error)
         message = update.message if isinstance(update, Update) else None
-        person = await self._staff.people.who(message.from_user.id) if message and message.from_user else None
-        if message is not None and person is not None:
-            await quietly(self._staff.speaker, _place(message), Trouble(), self._staff.people.language(person))
+        with contextlib.suppress(LedgerError):  # then nobody knows who wrote
+            person = await self._staff.people.who(message.from_user.id) if message and message.from_user else None
+            if message is not None and person is not None:
+                await quietly(self._staff.speaker, _place(message), Trouble(), self._staff.people.language(person))
 
 
 def _place(message: Message) -> Place:

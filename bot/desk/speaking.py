@@ -9,8 +9,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.desk.answer import Answer, Rows, Topic, asks, picture_of, rows_of, topic_of
 from bot.desk.buttons import Seal
-from bot.desk.line import Line, Place, Saying
+from bot.desk.line import CAPTION, Line, Place, Saying
 from bot.desk.replies import Replies
+from bot.desk.splitting import LIMIT, split
 from bot.errors import DeliveryError, LedgerError
 from bot.ledger import Ledger
 from bot.model.desk import DeskMessage
@@ -66,11 +67,16 @@ class Speaker:
             await self._keep(place.chat, number, drawn, picture=drawn.saying.captioned)
         return number
 
-    async def change(self, message: DeskMessage, answer: Answer, language: str) -> bool:
-        """Edit it into this answer; False where it cannot be. Raises Refused, Unavailable or Uncertain."""
+    async def change(self, message: DeskMessage, answer: Answer, language: str, *, whole: bool = False) -> bool:
+        """Edit it into this answer; False where it cannot be. Raises Refused, Unavailable or Uncertain.
+
+        `whole`: nor where its words would not all fit into one message.
+        """
         drawn = self.drawn(answer, message.chat, language)
         if drawn.shown == message.shown:
             return True
+        if whole and len(split(drawn.saying.text, CAPTION if message.picture else LIMIT)) > 1:
+            return False
         if not await self._line.edit(message.chat, message.message, drawn.saying, picture=message.picture):
             return False
         await self._keep(message.chat, message.message, drawn, picture=message.picture)

@@ -33,6 +33,8 @@ class Room:
     """The bot's own name, once Telegram has told it."""
     wake: Callable[[str], None] = lambda _: None
     """Have a source looked at."""
+    fetch: Callable[[str], Awaitable[bytes]] | None = None
+    """A picture that somebody sent, by `Asked.picture`. Raises Refused, Unavailable or Uncertain."""
     verbs: "Mapping[str, Spec]" = field(default_factory=dict)
     """Every verb there is, by name."""
 

@@ -7,7 +7,7 @@ import pytest
 from bot.desk.buttons import LIFE, ROOM, Seal, lengthened, shortened
 from bot.model.decision import Verb
 from bot.model.delivery import State
-from tests.desk.conftest import ANA, Office
+from tests.desk.conftest import ANA, Office, until
 from tests.fakes.stories import planned_story
 
 MINUTE = timedelta(minutes=1)
@@ -146,3 +146,25 @@ def test_another_desks_seal_opens_nothing(now: datetime) -> None:
     assert theirs.open(data, -200) is None
     assert ours.open(data, -201) is None
     assert ours.open(data.replace("hold", "kill"), -200) is None
+
+
+async def test_a_press_whose_work_takes_long_is_taken_at_once_and_answered_when_it_is_done(office: Office) -> None:
+    story = await planned_story(office.ledger, office.now, "weekly")
+    [shown] = await office.posts(office.ana, f"/story {story}")
+    async with office.ledger._store.write():  # nobody else can write meanwhile
+        press = office.api.presses(office.ana, "Hold", shown)
+        await until(lambda: office.api.toasts)
+        assert press in office.api.updates
+    await until(lambda: press not in office.api.updates)
+    assert office.api.toasts == [""]
+    assert "<b>Hold" in shown.text
+    assert await state(office, story) is State.HELD
+
+
+async def test_a_command_whose_work_takes_long_shows_that_it_is_under_way(office: Office) -> None:
+    story = await planned_story(office.ledger, office.now, "weekly")
+    async with office.ledger._store.write():
+        command = office.api.says(office.ana, f"/hold {story}")
+        await until(lambda: [method for method, _ in office.api.calls if method == "sendChatAction"])
+    await until(lambda: command not in office.api.updates)
+    assert "weekly: held" in office.told(ANA)[-1]

@@ -6,6 +6,7 @@ import pytest
 
 from bot.desk.contributions import PATIENCE, Contributions
 from bot.desk.people import BREATH
+from bot.model.desk import Invitation, Role
 from bot.model.story import Story
 from bot.sources.submission import Submissions, SubmissionSettings
 from bot.work.pickup import Pickup
@@ -123,3 +124,12 @@ async def test_where_the_newsroom_takes_nothing_the_verb_is_nothing(office: Offi
 async def test_an_editors_message_is_never_taken_for_a_readers(open_desk: Office, box: Submissions) -> None:
     await open_desk.ask(open_desk.chen, f"/submit {TEXT}")
     assert await stories(open_desk, box) == ()
+
+
+async def test_a_contributor_of_the_desk_sends_in_stories_too(open_desk: Office, box: Submissions) -> None:
+    invitation = Invitation("word", Role.CONTRIBUTOR, "陈静", open_desk.now + timedelta(hours=1))
+    await open_desk.ledger.people.invite(invitation, open_desk.now)
+    reader = open_desk.api.person(900, "李敏", "zh-hans")
+    await open_desk.ask(reader, "/start word")
+    assert await open_desk.ask(reader, f"/submit {TEXT}") == THANKS
+    assert len(await stories(open_desk, box)) == 1

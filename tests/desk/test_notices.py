@@ -97,3 +97,12 @@ async def test_a_desk_that_is_started_anew_does_not_tell_again(office: Office) -
     await until(lambda: office.api.calls)
     await second.run_notices()
     assert [len(office.told(CHEN)), len(office.told(ANA))] == [1, 1]
+
+
+async def test_very_many_alarms_come_in_several_messages_that_telegram_takes(office: Office) -> None:
+    for number in range(70):
+        await office.ledger.notices.add(f"story {number} gone", f"#{number} is gone", office.now)
+    for _ in range(4):
+        await office.bots[0].run_notices()
+    assert await office.ledger.notices.untold() == ()
+    assert [len(one.rows) for one in office.api.posted if one.chat == CHEN] == [20, 20, 20, 10]

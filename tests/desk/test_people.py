@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.desk.people import BREATH
+from bot.desk.registry import VERBS
 from bot.desk.verbs.people import INVITED
 from bot.model.decision import Verb
 from bot.model.delivery import State
@@ -13,6 +15,7 @@ from tests.desk.conftest import ANA, CHEN, EDITORS, Office
 from tests.fakes.stories import planned_story
 
 LIN = 503
+NO = "Sorry, I work for the editors of this newsroom only and cannot help you."
 
 
 async def let_in(office: Office, role: Role, **limits: Any) -> dict[str, Any]:
@@ -127,3 +130,25 @@ async def test_verbs_answer_to_their_chinese_names_with_and_without_a_slash(offi
     assert "没看懂" in await office.ask(office.chen, "压稿吧")
     group = office.api.group(-200, "夜班")
     assert await office.ask(office.chen, f"压稿 {story}", chat=group) == ""
+
+
+async def test_everybody_is_answered_in_their_own_language(office: Office) -> None:
+    lin = await let_in(office, Role.READER)
+    assert "Nothing is waiting" in await office.ask(lin, "/queue")
+    [asked] = await office.posts(lin, "/language")
+    await office.press(lin, "中文", asked)
+    assert "眼下没有待发的稿件" in await office.ask(lin, "/queue")
+    assert "stands in the settings file" in await office.ask(office.ana, "/language zh")
+
+
+async def test_whoever_is_nobody_tries_everything_in_vain(office: Office) -> None:
+    story = await planned_story(office.ledger, office.now, "weekly")
+    stranger = office.api.person(900, "Eve", "en")
+    for verb in (*VERBS, "start", "submit"):
+        answer = await office.ask(stranger, f"/{verb} {story} weekly")
+        assert answer in ("", NO, "Your Telegram number is 900."), verb
+        office.now += BREATH
+    [row] = await office.ledger.deliveries.of_story(story)
+    assert row.state is State.PLANNED
+    assert await office.ledger.lanes.paused() == {}
+    assert await office.ledger.people.all() == ()

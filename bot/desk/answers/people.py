@@ -71,3 +71,24 @@ class NobodyOf:
     template: ClassVar[str] = "nobody_of"
     words: str
     fixed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhichLanguage:
+    """A language that the desk does not speak."""
+
+    template: ClassVar[str] = "which_language"
+
+    @property
+    def rows(self) -> Rows:
+        """Those that it speaks, each in its own words."""
+        return ((Button("chinese", "language zh"), Button("english", "language en")),)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaks:
+    """They are answered in that language; not `kept`: it stands in the settings."""
+
+    template: ClassVar[str] = "speaks"
+    language: str
+    kept: bool

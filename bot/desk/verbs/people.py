@@ -5,7 +5,16 @@ from datetime import timedelta
 
 from bot.desk import command
 from bot.desk.answer import Answer
-from bot.desk.answers.people import Everybody, InvitationMade, NobodyOf, Removed, WhichRole, WhoIs
+from bot.desk.answers.people import (
+    Everybody,
+    InvitationMade,
+    NobodyOf,
+    Removed,
+    Speaks,
+    WhichLanguage,
+    WhichRole,
+    WhoIs,
+)
 from bot.desk.verb import Asked, Room, Spec
 from bot.model.desk import Dialogue, Invitation, Role
 
@@ -14,6 +23,8 @@ _ROLES = {
     "管理员": Role.ADMIN, "编辑": Role.EDITOR, "投稿人": Role.CONTRIBUTOR, "读者": Role.READER,
     **{role.value: role for role in Role},
 }  # fmt: skip
+
+_LANGUAGES = {"zh": "zh", "中文": "zh", "chinese": "zh", "en": "en", "english": "en", "英文": "en"}
 
 
 async def people(room: Room, asked: Asked) -> Answer:
@@ -57,8 +68,17 @@ async def remove(room: Room, asked: Asked) -> Answer:
     return Removed(gone.number, gone.name) if gone else NobodyOf(str(named[0]), fixed=False)
 
 
+async def language(room: Room, asked: Asked) -> Answer:
+    """/language zh | en: in which one somebody is answered from now on."""
+    wanted = _LANGUAGES.get(asked.rest.strip().casefold())
+    if wanted is None:
+        return WhichLanguage()
+    return Speaks(wanted, kept=await room.ledger.people.speak(asked.person.number, wanted))
+
+
 VERBS = (
     Spec("people", people, Role.ADMIN, looks=True, private=True),
     Spec("invite", invite, Role.ADMIN, hears=which_role, private=True),
     Spec("remove", remove, Role.ADMIN),
+    Spec("language", language, Role.READER),
 )

@@ -7,7 +7,16 @@ from bot.desk.answer import Answer, Button
 from bot.desk.answers.alarms import News, Notices
 from bot.desk.answers.board import Posted
 from bot.desk.answers.looking import Standing
-from bot.desk.answers.people import Everybody, InvitationMade, NobodyOf, Removed, WhichRole, WhoIs
+from bot.desk.answers.people import (
+    Everybody,
+    InvitationMade,
+    NobodyOf,
+    Removed,
+    Speaks,
+    WhichLanguage,
+    WhichRole,
+    WhoIs,
+)
 from bot.desk.answers.running import (
     ChannelLine,
     ChannelsShown,
@@ -62,6 +71,7 @@ def samples() -> tuple[Answer, ...]:
         *(InvitationMade(role.value, "https://t.me/x?start=y", _SOON, (), ()) for role in Role),
         InvitationMade("editor", "https://t.me/x?start=y", _SOON, ("Local",), ("weekly",)),
         WhichRole(""), WhichRole("boss"), Removed(502, "Ana"),
+        WhichLanguage(), *(Speaks(language, kept) for language in ("zh", "en") for kept in (True, False)),
         NobodyOf("", fixed=False), NobodyOf("7", fixed=False), NobodyOf("501", fixed=True),
         ChannelsShown((ChannelLine("weekly", "the bot was kicked", None, 0, 3, None, None),
             ChannelLine("radio", None, _SOON, 2, 0, NOW, None), ChannelLine("board", None, None, 1, 0, NOW, "https://a.b/c"))),
