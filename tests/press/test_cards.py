@@ -20,10 +20,11 @@ from bot.errors import PressError
 from bot.model.channel import COVER, SQUARE, TALL, WIDE, CardSize
 from bot.press.card import CardPress, alt
 from bot.press.colours import READABLE, contrast, palette
-from bot.press.drawing import Designs
+from bot.press.drawing import Designs, drawn, pdf
 from bot.press.face import Design, Face
 from bot.press.fonts import Bundle, Fonts
 from bot.press.lines import JOINED, kept_whole, parts
+from bot.press.raster import _without_profiles
 from tests.fakes.faces import EN, FONTS, TEMPLATES, ZH, cards, lines
 
 SIZES = {"wide": WIDE, "square": SQUARE, "tall": TALL, "cover": COVER}
@@ -188,8 +189,8 @@ def test_a_font_in_the_newsrooms_folder_brings_a_script_that_is_not_shipped(tmp_
     assert fonts.own_families == ("Our Tibetan",)
     assert fonts.drawable("བ་")[0] == "བ"
     press = CardPress(Designs(TEMPLATES, None), fonts, tmp_path)
-    drawn = [press.draw(replace(ZH, headline=headline, figures=(), deck=""), WIDE) for headline in ("བབབབ", "བ")]
-    assert drawn[0] != drawn[1]
+    long, short = (press.draw(replace(ZH, headline=headline, figures=(), deck=""), WIDE) for headline in ("བབབབ", "བ"))
+    assert long != short
 
 
 def test_a_missing_family_fails_at_start_up() -> None:
@@ -269,8 +270,7 @@ def test_a_design_of_the_newsrooms_own_comes_first_and_may_use_the_house_style_a
 def test_a_logo_stands_before_the_masthead(tmp_path: Path) -> None:
     shutil.copytree(TEMPLATES / "cards", tmp_path / "own" / "cards")
     Image.new("RGB", (40, 40), "#00ff00").save(tmp_path / "own" / "cards" / "logo.png")
-    drawn = cards(tmp_path, tmp_path / "own").draw(replace(ZH, logo="logo.png"), WIDE)
-    with Image.open(io.BytesIO(drawn)) as picture:
+    with Image.open(io.BytesIO(cards(tmp_path, tmp_path / "own").draw(replace(ZH, logo="logo.png"), WIDE))) as picture:
         assert (0, 255, 0) in set(picture.convert("RGB").get_flattened_data())
 
 
@@ -295,6 +295,26 @@ def test_a_design_that_is_not_there_is_named(tmp_path: Path) -> None:
         Designs(TEMPLATES, tmp_path).sheet("posters")
 
 
+@pytest.mark.parametrize("size", [WIDE, CardSize(901, 473)], ids=["wide", "odd"])
+def test_a_png_is_the_drawn_page_pixel_by_pixel(size: CardSize) -> None:
+    press = cards(Path())
+    raster = drawn(press._sheet(ZH), press._data(ZH, size, None), FONTS)
+    with Image.open(io.BytesIO(raster.png())) as packed, Image.open(io.BytesIO(raster.jpeg(95))) as rough:
+        assert packed.mode == "RGB"
+        assert packed.size == rough.size == (size.width, size.height)
+        assert packed.tobytes() == raster._bitmap.to_pil().tobytes()
+        assert max(ImageStat.Stat(ImageChops.difference(packed, rough)).mean) < 2
+
+
+def test_a_document_goes_to_pdfium_with_plain_colours_and_as_long_as_it_was() -> None:
+    press = cards(Path())
+    document = pdf(press._sheet(ZH), press._data(ZH, WIDE, None), FONTS)
+    plain = _without_profiles(document)
+    assert b"/ICCBased" in document  # if Typst gives that up, this step can go
+    assert b"/ICCBased" not in plain
+    assert len(plain) == len(document)
+
+
 PICTURED = {
     "story-wide": (ZH, "story", WIDE),
     "figures-wide": (replace(EN, tone="dark"), "figures", WIDE),
@@ -308,9 +328,9 @@ PICTURED = {
 @pytest.mark.parametrize("name", PICTURED)
 def test_a_card_looks_as_it_did_when_somebody_last_looked_at_it(name: str, tmp_path: Path) -> None:
     face, design, size = PICTURED[name]
-    with Image.open(io.BytesIO(cards(tmp_path).draw(replace(face, design=design), size))) as drawn:
+    with Image.open(io.BytesIO(cards(tmp_path).draw(replace(face, design=design), size))) as card:
         small = (360, 360 * size.height // size.width)
-        seen = drawn.convert("RGB").resize(small, Image.Resampling.LANCZOS)
+        seen = card.convert("RGB").resize(small, Image.Resampling.LANCZOS)
     seen.quantize(64).save(tmp_path / f"{name}.png", optimize=True)
     with Image.open(REFERENCES / f"{name}.png") as reference:
         apart = ImageChops.difference(seen, reference.convert("RGB")).filter(ImageFilter.BoxBlur(2)).convert("L")
