@@ -13,6 +13,7 @@ from bot.channels.rehearsal import LANE, Rehearsal
 from bot.errors import SettingsError
 from bot.ledger import Ledger, Tokens
 from bot.log import Redactor
+from bot.model.begun import Begun
 from bot.model.channel import Channel, Facts
 from bot.model.source import Source
 from bot.model.token import TokenStore
@@ -117,18 +118,26 @@ class Premises:
             ledger = await closing.enter_async_context(self.ledger()) if self.settings.house.key else None
             yield self.tokens(ledger, clock) if ledger else None
 
-    def channel(self, name: str, clock: Clock, tokens: TokenStore | None = None) -> Channel:
+    def channel(self, name: str, clock: Clock, tokens: TokenStore | None = None, begun: Begun | None = None) -> Channel:
         """The channel of that name, rehearsing or not. Raises SettingsError where a secret is missing."""
         own = self.settings.channels[name]
         doors = channels.Doors(
-            self.queue / "cards", clock, self.root, self.settings.newsroom, tokens=tokens, templates=self.templates
+            self.queue / "cards",
+            clock,
+            self.root,
+            self.settings.newsroom,
+            tokens=tokens,
+            begun=begun,
+            templates=self.templates,
         )
         try:
             return channels.KINDS[own.kind].open(name, own, doors)
         except SettingsError as err:
             raise SettingsError(f"channels.{name}", err.path, err.remedy) from err
 
-    def outlet(self, channel: str, clock: Clock, tokens: TokenStore | None = None) -> Outlet:
+    def outlet(
+        self, channel: str, clock: Clock, tokens: TokenStore | None = None, begun: Begun | None = None
+    ) -> Outlet:
         """The channel of that name, or its rehearsal. Raises SettingsError where a secret is missing."""
         own = self.settings.channels[channel]
         if self.settings.rehearses(channel):
@@ -136,7 +145,7 @@ class Premises:
             page = f"http://{house.site_host}:{house.site_port}/" if house.site_port else None
             rehearsal = Rehearsal(channel, self.facts(channel), self.queue / "rehearsal", page, clock)
             return outlet(self.settings, own, rehearsal, f"{LANE}{channel}")
-        return outlet(self.settings, own, self.channel(channel, clock, tokens), own.account(channel))
+        return outlet(self.settings, own, self.channel(channel, clock, tokens, begun), own.account(channel))
 
     @property
     def ledger_url(self) -> str:
@@ -204,7 +213,9 @@ async def opened(premises: Premises, *, clock: Clock = now) -> AsyncIterator[Hou
         ledger = await closing.enter_async_context(premises.ledger())
         if (tokens := premises.tokens(ledger, clock)) is not None:
             await tokens.reseal()
-        outlets = {name: premises.outlet(name, clock, tokens) for name in premises.settings.channels}
+        outlets = {
+            name: premises.outlet(name, clock, tokens, ledger.begun(name, clock)) for name in premises.settings.channels
+        }
         for outlet in outlets.values():
             closing.push_async_callback(outlet.channel.close)
         inlets = await closing.enter_async_context(premises.sources())

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.model.begun import Begun
 from bot.model.channel import Channel, Facts
 from bot.model.token import TokenStore
 from bot.settings import ChannelSettings, Newsroom
@@ -23,6 +24,8 @@ class Doors:
     newsroom: Newsroom = field(default_factory=lambda: Newsroom(name="Crier"))
     tokens: TokenStore | None = None
     """Where tokens that expire are kept for all workers; None where the house has no key."""
+    begun: Begun | None = None
+    """Where this channel keeps what it has begun on its platform; None where only this process is to know."""
     templates: tuple[Path, ...] = ()
     """Where a look of a kind's own is kept, the newsroom's before the shipped one."""
 

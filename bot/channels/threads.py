@@ -11,25 +11,26 @@ public issue threads of that year. The codes are in graph.py.
     24 with subcode 4279009 to the first publishing    the container got lost: Unavailable, and a new one is made
     container PUBLISHED, or without a status           it is out: its post is looked for, and is the receipt
 
-There is no key, yet as long as we remember the container, a lost answer is settled by asking what became of it. After
-a restart only the profile's own posts tell. Nothing can be edited. Pictures are fetched from a public address.
+There is no key, yet the container is kept in the ledger before it is published, so that a lost answer, or a crash, is
+settled by asking what became of it. Nothing can be edited. Pictures are fetched from a public address.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from bot.channels.connected import ConnectedSettings, token_of
 from bot.channels.graph import Denied, Graph
 from bot.channels.kind import Doors
 from bot.channels.meta import ThreadsEntrance
 from bot.channels.oauth import Application
+from bot.channels.unfinished import Unfinished
 from bot.channels.wire import WITHOUT_PICTURE
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Long, Pace, Scope
@@ -88,7 +89,7 @@ def open_channel(name: str, settings: ThreadsSettings, doors: Doors) -> "Threads
     return Threads(name, settings, doors)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Container:
     """A post that waits to be published, and whether we have asked for it."""
 
@@ -96,6 +97,9 @@ class Container:
     trouble: str = ""
     """What the receipt must say of the picture."""
     tried: bool = False
+
+
+_as_json = TypeAdapter(Container)
 
 
 class Threads:
@@ -109,13 +113,13 @@ class Threads:
         entrance = ThreadsEntrance(application, settings.login, settings.api, RIGHTS)
         self.token = token_of(name, settings, doors, entrance)
         self._graph = Graph(name, settings.api, self.token, doors.clock)
-        self._containers: dict[str, Container] = {}
+        self._begun = Unfinished(name, doors.begun)
 
     def __repr__(self) -> str:
         return f"Threads({self.name!r})"
 
     async def send(self, edition: Edition, key: str) -> Receipt:
-        """Publish it; the same key publishes the same container as long as we remember it."""
+        """Publish it; the same key publishes the same container."""
         return await self._post(edition, key, {})
 
     async def reply(self, to: Receipt, edition: Edition, key: str) -> Receipt:
@@ -135,7 +139,7 @@ class Threads:
 
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
         """Ask what became of the container; where none is remembered, look through the profile's own posts."""
-        container = self._containers.get(key)
+        container = await self._kept(key)
         if container is not None and await self._status(container) not in ("PUBLISHED", ""):
             return None  # and a repeat publishes this very container, or makes a new one where it is spent
         return await self._look(edition, since, container.trouble if container else "")
@@ -159,9 +163,7 @@ class Threads:
         await self._graph.close()
 
     async def _post(self, edition: Edition, key: str, more: Mapping[str, str]) -> Receipt:
-        container = self._containers.get(key)
-        if container is None:
-            container = self._containers[key] = await self._container(edition, more)
+        container = await self._kept(key) or await self._keep(key, await self._container(edition, more))
         status = await self._status(container)
         if status == "PUBLISHED" or (not status and container.tried):
             return await self._out(container, edition, key)
@@ -172,12 +174,12 @@ class Threads:
                 raise Unavailable(self.name, "the picture is still being fetched", retry_after=_READY_IN)
             case "ERROR" if edition.card is not None and self._cards and not container.trouble:
                 trouble = f"{WITHOUT_PICTURE} (Threads could not take it): "
-                self._containers[key] = await self._container(edition, more, trouble)
+                await self._keep(key, await self._container(edition, more, trouble))
                 return await self._post(edition, key, more)
             case "ERROR":
-                del self._containers[key]
+                await self._begun.done(key)
                 raise Refused(self.name, "Threads could not make this post")
-        del self._containers[key]
+        await self._begun.done(key)
         raise Unavailable(self.name, f"the container is {status or 'lost'}: made anew", retry_after=_READY_IN)
 
     async def _container(self, edition: Edition, more: Mapping[str, str], trouble: str = "") -> Container:
@@ -197,6 +199,14 @@ class Threads:
             return await self._container(edition, {}, trouble)
         return Container(str(made.get("id", "")), trouble)
 
+    async def _kept(self, key: str) -> Container | None:
+        value = await self._begun.get(key)
+        return _as_json.validate_json(value) if value else None
+
+    async def _keep(self, key: str, container: Container) -> Container:
+        await self._begun.keep(key, _as_json.dump_json(container).decode())
+        return container
+
     async def _status(self, container: Container) -> str:
         """As the platform names it; empty where it knows no status, for then it is a container no more."""
         try:
@@ -208,19 +218,20 @@ class Threads:
         return str(told.get("status", ""))
 
     async def _publish(self, container: Container, edition: Edition, key: str) -> Receipt:
-        again, container.tried = container.tried, True
+        again = container.tried
+        await self._keep(key, replace(container, tried=True))
         try:
             posted = await self._graph.call("POST", "me/threads_publish", data={"creation_id": container.number})
         except Denied as err:
             if (err.code, err.subcode) == _LOST and again:
                 return await self._out(container, edition, key)
-            del self._containers[key]
+            await self._begun.done(key)
             if (err.code, err.subcode) == _LOST:
                 raise Unavailable(self.name, f"{err.why}: made anew", retry_after=_READY_IN) from None
             raise
         if not posted.get("id"):
             raise Uncertain(self.name, "the answer has no number")
-        del self._containers[key]
+        await self._begun.done(key)
         try:
             shown = await self._graph.call("GET", str(posted["id"]), idempotent=True, params={"fields": _FIELDS})
         except DeliveryError:
@@ -230,7 +241,7 @@ class Threads:
     async def _out(self, container: Container, edition: Edition, key: str) -> Receipt:
         """What this container has become."""
         found = await self._look(edition, self._clock() - timedelta(days=1), container.trouble)
-        del self._containers[key]
+        await self._begun.done(key)
         return found
 
     async def _look(self, edition: Edition, since: datetime, trouble: str) -> Receipt:

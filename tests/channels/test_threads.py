@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Refused, Unavailable, Uncertain
+from bot.errors import LedgerError, Refused, Unavailable, Uncertain
+from bot.ledger import Ledger
 from bot.model.channel import Checkable, Findable, Threadable, Withdrawable
 from bot.rules.counting import emoji_bytes
-from tests.channels.stages.stage import NOW, Stage
+from tests.channels.stages.stage import NOW, Stage, opened
 from tests.channels.stages.telling import LONG, told
 from tests.channels.stages.threads import CARDS, GIVEN, TEXT, threads
 from tests.fakes.faults import Fault
@@ -18,6 +19,19 @@ from tests.fakes.threads import Thread
 
 HOSTILE = " @everyone @riverbend_daily \u202e</b> [x](https://example.org) 👨‍👩‍👧‍👦"
 _EARLIER = NOW - timedelta(minutes=10)
+
+
+class _Away:
+    """A ledger that does not answer."""
+
+    async def get(self, key: str) -> str | None:
+        raise LedgerError("the ledger does not answer")
+
+    async def keep(self, key: str, value: str) -> None:
+        raise LedgerError("the ledger does not answer")
+
+    async def done(self, key: str) -> None:
+        raise LedgerError("the ledger does not answer")
 
 
 async def _lose_the_answer(stage: Stage) -> None:
@@ -116,6 +130,43 @@ async def test_after_a_restart_the_profiles_own_posts_tell(tmp_path: Path) -> No
         stage.double.posted.pop(0)
         with pytest.raises(Uncertain):
             await stage.channel.find(stage.edition, "key", _EARLIER)
+
+
+async def test_a_worker_that_dies_while_publishing_leaves_the_container_to_the_next(
+    tmp_path: Path, ledger: Ledger
+) -> None:
+    begun = ledger.begun("main", lambda: NOW)
+    async with threads(tmp_path, begun=begun) as stage:
+        await _lose_the_answer(stage)
+        heir = opened(stage.given, tmp_path, begun=begun)
+        assert isinstance(heir, Findable)
+        assert await heir.send(stage.edition, "key") == await heir.find(stage.edition, "key", _EARLIER)
+        assert (stage.arrived(), len(stage.double.made)) == (1, 1)
+        await heir.close()
+
+
+async def test_a_worker_that_dies_before_publishing_leaves_a_container_that_is_published_once(
+    tmp_path: Path, ledger: Ledger
+) -> None:
+    begun = ledger.begun("main", lambda: NOW)
+    async with threads(tmp_path, begun=begun) as stage:
+        stage.double.picture = "IN_PROGRESS"
+        with pytest.raises(Unavailable):
+            await stage.channel.send(stage.edition, "key")
+        [made] = stage.double.made.values()
+        made.status = "FINISHED"
+        heir = opened(stage.given, tmp_path, begun=begun)
+        await heir.send(stage.edition, "key")
+        assert (stage.arrived(), len(stage.double.made)) == (1, 1)
+        assert await begun.get("key") is None
+        await heir.close()
+
+
+async def test_nothing_is_published_that_could_not_be_written_down(tmp_path: Path) -> None:
+    async with threads(tmp_path, begun=_Away()) as stage:
+        with pytest.raises(Unavailable, match="the ledger is away"):
+            await stage.channel.send(stage.edition, "key")
+        assert stage.arrived() == 0
 
 
 async def test_a_container_that_got_lost_is_made_anew(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from bot.channels import KINDS, Doors
+from bot.model.begun import Begun
 from bot.model.channel import Channel
 from bot.model.edition import Card, Edition
 from tests.fakes.faults import Faults
@@ -29,6 +30,8 @@ class Stage:
     double: Any
     shown: Callable[[], Sequence[str]]
     """The words of every post that is out, in order; an event of its own is a post."""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """Its settings, for a test that opens it once more."""
 
     def arrived(self) -> int:
         return len(self.shown())
@@ -60,6 +63,12 @@ def running() -> datetime:
     return datetime.now(UTC)
 
 
-def opened(given: Mapping[str, Any], folder: Path, clock: Callable[[], datetime] = lambda: NOW) -> Channel:
+def opened(
+    given: Mapping[str, Any],
+    folder: Path,
+    clock: Callable[[], datetime] = lambda: NOW,
+    begun: Begun | None = None,
+) -> Channel:
     kind = KINDS[given["kind"]]
-    return kind.open("main", kind.settings.model_validate(dict(given)), Doors(folder, clock, templates=TEMPLATES))
+    doors = Doors(folder, clock, folder, begun=begun, templates=TEMPLATES)
+    return kind.open("main", kind.settings.model_validate(dict(given)), doors)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.model.begun import Begun
 from bot.model.edition import Edition, Markup
 from tests.channels.stages.stage import CARD, NOW, NOWHERE, Play, Stage, opened
 from tests.fakes import threads as double
@@ -18,12 +19,13 @@ GIVEN = {"kind": "threads", "token": "env:CRIER_TEST_THREADS", "cards_url": f"{C
 
 
 @asynccontextmanager
-async def threads(folder: Path, **more: Any) -> AsyncIterator[Stage]:
+async def threads(folder: Path, begun: Begun | None = None, **more: Any) -> AsyncIterator[Stage]:
     api = double.Threads(NOW)
     async with serve(api.app) as base:
-        channel = opened({**GIVEN, "api": f"{base}/v1.0", **more}, folder)
+        given = {**GIVEN, "api": f"{base}/v1.0", **more}
+        channel = opened(given, folder, begun=begun)
         edition = Edition(1, 1, "main", "threads", "zh", "大桥通车", TEXT, Markup.SOCIAL, LINK, CARD)
-        yield Stage("threads", channel, edition, api.faults, api, lambda: [post.text for post in api.posted])
+        yield Stage("threads", channel, edition, api.faults, api, lambda: [post.text for post in api.posted], given)
         api.faults.released.set()
         await channel.close()
 
