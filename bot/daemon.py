@@ -24,6 +24,7 @@ from bot.work.compose import Compose
 from bot.work.dispatch import Dispatch
 from bot.work.fold import Fold
 from bot.work.lock import only_daemon
+from bot.work.ordering import Ordering
 from bot.work.pickup import Pickup
 from bot.work.pinning import Pinning
 from bot.work.reach import Reach
@@ -44,12 +45,12 @@ SWEEP = timedelta(seconds=15)
 LOOK = timedelta(seconds=30)
 """How often what is uncertain is looked for, where the platform can be asked."""
 NOTICES = timedelta(seconds=5)
-SUBSCRIBE = timedelta(seconds=5)
+SUBSCRIBE = timedelta(seconds=15)
 REVISIT = timedelta(minutes=5)
 ALARMS = timedelta(minutes=5)
 TIDY = timedelta(hours=1)
 RENEW = timedelta(hours=1)
-PIN = timedelta(seconds=5)
+PIN = timedelta(seconds=15)
 FOLD = timedelta(hours=1)
 """Often, so that each time there is little to fold."""
 GRACE = timedelta(seconds=7)
@@ -271,6 +272,15 @@ class Daemon:
             sources=tuple(house.sources),
             cards=house.premises.queue / "cards",
             wake=lambda name: self._wake(Work.LOOK, name),
+            ordering=Ordering(
+                house.ledger,
+                house.press,
+                house.outlets,
+                house.settings.routes,
+                desk,
+                house.clock,
+                house.premises.queue / "pictures",
+            ),
         )
         await bot.start()
         closing.push_async_callback(bot.stop)

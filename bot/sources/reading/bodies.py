@@ -10,8 +10,6 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree, html
-from readability import Document
-from readability.readability import Unparseable
 
 from bot.sources.reading.boxes import Boxes, weight
 from bot.sources.reading.tree import Page, Piece, drop, words
@@ -54,6 +52,12 @@ class Body:
 def _trafilatura() -> Any:
     """12 MB that a newsroom of feeds does not need."""
     return importlib.import_module("trafilatura")
+
+
+@cache
+def _readability() -> Any:
+    """Likewise, 4 MB."""
+    return importlib.import_module("readability")
 
 
 def find_body(page: Page, boxes: Boxes, language: str) -> Body | None:
@@ -111,9 +115,9 @@ def _by_trafilatura(source: str) -> str:
 
 def _by_readability(source: str) -> str:
     try:
-        summary = Document(source).summary(html_partial=True)
+        summary = _readability().Document(source).summary(html_partial=True)
         return words(html.fromstring(summary))
-    except (Unparseable, ValueError, etree.LxmlError):
+    except (_readability().readability.Unparseable, ValueError, etree.LxmlError):
         return ""
 
 
