@@ -54,7 +54,7 @@ class StoryOrders:
         async with undoable(self._store, "approve", story, who, now) as connection:
             known = await standing.orders_of(connection, story, lock=True)
             if known.signed and not known.missing:
-                return Done(story, done=False, why_not=f"approved already by {_and(known.signed)}")
+                return Done(story, done=False, why_not=f"approved already by {_listed(known.signed)}")
             if who in known.signed:
                 return Done(
                     story, done=False, why_not="you have approved it: it takes another editor", missing=known.missing
@@ -112,7 +112,7 @@ class StoryOrders:
         async with undoable(self._store, "now", story, who, now) as connection:
             known = await standing.orders_of(connection, story, lock=True)
             if known.urgent:
-                return Done(story, done=False, why_not=f"it is going already: {_and(known.hurried)} said now")
+                return Done(story, done=False, why_not=f"it is going already: {_listed(known.hurried)} said now")
             if who in known.hurried:
                 return Done(story, done=False, why_not="you have said so: it takes another editor", missing=1)
             hurried = (*known.hurried, who)
@@ -253,5 +253,5 @@ def _parts(because: str) -> list[str]:
     return because.split("; ")
 
 
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(names)
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names)
