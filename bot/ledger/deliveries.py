@@ -18,6 +18,8 @@ from bot.model.delivery import Act, Attempt, Delivery, Outcome, Plan, Receipt, S
 
 WAITING = (State.PLANNED, State.HELD)
 OUT = (State.SENDING, State.SENT, State.UNCERTAIN)
+_AT_ONCE = 2_000
+"""Rows of one insert: a fan-out need not be in memory as a whole."""
 SETTLED_BY_HAND = "settled by an editor, without proof of the platform"
 
 
@@ -49,7 +51,11 @@ class Deliveries:
             )
             if not (await connection.execute(mark.values(fresh=still_fresh, changed_at=now))).rowcount:
                 return False
+            had = select(deliveries.c.channel).where(deliveries.c.story == story).distinct()
+            before = set((await connection.execute(had)).scalars())
             for plan in plans:
+                if plan.channel not in before:  # as in a fan-out to a hundred thousand
+                    continue
                 mine = [deliveries.c.story == story, deliveries.c.channel == plan.channel]
                 why = f"superseded by revision {revision}"
                 await threads.take_back(connection, mine, Verb.SUPERSEDED, "compose", why, now)
@@ -67,7 +73,7 @@ class Deliveries:
         if not plans:
             return
         paused = {row.channel: row.why for row in await connection.execute(select(pauses))}
-        rows = []
+        rows: list[dict[str, object]] = []
         for plan in plans:
             stopped = plan.channel in paused and plan.state is State.PLANNED
             rows.append({
@@ -88,7 +94,11 @@ class Deliveries:
                 "created_at": now,
                 "changed_at": now,
             })  # fmt: skip
-        await connection.execute(insert(deliveries), rows)
+            if len(rows) == _AT_ONCE:
+                await connection.execute(insert(deliveries), rows)
+                rows.clear()
+        if rows:
+            await connection.execute(insert(deliveries), rows)
 
     async def hold(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
         """Stop what is planned; how many were stopped. Without a channel also what is composed later is held."""

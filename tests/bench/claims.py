@@ -82,10 +82,8 @@ def copied(file: Path, finished: int) -> None:
             ("attempts", "number, lane, channel, worker, started_at, ended_at, outcome, detail"),
             ("receipts", "platform_id, permalink, at, sent"),
         ):
-            raw.execute(
-                f"INSERT INTO {table} (delivery, {rest}) SELECT delivery + :by, {rest} FROM {table} LIMIT :most",
-                by,  # noqa: S608
-            )
+            copy = f"INSERT INTO {table} (delivery, {rest}) SELECT delivery + :by, {rest} FROM {table} LIMIT :most"  # noqa: S608
+            raw.execute(copy, by)
         raw.execute(
             "INSERT INTO decisions (story, revision, channel, verb, who, why, at)"
             " SELECT story + :by, revision, channel, verb, who, why, at FROM decisions WHERE verb = 'sent' LIMIT :most",

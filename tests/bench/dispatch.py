@@ -201,9 +201,8 @@ def main() -> None:
     base = statistics.median(rates["bare"])
     for name, found in rates.items():
         middle = statistics.median(found)
-        line(
-            f"{name:>12}: {middle:7.0f} posts/s   {middle / base:5.2f} times bare   ({', '.join(f'{one:.0f}' for one in found)})"
-        )
+        each = ", ".join(f"{one:.0f}" for one in found)
+        line(f"{name:>12}: {middle:7.0f} posts/s   {middle / base:5.2f} times bare   ({each})")
 
 
 if __name__ == "__main__":
