@@ -33,6 +33,7 @@ from bot.desk.verb import Room
 from bot.errors import SettingsError
 from bot.ledger import Ledger
 from bot.settings import Desk, Newsroom
+from bot.work.ordering import Ordering
 from bot.work.outlet import Clock
 
 POLL = timedelta(seconds=25)
@@ -55,6 +56,7 @@ class DeskBot:
         shipped: Path,
         own: Path | None,
         *,
+        ordering: Ordering,
         poll: timedelta = POLL,
         contributions: Contributions | None = None,
         able: tuple[str, ...] = (),
@@ -74,7 +76,7 @@ class DeskBot:
         self._menus = Menus(self._bot, people, replies, desk.chat)
         self._teller = Teller(ledger, speaker, desk.quiet, newsroom.tz)
         room = Room(
-            ledger, channels, able, sources, newsroom.tz, cards, people.fixed,
+            ledger, channels, ordering, able, sources, newsroom.tz, cards, people.fixed,
             me=lambda: self._bot.username, wake=wake, fetch=line.fetch, verbs=VERBS,
         )  # fmt: skip
         place = Place(desk.chat, desk.topic) if desk.chat is not None else None
@@ -121,8 +123,9 @@ class DeskBot:
             await self._teller.tell(self._board, self._clock())
 
     async def tidy(self) -> None:
-        """Forget updates and buttons that are too old to come again. Raises LedgerError."""
+        """Forget updates, questions and buttons that are too old to come again. Raises LedgerError."""
         await self._ledger.updates.forget(self._clock())
+        await self._ledger.dialogues.forget(self._clock())
         await self._ledger.desk_messages.clear(self._clock() - LIFE)
 
     async def _listen(self) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.desk.answer import Answer
 from bot.ledger import Ledger
 from bot.model.desk import DeskMessage, Dialogue, Person, Role
+from bot.work.ordering import Ordering
 
 PATIENCE = timedelta(hours=1)
 """How long the desk waits for an answer to its question."""
@@ -21,6 +22,8 @@ class Room:
     ledger: Ledger
     channels: tuple[str, ...]
     """Every channel of the newsroom."""
+    ordering: Ordering
+    """The orders that need the press or the channels."""
     able: tuple[str, ...] = ()
     """Those that can delete what is out."""
     sources: tuple[str, ...] = ()

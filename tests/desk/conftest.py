@@ -21,7 +21,9 @@ from bot.log import Redactor, configure
 from bot.model.edition import Markup
 from bot.rules.counting import visible
 from bot.settings import Desk, Newsroom
+from tests.desk.floor import Floor
 from tests.fakes.bot_api import TOKEN, BotApi, Posted
+from tests.fakes.receiver import SECRET
 from tests.fakes.serve import serve
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
@@ -47,9 +49,16 @@ class Office:
     base: str
     ledger: Ledger
     now: datetime
+    folder: Path
     bots: list[DeskBot] = field(default_factory=list)
     woken: list[str] = field(default_factory=list)
     """Sources that somebody had looked at."""
+    floors: list[Floor] = field(default_factory=list)
+
+    @property
+    def floor(self) -> Floor:
+        """The newsroom behind the desk that was opened last."""
+        return self.floors[-1]
 
     def __post_init__(self) -> None:
         self.chen = self.api.person(CHEN, "陈静")
@@ -69,9 +78,10 @@ class Office:
         given = {"token": "env:CRIER_TEST_DESK", "api": api or self.base, "editors": editors, **more}
         desk = Desk.model_validate(given)
         newsroom = Newsroom.model_validate({"name": "河湾日报", "zone": "Asia/Shanghai"})
+        self.floors.append(Floor(self.ledger, self.api, self.base, lambda: self.now, self.folder, desk))
         made = DeskBot(desk, newsroom, CHANNELS, self.ledger, lambda: self.now, SHIPPED, own,
             poll=timedelta(seconds=1), contributions=readers, able=("telegram-zh",), sources=SOURCES,
-            cards=cards, wake=self.woken.append,
+            cards=cards, wake=self.woken.append, ordering=self.floor.ordering,
         )  # fmt: skip
         self.bots.append(made)
         return made
@@ -110,6 +120,8 @@ class Office:
     async def close(self) -> None:
         for one in self.bots:
             await one.stop()
+        for floor in self.floors:
+            await floor.close()
 
 
 def seen(posted: Posted) -> str:
@@ -117,11 +129,11 @@ def seen(posted: Posted) -> str:
 
 
 @contextlib.asynccontextmanager
-async def an_office(url: str, now: datetime) -> AsyncIterator[Office]:
+async def an_office(url: str, now: datetime, folder: Path) -> AsyncIterator[Office]:
     api = BotApi()
     ledger = await Ledger.open(url)
     async with serve(api.app) as base:
-        made = Office(api, base, ledger, now)
+        made = Office(api, base, ledger, now, folder)
         yield made
         await made.close()
     await ledger.close()
@@ -130,27 +142,28 @@ async def an_office(url: str, now: datetime) -> AsyncIterator[Office]:
 @pytest.fixture(autouse=True)
 def token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRIER_TEST_DESK", TOKEN)
+    monkeypatch.setenv("CRIER_TEST_PARTNER", SECRET)
 
 
 @pytest.fixture
-async def office(sqlite_url: str, now: datetime) -> AsyncIterator[Office]:
+async def office(sqlite_url: str, now: datetime, tmp_path: Path) -> AsyncIterator[Office]:
     """A desk that listens."""
-    async with an_office(sqlite_url, now) as made:
+    async with an_office(sqlite_url, now, tmp_path) as made:
         await made.open()
         yield made
 
 
 @pytest.fixture
-async def shut(sqlite_url: str, now: datetime) -> AsyncIterator[Office]:
+async def shut(sqlite_url: str, now: datetime, tmp_path: Path) -> AsyncIterator[Office]:
     """A desk whose bot has not been started."""
-    async with an_office(sqlite_url, now) as made:
+    async with an_office(sqlite_url, now, tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-async def either(ledger_url: str, now: datetime) -> AsyncIterator[Office]:
+async def either(ledger_url: str, now: datetime, tmp_path: Path) -> AsyncIterator[Office]:
     """A desk that listens, once on each database."""
-    async with an_office(ledger_url, now) as made:
+    async with an_office(ledger_url, now, tmp_path) as made:
         await made.open()
         yield made
 
