@@ -206,3 +206,16 @@ async def test_a_withdrawal_takes_the_reprints_too_where_the_editor_says_so(ledg
     told = await ledger.withdrawals.withdraw(first, ["main", "other"], "陈静", "wrong", now, reprints=True)
     assert [(one.story, one.channel) for one in told] == [(first, "main"), (again, "other")]
     assert [row.act for row in await ledger.deliveries.of_story(again)] == [Act.POST, Act.DELETE]
+
+
+async def test_an_embargo_and_a_claim_at_once_never_both_win(ledger: Ledger, now: datetime) -> None:
+    for _ in range(5):
+        story = await planned_story(ledger, now, "main")
+        claim, ordered = await asyncio.gather(
+            claimed(ledger, now), ledger.orders.embargo(story, now + MINUTE, "陈静", "", now)
+        )
+        # Either it was on its way when the embargo came, or it waits.
+        assert (claim is None) == (ordered.moved == 1)
+        [row] = await ledger.deliveries.of_story(story)
+        assert row.state is (State.PLANNED if claim is None else State.SENDING)
+        await ledger.deliveries.cancel(story, "陈静", "", now)
