@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,6 +103,14 @@ def test_what_could_not_be_done_is_said_and_the_exit_code_says_it_too(desk: Desk
     desk.run("approve", str(desk.story), "--as", "陈静")
     said = desk.run("approve", str(desk.story), "--as", "林晓", status=1)
     assert "approved already by 陈静" in said
+
+
+def test_a_delivery_moves_up_and_says_where_it_cannot(desk: Desk) -> None:
+    later = desk.ledger(lambda ledger: planned_story(ledger, datetime.now(UTC) + timedelta(hours=1), "zh"))
+    [row] = desk.ledger(lambda ledger: ledger.deliveries.of_story(later))
+    assert "done" in desk.run("order", str(row.id), "-1", "--as", "陈静")
+    assert [one.story for one in desk.ledger(lambda ledger: ledger.deliveries.queue())] == [later, desk.story]
+    assert "it is the first already" in desk.run("order", str(row.id), "-1", "--as", "陈静", status=1)
 
 
 def test_machines_get_json(desk: Desk) -> None:
