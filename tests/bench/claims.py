@@ -55,7 +55,7 @@ async def planned(ledger: Ledger, stories: range) -> None:
 
 async def sent(ledger: Ledger, limit: int, most: int) -> list[float]:
     """Claim so many at once and prove them; milliseconds of each claim."""
-    times = []
+    times: list[float] = []
     while len(times) * limit < most:
         started = time.perf_counter()
         batch = await ledger.claims.batch(LANE, "host:4711:1795000000.123", NOW, Wanted(limit), GATE)

@@ -12,7 +12,7 @@ from bot.rules.follow import follow
 from bot.work.dispatch import Dispatch
 from bot.work.outlet import Outlet
 from bot.work.sweep import Sweep
-from tests.fakes.scripted import FACTS, Scripted
+from tests.fakes.scripted import FACTS, Scripted, Step
 from tests.fakes.stories import article, plan
 
 MINUTE = timedelta(minutes=1)
@@ -22,7 +22,7 @@ THREAD = replace(FACTS, long=Long.THREAD)
 class Desk:
     """One story whose post is a thread of three, one channel, and a clock that is moved."""
 
-    def __init__(self, ledger: Ledger, now: datetime, *script: Exception | float | None, facts: Facts = THREAD) -> None:
+    def __init__(self, ledger: Ledger, now: datetime, *script: Step, facts: Facts = THREAD) -> None:
         self.ledger, self.now = ledger, now
         self.channel = Scripted("main", *script, facts=facts)
         self.outlets = {"main": Outlet("main", self.channel, "lane")}
@@ -101,10 +101,10 @@ async def test_a_refused_post_fails_and_its_retry_goes_on_from_there(ledger: Led
 
 
 async def test_a_worker_that_dies_in_the_middle_leaves_only_its_post_in_doubt(ledger: Ledger, now: datetime) -> None:
-    desk = Desk(ledger, now, None, 30.0)
+    desk = Desk(ledger, now, None, asyncio.Event())  # its second post is under way until the worker is gone
     await desk.plan("one", "two", "three")
     draining = asyncio.create_task(desk.drain("dead"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(desk.texts) < 2:
             await asyncio.sleep(0.01)
     [sending] = await ledger.claims.orphans("alive")
