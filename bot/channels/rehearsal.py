@@ -49,6 +49,26 @@ class Rehearsal:
         await asyncio.to_thread(file.unlink, missing_ok=True)
         return replace(receipt, sent="")
 
+    async def pin(self, receipt: Receipt) -> None:
+        """Write down which post is on top."""
+        await self._pinned(receipt.platform_id)
+
+    async def unpin(self, receipt: Receipt) -> None:
+        """Nothing is on top, unless it is another by now."""
+        if self._on_top.is_file() and await asyncio.to_thread(self._on_top.read_text) == receipt.platform_id:
+            await self._pinned("")
+
+    async def _pinned(self, post: str) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(self._on_top.write_text, post)
+        except OSError as err:
+            raise Unavailable(self.name, f"the rehearsal cannot be written: {err}") from err
+
+    @property
+    def _on_top(self) -> Path:
+        return self._folder / "pinned.txt"
+
     async def close(self) -> None:
         """Nothing is open."""
 

@@ -85,6 +85,7 @@ def desk(tmp_path: Path) -> Desk:
         (["picture", "{}", "none"], Verb.PICTURED),
         (["correct", "{}", "今早 → 明早", "--kind", "typo"], Verb.CORRECTED),
         (["hold", "{}", "--why", "wait"], Verb.HELD),
+        (["pin", "{}", "--until", "2099-01-01 09:00"], Verb.PINNED),
     ],
 )
 def test_every_verb_leaves_its_line_with_who_gave_it(desk: Desk, words: list[str], verb: Verb) -> None:
@@ -132,7 +133,7 @@ def test_a_time_that_is_understood_is_said_back_with_its_zone(desk: Desk) -> Non
         (["edit", "{}"], "write a headline, a summary or hashtags"),
         (["picture", "{}", "3"], "the article has 0 pictures"),
         (["correct", "{}", "下午 → 上午"], "“下午” does not stand in the article"),
-        (["pin", "{}"], "it goes to no channel that can pin"),
+        (["pin", "{}", "--channel", "nowhere"], "nowhere cannot pin: these can: zh"),
     ],
 )
 def test_bad_input_is_named_with_its_remedy(desk: Desk, words: list[str], said: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.rehearsal import Rehearsal
 from bot.errors import OrderError, Refused, Unavailable
 from bot.ledger import Ledger
 from bot.model.decision import Verb
@@ -171,6 +172,17 @@ async def test_a_channel_that_cannot_pin_is_named(room: Room) -> None:
     story = await room.out()
     with pytest.raises(OrderError, match="plain cannot pin: these can: main"):
         await room.order.pin(story, None, "陈静", ["plain"])
+
+
+async def test_a_rehearsal_writes_down_what_is_on_top(room: Room, tmp_path: Path) -> None:
+    rehearsal = Rehearsal("main", room.board.facts, tmp_path, None, lambda: room.now)
+    first, second = Receipt("one", room.now), Receipt("two", room.now)
+    await rehearsal.pin(first)
+    await rehearsal.pin(second)
+    await rehearsal.unpin(first)
+    assert (tmp_path / "main" / "pinned.txt").read_text(encoding="utf-8") == "two"
+    await rehearsal.unpin(second)
+    assert (tmp_path / "main" / "pinned.txt").read_text(encoding="utf-8") == ""
 
 
 async def test_an_end_that_is_past_is_no_end(room: Room) -> None:
