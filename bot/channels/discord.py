@@ -221,7 +221,8 @@ class Discord:
         code, why = said.get("code"), f"{said.get('code') or f'HTTP {status}'} {said.get('message', '')}".strip()
         if code in _LATER or status == httpx.codes.TOO_MANY_REQUESTS:
             named = said.get("retry_after", response.headers.get("retry-after"))
-            return Unavailable(self.name, why, retry_after=outcomes.retry_after(str(named or ""), now))
+            wait = outcomes.retry_after(str(named or ""), now)
+            return Unavailable(self.name, why, retry_after=wait, throttled=status == httpx.codes.TOO_MANY_REQUESTS)
         if code == _NO_MESSAGE:
             return Gone(self.name, why)
         # Without a code it is not Discord that speaks, but what stands before it.

@@ -283,7 +283,8 @@ class Mastodon:
         if status in _ACCOUNT:
             return Refused(self.name, f"HTTP {status}: {said[:200]}", account=True)
         if status == httpx.codes.TOO_MANY_REQUESTS and "retry-after" not in response.headers:
-            return Unavailable(self.name, f"HTTP 429: {said[:200]}", retry_after=until_reset(response.headers, now))
+            named = until_reset(response.headers, now)
+            return Unavailable(self.name, f"HTTP 429: {said[:200]}", retry_after=named, throttled=True)
         return outcomes.of_status(self.name, status, response.headers, now, idempotent=idempotent, said=said)
 
     def _moment(self, post: Mapping[str, Any]) -> datetime:

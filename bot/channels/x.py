@@ -273,7 +273,7 @@ class X:
         if status in (httpx.codes.FORBIDDEN, httpx.codes.TOO_MANY_REQUESTS) and any(one in about for one in _ACCOUNT):
             return Refused(self.name, why, account=True)
         if status == httpx.codes.TOO_MANY_REQUESTS:
-            return Unavailable(self.name, why, retry_after=wait(response.headers, now))
+            return Unavailable(self.name, why, retry_after=wait(response.headers, now), throttled=True)
         return outcomes.of_status(self.name, status, response.headers, now, idempotent=idempotent, said=detail)
 
     def _receipt(self, number: str, at: datetime, sent: str) -> Receipt:
