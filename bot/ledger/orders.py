@@ -53,6 +53,8 @@ class StoryOrders:
         """Sign it off. When enough different editors have, all that is held of it goes, but for paused channels."""
         async with undoable(self._store, "approve", story, who, now) as connection:
             known = await standing.orders_of(connection, story, lock=True)
+            if (stands := await _rejected(connection, story)) is not None:
+                return Done(story, done=False, why_not=f"it is {stands} already")
             if known.signed and not known.missing:
                 return Done(story, done=False, why_not=f"approved already by {_listed(known.signed)}")
             if who in known.signed:
@@ -72,8 +74,7 @@ class StoryOrders:
         """Nothing of it goes out, later revisions neither, until an editor releases it."""
         held = f"{REJECTED}: {why}"
         async with undoable(self._store, "reject", story, who, now) as connection:
-            stands = (await connection.execute(select(stories.c.held).where(stories.c.id == story))).scalar()
-            if stands is not None and stands.startswith(REJECTED):
+            if (stands := await _rejected(connection, story)) is not None:
                 return Done(story, done=False, why_not=f"it is {stands} already")
             await connection.execute(update(stories).where(stories.c.id == story).values(held=held, changed_at=now))
             which = [deliveries.c.story == story, deliveries.c.act != Act.DELETE.value]
@@ -92,7 +93,8 @@ class StoryOrders:
     async def _time(self, story: int, verb: Verb, at: datetime | None, who: str, why: str, now: datetime) -> Done:
         said = "lifted" if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
         told = f"{said}: {why}" if why else said
-        async with undoable(self._store, verb.value, story, who, now) as connection:
+        name = "schedule" if verb is Verb.SCHEDULED else "embargo"
+        async with undoable(self._store, name, story, who, now) as connection:
             if verb is Verb.SCHEDULED:
                 await standing.put(connection, story, scheduled=at)
                 which = deliveries.c.story == story
@@ -111,6 +113,8 @@ class StoryOrders:
         """Breaking: once `needed` editors want it, it overtakes all and goes without grace; an embargo stands."""
         async with undoable(self._store, "now", story, who, now) as connection:
             known = await standing.orders_of(connection, story, lock=True)
+            if (stands := await _rejected(connection, story)) is not None:
+                return Done(story, done=False, why_not=f"it is {stands} already")
             if known.urgent:
                 return Done(story, done=False, why_not=f"it is going already: {_listed(known.hurried)} said now")
             if who in known.hurried:
@@ -218,6 +222,12 @@ async def _turns(connection: AsyncConnection, line: Sequence[Row[Any]], here: in
         if (priority, due) != (row.priority, row.due_at):
             change = update(deliveries).where(deliveries.c.id == row.id)
             await connection.execute(change.values(priority=priority, due_at=due, changed_at=now))
+
+
+async def _rejected(connection: AsyncConnection, story: int) -> str | None:
+    """The rejection that stands, until an editor releases it."""
+    stands: str | None = (await connection.execute(select(stories.c.held).where(stories.c.id == story))).scalar()
+    return stands if stands is not None and stands.startswith(REJECTED) else None
 
 
 async def _let_go(

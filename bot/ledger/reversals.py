@@ -21,6 +21,8 @@ from bot.model.order import Done
 WITHIN = timedelta(minutes=1)
 """Later an order stands: others have built on it."""
 _REMEMBERED = timedelta(days=1)
+_MOST = 100
+"""Lines that one order of an editor's may have left, at most: one a channel."""
 _MOVABLE = [state.value for state in (State.PLANNED, State.HELD, State.CANCELLED)]
 _DELIVERY = ("state", "priority", "due_at", "reason", "paused", "released")
 _ORDERS = ("needed", "because", "signed", "hurried", "urgent", "scheduled", "embargo", "picture")
@@ -55,13 +57,19 @@ class Reversals:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def undo(self, who: str, now: datetime) -> Done:
-        """Take back the last order of this editor, as far as nothing has come of it; else say why not."""
-        mine = select(reversals).where(reversals.c.who == who).order_by(reversals.c.id.desc()).limit(1)
+    async def undo(self, who: str, now: datetime, *, story: int | None = None, verb: str = "") -> Done:
+        """Take back the last order of this editor, as far as nothing has come of it; else say why not.
+
+        Where it was given for several channels at once, all of it. With `story` and `verb` only that very order.
+        """
+        mine = select(reversals).where(reversals.c.who == who).order_by(reversals.c.id.desc()).limit(_MOST)
         async with self._store.write() as connection:
-            last = (await connection.execute(mine.with_for_update())).one_or_none()
+            lately = (await connection.execute(mine.with_for_update())).all()
+            last = lately[0] if lately else None
             if last is None:
-                return Done(0, done=False, why_not="there is no order of yours that can be taken back")
+                return Done(story or 0, done=False, why_not="there is no order of yours that can be taken back")
+            if story is not None and (last.story, last.verb) != (story, verb):
+                return Done(story, done=False, why_not="that is not your last order")
             if last.undone_at is not None:
                 return Done(
                     last.story, done=False, why_not=f"your last order, {last.verb}, has been taken back already"
@@ -70,20 +78,26 @@ class Reversals:
                 return Done(last.story, done=False, why_not=f"your last order, {last.verb}, is older than a minute")
             await connection.execute(select(stories.c.id).where(stories.c.id == last.story).with_for_update())
             stands = await _snapshot(connection, last.story)
-            changed: Mapping[str, Any] = json.loads(last.changed)
-            moved = stuck = 0
-            for name, (old, new) in changed.items():
-                if stands.get(name) != new:
-                    stuck += 1
-                    continue
-                await _restore(connection, last.story, name, old, now)
-                moved += name.startswith("delivery ")
-            if stuck == len(changed):
+            moved = stuck = changes = 0
+            for line in lately:
+                if (line.story, line.verb, line.at) != (last.story, last.verb, last.at):
+                    break
+                changed: Mapping[str, Any] = json.loads(line.changed)
+                changes += len(changed)
+                for name, (old, new) in changed.items():
+                    if stands.get(name) != new:
+                        stuck += 1
+                        continue
+                    await _restore(connection, last.story, name, old, now)
+                    stands[name] = old
+                    moved += name.startswith("delivery ")
+                await connection.execute(update(reversals).where(reversals.c.id == line.id).values(undone_at=now))
+            if stuck == changes:
+                await connection.rollback()
                 why = f"{last.verb} cannot be taken back: what it moved has gone on since"
                 return Done(last.story, done=False, why_not=why)
-            await connection.execute(update(reversals).where(reversals.c.id == last.id).values(undone_at=now))
             await note(connection, [Decision(Verb.UNDONE, who, f"{last.verb} taken back", now, last.story)])
-        why = f"{stuck} of {len(changed)} could not be taken back: they have gone on since" if stuck else ""
+        why = f"{stuck} of {changes} could not be taken back: they have gone on since" if stuck else ""
         return Done(last.story, done=True, moved=moved, why_not=why)
 
 
@@ -125,6 +139,8 @@ async def _restore(connection: AsyncConnection, story: int, name: str, old: list
         await connection.execute(update(stories).where(stories.c.id == story).values(held=(old or [None])[0]))
     elif kind == "orders":
         await _put(connection, orders, and_(orders.c.story == story), _ORDERS, old, {"story": story})
+        # What waits may bear the mark of breaking news, or a name that no longer stands below it.
+        await standing.put(connection, story, renew=True)
     else:
         row = and_(overrides.c.story == story, overrides.c.channel == which)
         key = {"story": story, "channel": which}

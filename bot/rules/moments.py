@@ -89,6 +89,19 @@ class Read:
     """Which other reading there is, in plain words; "" where there is none."""
     shifted: bool = False
     """The clocks jump over the time that was written: it does not exist, and `at` is an hour later."""
+    others: tuple[datetime, ...] = ()
+    """The other readings that are still to come, aware, in the newsroom's zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """Another day that may be meant."""
+
+    day: date
+    why: str
+
+    def __str__(self) -> str:
+        return f"or {self.day:%Y-%m-%d}, {self.why}"
 
 
 def moment(words: str, now: datetime, zone: ZoneInfo) -> Read | None:
@@ -131,12 +144,12 @@ def _span(text: str) -> timedelta | None:
     return timedelta(seconds=seconds) if end and not bare[end:].strip() else None
 
 
-def _day(text: str, today: date) -> tuple[date | None, str, str]:
+def _day(text: str, today: date) -> tuple[date | None, str, _Other | None]:
     """The day, what is left of the text, and which other day may be meant."""
     for pattern in _DATES:
         if found := pattern.search(text):
             day, doubt = _dated(found, today)
-            return (day, _cut(text, found), doubt) if day else (None, text, "")
+            return (day, _cut(text, found), doubt) if day else (None, text, None)
     if found := _WEEKDAY_ZH.search(text):
         wanted = 6 if found[2] in "日天7" else int(found[2]) - 1
         weeks = {"下": 1, "下下": 2}.get(found[1] or "", 0)
@@ -144,26 +157,25 @@ def _day(text: str, today: date) -> tuple[date | None, str, str]:
         day = monday + timedelta(days=wanted, weeks=weeks)
         if found[1] is None and day < today:
             day += timedelta(weeks=1)
-        return day, _cut(text, found), ""
+        return day, _cut(text, found), None
     if found := _WEEKDAY.search(text):
         ahead = (_WEEKDAYS[found[2]] - today.weekday()) % 7
         day = today + timedelta(days=ahead)
         if found[1] is None:
-            return day, _cut(text, found), ""
+            return day, _cut(text, found), None
         # Next Friday is the Friday of next week to most, the coming one to some.
         other = day if ahead else day + timedelta(weeks=1)
         monday = today - timedelta(days=today.weekday())
         day = monday + timedelta(days=_WEEKDAYS[found[2]], weeks=1)
-        doubt = f"or {other:%Y-%m-%d}, the coming one" if other != day else ""
-        return day, _cut(text, found), doubt
+        return day, _cut(text, found), _Other(other, "the coming one") if other != day else None
     for word, days in _DAYS.items():
         if found := re.search(rf"\b{word}\b" if word.isascii() else re.escape(word), text):
             left = f"{text[: found.start()]} {_KEEPS.get(word, '')}{text[found.end() :]}"
-            return today + timedelta(days=days), left.strip(), ""
-    return None, text, ""
+            return today + timedelta(days=days), left.strip(), None
+    return None, text, None
 
 
-def _dated(found: re.Match[str], today: date) -> tuple[date | None, str]:
+def _dated(found: re.Match[str], today: date) -> tuple[date | None, _Other | None]:
     """A date of this year, or of the next where it is past; 3/4 may be two days."""
     parts = found.groupdict()
     day = int(parts["day"])
@@ -175,11 +187,10 @@ def _dated(found: re.Match[str], today: date) -> tuple[date | None, str]:
             day, month = month, day
         made = _of_year(year, month, day, today) if month else _next_of_month(day, today)
     except ValueError:
-        return None, ""
-    doubt = ""
+        return None, None
+    doubt = None
     if slashed and day <= 12 and month <= 12 and day != month:
-        other = _of_year(year, day, month, today)
-        doubt = f"or {other:%Y-%m-%d}, the month first"
+        doubt = _Other(_of_year(year, day, month, today), "the month first")
     return made, doubt
 
 
@@ -201,7 +212,7 @@ def _cut(text: str, found: re.Match[str]) -> str:
     return f"{text[: found.start()]} {text[found.end() :]}".strip()
 
 
-def _told(day: date | None, clock: Daytime, local: datetime, zone: ZoneInfo, doubt: str) -> Read:
+def _told(day: date | None, clock: Daytime, local: datetime, zone: ZoneInfo, doubt: _Other | None) -> Read:
     """On that day, or the next time that the clock says so."""
     at = _on((day or local.date()) + timedelta(days=clock.days), clock.at, zone)
     other = _on(at.date(), clock.other_half, zone)
@@ -210,9 +221,12 @@ def _told(day: date | None, clock: Daytime, local: datetime, zone: ZoneInfo, dou
             at = other
         elif day is None:
             at = _on(at.date() + timedelta(days=1), clock.at, zone)
-    doubts = [doubt, clock.doubt]
+    doubts, others = [str(doubt or ""), clock.doubt], []
+    if doubt is not None:
+        others.append(_on(doubt.day + timedelta(days=clock.days), at.time(), zone))
     if clock.either and at.time() != other.time() and not _past(other, local):
         doubts.append(f"or {other:%H:%M}")
+        others.append(other)
     there = datetime.fromtimestamp(at.timestamp(), zone)
     shifted = there.time() != at.time()
     second = at.replace(fold=1)
@@ -224,7 +238,9 @@ def _told(day: date | None, clock: Daytime, local: datetime, zone: ZoneInfo, dou
             at = second
         else:
             doubts.append(f"or an hour later: the clocks show {at:%H:%M} twice that day")
-    return Read(at, past=_past(at, local), ambiguous="; ".join(filter(None, doubts)), shifted=shifted)
+            others.append(second)
+    coming = tuple(one for one in others if not _past(one, local))
+    return Read(at, _past(at, local), "; ".join(filter(None, doubts)), shifted, coming)
 
 
 def _on(day: date, clock: time, zone: ZoneInfo) -> datetime:

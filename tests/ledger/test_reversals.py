@@ -89,3 +89,42 @@ async def test_what_another_changed_since_is_left_alone(ledger: Ledger, now: dat
     await ledger.deliveries.cancel(story, "林晓", "no", now)
     told = await ledger.reversals.undo("陈静", now)
     assert (told.done, told.why_not) == (False, "hold cannot be taken back: what it moved has gone on since")
+
+
+async def test_what_was_ordered_for_several_channels_at_once_is_taken_back_at_once(
+    ledger: Ledger, now: datetime
+) -> None:
+    story = await planned_story(ledger, now, "main", "other", "third")
+    for channel in ("main", "other"):
+        await ledger.orders.skip(story, channel, "陈静", "", now)
+    told = await ledger.reversals.undo("陈静", now, story=story, verb="skip")
+    assert (told.done, told.moved) == (True, 2)
+    assert {state for _, state, _, _ in await standing(ledger, story)} == {State.PLANNED}
+
+
+async def test_a_button_takes_back_its_own_order_and_no_later_one(ledger: Ledger, now: datetime) -> None:
+    story = await planned_story(ledger, now, "main")
+    await ledger.deliveries.hold(story, "陈静", "wait", now)
+    await ledger.orders.schedule(story, now + 2 * MINUTE, "陈静", "", now)
+    told = await ledger.reversals.undo("陈静", now, story=story, verb="hold")
+    assert (told.done, told.why_not) == (False, "that is not your last order")
+    assert (await ledger.reversals.undo("陈静", now, story=story, verb="schedule")).done
+
+
+async def test_what_was_made_for_an_order_is_made_anew_when_it_is_taken_back(ledger: Ledger, now: datetime) -> None:
+    story = await planned_story(ledger, now + MINUTE, "main")
+    await ledger.orders.hurry(story, 1, "陈静", "", now)
+    given = await ledger.orders.given(story)
+    assert await ledger.wordings.renewed(story, given, {}, now)
+    await ledger.reversals.undo("陈静", now)
+    assert await ledger.orders.to_renew() == (story,)
+
+
+async def test_what_was_rejected_is_neither_approved_nor_sent_as_breaking(ledger: Ledger, now: datetime) -> None:
+    story = await planned_story(ledger, now, "main")
+    await ledger.orders.reject(story, "陈静", "not ours", now)
+    for told in (
+        await ledger.orders.approve(story, "林晓", "", now),
+        await ledger.orders.hurry(story, 1, "林晓", "", now),
+    ):
+        assert (told.done, told.why_not) == (False, "it is rejected: not ours already")

@@ -179,6 +179,30 @@ def test_what_may_mean_something_else_is_said(written: str, meant: str, doubt: s
 
 
 @pytest.mark.parametrize(
+    ("written", "others"),
+    [
+        ("tomorrow 9", ["2026-11-25 21:00"]),
+        ("明天8点", ["2026-11-25 20:00"]),
+        ("next friday 10am", ["2026-11-27 10:00"]),
+        ("next friday 10", ["2026-11-27 10:00", "2026-12-04 22:00"]),
+        ("3/4 10:00", ["2027-03-04 10:00"]),
+        ("今晚", []),
+        ("18:30", []),
+    ],
+)
+def test_the_other_readings_can_be_chosen(written: str, others: list[str]) -> None:
+    read = moment(written, NOW, SHANGHAI)
+    assert read is not None
+    assert [shown(one) for one in read.others] == others
+
+
+def test_of_an_hour_that_comes_twice_the_second_can_be_chosen() -> None:
+    read = moment("tomorrow 02:30", datetime(2026, 10, 24, 12, 0, tzinfo=BERLIN), BERLIN)
+    assert read is not None
+    assert [one.astimezone(UTC) for one in read.others] == [datetime(2026, 10, 25, 1, 30, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "",
