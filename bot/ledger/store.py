@@ -22,6 +22,9 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
 )
 _WRITES = "crier_writes"
+_NETWORK = {  # A database whose machine is gone says nothing: it is noticed in half a minute, not in two hours.
+    "connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+}  # fmt: skip
 
 
 class Conflict(LedgerError):
@@ -75,7 +78,10 @@ def connect(url: str) -> Store:
         driver = DRIVERS.get(given.drivername.partition("+")[0])
         if driver is None:
             raise LedgerError(f"{_shown(given)}: the ledger lives in sqlite:///… or postgresql://…")
-        engine = create_async_engine(given.set(drivername=driver), pool_pre_ping=driver != DRIVERS["sqlite"])
+        if driver == DRIVERS["sqlite"]:
+            engine = create_async_engine(given.set(drivername=driver))
+        else:
+            engine = create_async_engine(given.set(drivername=driver), pool_pre_ping=True, connect_args=_NETWORK)
     except ArgumentError as err:
         raise LedgerError("house.ledger is no database address: write sqlite:///… or postgresql://…") from err
     if driver == DRIVERS["sqlite"]:
