@@ -22,6 +22,7 @@ class Menus:
         self._bot, self._people, self._replies, self._chat = bot, people, replies, chat
         self._shown = False
         self._without: set[int] = set()
+        self._with: set[int] = set()
 
     async def show(self) -> None:
         """To everybody, unless it has been done. Raises TelegramError where the line is away, LedgerError."""
@@ -40,7 +41,7 @@ class Menus:
         self._shown = True
 
     def new(self, person: Person) -> None:
-        """Somebody of the desk, or somebody who is it no longer, has a chat and not yet the right menu."""
+        """Somebody has just been let in: their menu is still to come."""
         self._without.add(person.number)
 
     async def hears(self, person: Person) -> None:
@@ -49,10 +50,18 @@ class Menus:
             with contextlib.suppress(TelegramError):  # a menu is no reason to leave a command undone
                 await self._show(person.number, self._people.language(person), person.role)
 
+    async def gone(self, number: int) -> None:
+        """They are of the desk no longer: their menu goes, too."""
+        if number in self._with:
+            self._with.discard(number)
+            with contextlib.suppress(TelegramError):
+                await self._bot.delete_my_commands(BotCommandScopeChat(number))
+
     async def _show(self, chat: int, language: str, role: Role) -> None:
         try:
             await self._bot.set_my_commands(self._lines(language, role), scope=BotCommandScopeChat(chat))
             self._without.discard(chat)
+            self._with.add(chat)
         except (BadRequest, Forbidden):
             self._without.add(chat)
 

@@ -39,8 +39,11 @@ class Presses:
         message = query.message
         try:
             person = await self._staff.people.who(query.from_user.id)
-            if person is None or not isinstance(message, Message):
+            if person is None:
                 await self._toast(query)  # Telegram stops waiting; a stranger learns nothing
+                return
+            if not isinstance(message, Message):  # so old that Telegram no longer says what it was
+                await self._toast(query, Stale(), self._staff.people.language(person))
                 return
             await self._press(query, message, person, update.update_id)
         except LedgerError:

@@ -25,6 +25,7 @@ from bot.desk.people import People, Strangers, client_language
 from bot.desk.registry import VERBS, not_understood
 from bot.desk.replies import Replies
 from bot.desk.speaking import Speaker, quietly
+from bot.desk.standing import ROOMS
 from bot.desk.verb import Answers, Asked, Room
 from bot.errors import DeliveryError, LedgerError
 from bot.model.desk import Dialogue, Person, Role
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 
 START = "start"
 """What Telegram's program says when somebody opens the bot, with the word of the link that led there."""
+LONGEST_NAME = 60
 SOON = 0.8
 """Seconds after which somebody is shown that the answer is under way."""
 
@@ -154,7 +156,7 @@ class Reception:
         try:
             if person is None or not person.fixed:
                 admitted = await staff.room.ledger.people.accept(
-                    asked.rest, user.id, user.full_name, staff.clock(), language=language
+                    asked.rest, user.id, _name(user), staff.clock(), language=language
                 )
                 if admitted is not None:
                     staff.menus.new(admitted)
@@ -172,6 +174,7 @@ class Reception:
         return person
 
     async def _turn_away(self, message: Message, person: User, asked: Command | None) -> None:
+        await self._staff.menus.gone(person.id)
         if self._strangers.new(person.id):
             log.warning("somebody who is no editor wrote to the desk", person=person.id)
         answer = await self._contribution(message, person, asked)
@@ -217,6 +220,12 @@ class Reception:
             person = await self._staff.people.who(message.from_user.id) if message and message.from_user else None
             if message is not None and person is not None:
                 await quietly(self._staff.speaker, _place(message), Trouble(), self._staff.people.language(person))
+
+
+def _name(user: User) -> str:
+    """In one line, and never that of a room of the house: the log tells them apart by it."""
+    name = " ".join(user.full_name.split())[:LONGEST_NAME] or str(user.id)
+    return f"{name} ({user.id})" if name.casefold() in ROOMS else name
 
 
 def _place(message: Message) -> Place:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.desk.answers.looking import Standing
+from bot.desk.answers.looking import Decided, Standing
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Delivery, State
 
@@ -44,6 +44,12 @@ def _who(row: Delivery, history: Sequence[Decision]) -> str | None:
 
 ROOMS = frozenset({"pickup", "routing", "follow", "compose", "press", "dispatch", "desk", "pinning"})
 """Who of the history is no person."""
+
+
+def last(history: Sequence[Decision]) -> Decided | None:
+    """The same, as an editor is told."""
+    found = decided(history)
+    return Decided(found.who, found.verb.value, found.at) if found else None
 
 
 def decided(history: Sequence[Decision]) -> Decision | None:

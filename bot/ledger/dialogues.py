@@ -46,6 +46,11 @@ class Dialogues:
         async with self._store.write() as connection:
             return bool((await connection.execute(delete(dialogues).where(*mine))).rowcount)
 
+    async def forget(self, now: datetime) -> None:
+        """Those that have taken too long."""
+        async with self._store.write() as connection:
+            await connection.execute(delete(dialogues).where(dialogues.c.until <= now))
+
 
 class Updates:
     """An update is marked as begun before anything comes of it, and as done after: twice delivered, it acts once."""

@@ -37,13 +37,13 @@ from tests.fakes.stories import planned_story
 
 
 @pytest.fixture
-async def afar(sqlite_url: str, now: datetime) -> AsyncIterator[Office]:
+async def afar(sqlite_url: str, now: datetime, tmp_path: Path) -> AsyncIterator[Office]:
     """A desk whose Bot API a test switches on and off."""
     ledger = await Ledger.open(sqlite_url)
     api = BotApi()
     async with serve(api.app) as base:
         pass
-    made = Office(api, base, ledger, now)
+    made = Office(api, base, ledger, now, tmp_path)
     yield made
     await made.close()
     await ledger.close()

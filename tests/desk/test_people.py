@@ -43,6 +43,7 @@ async def test_an_invitation_lets_one_person_in_and_removing_sends_them_away(eit
     assert f"{LIN} 林，编辑" in await either.ask(either.chen, "/people")
     assert await either.ask(either.ana, f"/remove {LIN}") == "林 (503) is no longer of the desk."
     assert "Sorry" in await either.ask(lin, f"/release {story}")
+    assert not any(key[0] == str(LIN) for key in either.api.menus)
     [row] = await either.ledger.deliveries.of_story(story)
     assert row.state is State.HELD
     told = [(one.verb, one.who, one.why) for one in await either.ledger.history.lately(10)]
@@ -152,3 +153,10 @@ async def test_whoever_is_nobody_tries_everything_in_vain(office: Office) -> Non
     assert row.state is State.PLANNED
     assert await office.ledger.lanes.paused() == {}
     assert await office.ledger.people.all() == ()
+
+
+async def test_nobody_takes_the_name_of_a_room_of_the_house(office: Office) -> None:
+    invitation = Invitation("word", Role.EDITOR, "陈静", office.now + INVITED)
+    await office.ledger.people.invite(invitation, office.now)
+    await office.ask(office.api.person(LIN, "Dispatch", "en"), "/start word")
+    assert [one.name for one in await office.ledger.people.all()] == ["Dispatch (503)"]

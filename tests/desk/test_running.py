@@ -54,7 +54,7 @@ async def test_an_alarm_of_something_uncertain_is_settled_by_one_tap(either: Off
     assert alarm.buttons == []
     [english] = [posted for posted in either.api.posted if posted.chat == ANA]
     [toast] = await either.press(either.ana, f"#{story} weekly is out", english)
-    assert "weekly: nothing uncertain there, nothing changed" in toast
+    assert "weekly: nothing uncertain there, nothing changed 陈静 decided today 16:00: tried again." in toast
     assert await state(either.ledger, story) is State.PLANNED
 
 

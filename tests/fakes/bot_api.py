@@ -255,6 +255,12 @@ class BotApi(Inbox):
         self.menus[where, fields.get("language_code", "")] = commands
         return True
 
+    async def _deleteMyCommands(self, fields: dict[str, Any]) -> Any:
+        scope = json.loads(fields["scope"])
+        where = str(self._chat(scope)["id"]) if scope["type"] == "chat" else scope["type"]
+        self.menus.pop((where, fields.get("language_code", "")), None)
+        return True
+
     async def _deleteWebhook(self, fields: dict[str, Any]) -> Any:
         self.webhook = ""
         if fields.get("drop_pending_updates") in (True, "true"):

@@ -54,6 +54,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """Who decided what last, and when."""
+
+    who: str
+    verb: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Declined:
     """A channel that a story does not go to, and why."""
 

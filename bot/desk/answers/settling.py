@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.desk.answer import Button, Rows, Topic
-from bot.desk.answers.looking import settling
+from bot.desk.answers.looking import Decided, settling
 from bot.model.desk import Shows
 
 
@@ -19,6 +19,8 @@ class Settled:
     done: tuple[str, ...]
     left: tuple[str, ...]
     out: bool | None = None
+    last: Decided | None = None
+    """Who was first, where nothing was left to do."""
 
     @property
     def topic(self) -> Topic:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.desk.answer import Button, Rows, Topic
-from bot.desk.answers.looking import Standing
+from bot.desk.answers.looking import Decided, Standing
 from bot.model.desk import Shows
 from bot.model.ledger import Withdrawn
 
@@ -29,6 +29,8 @@ class Steered:
     headline: str
     reason: str
     results: tuple[Result, ...]
+    last: Decided | None = None
+    """Who was first, where nothing was left to do."""
 
     @property
     def rows(self) -> Rows:

@@ -5,8 +5,10 @@ from difflib import get_close_matches
 
 from bot.desk import command
 from bot.desk.answer import Answer
+from bot.desk.answers.looking import Decided
 from bot.desk.answers.settling import NoChannel, Resumed, Settled, WhichSettle
 from bot.desk.answers.talk import NotYours
+from bot.desk.standing import last
 from bot.desk.subject import Told, story_and_channels
 from bot.desk.verb import Asked, Room, Spec
 from bot.model.delivery import State
@@ -41,7 +43,12 @@ async def settle(room: Room, asked: Asked) -> Answer:
         tuple(one for one in done if done[one]),
         tuple(one for one in done if not done[one]),
         out,
+        await _first(room, story, done=any(done.values())),
     )
+
+
+async def _first(room: Room, story: int, *, done: bool) -> Decided | None:
+    return None if done else last(await room.ledger.history.of_story(story))
 
 
 async def retry(room: Room, asked: Asked) -> Answer:
@@ -58,7 +65,8 @@ async def retry(room: Room, asked: Asked) -> Answer:
         if await room.ledger.deliveries.retry(story, asked.person.name, named.rest, asked.now, channel)
     ]
     left = tuple(channel for channel in named.channels if channel not in done)
-    return Settled("retry", story, named.story.article.headline, tuple(done), left)
+    first = await _first(room, story, done=bool(done))
+    return Settled("retry", story, named.story.article.headline, tuple(done), left, last=first)
 
 
 async def resume(room: Room, asked: Asked) -> Answer:

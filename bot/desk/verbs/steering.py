@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.desk.answer import Answer
 from bot.desk.answers.steering import Result, Steered, TakenBack
-from bot.desk.standing import standing, telling
+from bot.desk.standing import last, standing, telling
 from bot.desk.subject import NO_REASON, Told, reason, story_and_channels, story_in
 from bot.desk.verb import Asked, Room, Spec
 from bot.model.delivery import Delivery, State
@@ -56,7 +56,8 @@ async def _steer(room: Room, asked: Asked, verb: str, before: Sequence[State], a
     asked_for = [row for row in rows if not order.channels or row.channel in order.channels]
     shown = [row for row in asked_for if done(row) or row in _present(asked_for)]
     results = tuple(Result(done(row), standing(row, history), row.channel in paused) for row in shown)
-    return Steered(verb, story, order.story.article.headline, order.rest, results)
+    first = None if any(result.done for result in results) else last(history)
+    return Steered(verb, story, order.story.article.headline, order.rest, results, first)
 
 
 def _present(rows: Sequence[Delivery]) -> tuple[Delivery, ...]:

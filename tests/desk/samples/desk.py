@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.desk.answer import Answer, Button
 from bot.desk.answers.alarms import News, Notices
 from bot.desk.answers.board import Posted
-from bot.desk.answers.looking import Standing
+from bot.desk.answers.looking import Decided, Standing
 from bot.desk.answers.people import (
     Everybody,
     InvitationMade,
@@ -30,6 +30,7 @@ from bot.desk.answers.running import (
     Woken,
 )
 from bot.desk.answers.settling import NoChannel, Resumed, Settled, WhichSettle
+from bot.desk.answers.steering import Steered
 from bot.desk.answers.talk import NeverMind, NotAllowed, NotHere, NotYours, Stale, Twice, Welcome
 from bot.model.delivery import Act, State
 from bot.model.desk import Role
@@ -61,7 +62,9 @@ def samples() -> tuple[Answer, ...]:
         Notices((News(f"#13 图书馆延长开放: {_OLD}", (Button("release_one", "release 13", "#13"),)),
             News("weekly: paused. the bot was kicked"))),
         *(Settled("settle", 12, "大桥通车", ("weekly",), ("telegram-zh",), out) for out in (True, False)),
-        Settled("settle", 12, "大桥通车", (), (), True), Settled("retry", 12, "大桥通车", ("weekly",), ()),
+        Settled("settle", 12, "大桥通车", (), (), True, Decided("陈静", "sent", NOW)),
+        Steered("hold", 12, "大桥通车", "", (), Decided("陈静", "cancelled", NOW)),
+        Settled("retry", 12, "大桥通车", ("weekly",), ()),
         Settled("retry", 12, "大桥通车", (), ("weekly",)), Settled("retry", 12, "大桥通车", (), ()),
         WhichSettle(12, "大桥通车", ("weekly",)), WhichSettle(12, "大桥通车", ()),
         *(Resumed("weekly", was, planned) for was in (True, False) for planned in (0, 1, 2)),
