@@ -181,10 +181,9 @@ async def test_a_refused_token_is_said_once_without_the_token(written: io.String
     assert TOKEN not in repr(shut.bots[0])
 
 
-async def test_a_missing_token_names_the_setting_and_the_remedy(shut: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CRIER_TEST_DESK")
-    with pytest.raises(SettingsError, match=r"desk\.token.*set the environment variable CRIER_TEST_DESK"):
-        shut.bot()
+async def test_a_missing_token_names_the_setting_and_the_remedy(shut: Office) -> None:
+    with pytest.raises(SettingsError, match=r"desk\.token.*set the environment variable CRIER_NOBODYS"):
+        shut.bot(token="env:CRIER_NOBODYS")
 
 
 async def test_commands_waiting_at_the_start_are_not_dropped(shut: Office) -> None:
