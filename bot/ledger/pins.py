@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ledger import standing
 from bot.ledger.moves import note
 from bot.ledger.ordertables import pins
 from bot.ledger.rows import delivery_of, select_deliveries, text_of
@@ -42,6 +43,7 @@ class Pins:
                         await _end(connection, there, who, f"#{story} takes its place", now)
                     row = {"channel": channel, "story": story, "until": until, "who": who, "at": now}
                     await connection.execute(insert(pins).values(**row, tries=0, next_at=now, problem=""))
+                    await _anew(connection, story, channel)
                 end = f"until {until:%Y-%m-%d %H:%M} UTC" if until else "until it is unpinned"
                 await note(connection, [Decision(Verb.PINNED, who, end, now, story, None, channel)])
         return Done(story, done=True, moved=len(channels))
@@ -152,6 +154,15 @@ async def _end(connection: AsyncConnection, row: Row[Any], who: str, why: str, n
     values = {"ended_at": now, "next_at": now, "tries": 0}
     await connection.execute(update(pins).where(pins.c.id == row.id).values(values))
     await note(connection, [Decision(Verb.UNPINNED, who, why, now, row.story, None, row.channel)])
+    await _anew(connection, row.story, row.channel)
+
+
+async def _anew(connection: AsyncConnection, story: int, channel: str) -> None:
+    """What waits for that channel says whether it is pinned."""
+    waiting = [state.value for state in (State.PLANNED, State.HELD)]
+    mine = (deliveries.c.story == story, deliveries.c.channel == channel, deliveries.c.state.in_(waiting))
+    if (await connection.execute(select(deliveries.c.id).where(*mine).limit(1))).first():
+        await standing.put(connection, story, renew=True)
 
 
 def _pin_of(row: Row[Any]) -> Pin:

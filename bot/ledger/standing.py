@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.moves import move, not_before
-from bot.ledger.ordertables import corrections, orders, overrides, wordings
+from bot.ledger.ordertables import corrections, orders, overrides, pins, wordings
 from bot.ledger.rows import orders_from
 from bot.ledger.tables import deliveries, stories
 from bot.model.decision import Verb
@@ -105,6 +105,7 @@ async def given(connection: AsyncConnection, story: int) -> Given:
             select(corrections).where(corrections.c.story == story).order_by(corrections.c.revision.desc()).limit(1)
         )
     ).one_or_none()
+    on_top = select(pins.c.channel).where(pins.c.story == story, pins.c.ended_at.is_(None))
     renew = (await connection.execute(select(orders.c.renew).where(orders.c.story == story))).scalar()
     newest = (await connection.execute(select(stories.c.revision, stories.c.fresh).where(stories.c.id == story))).one()
     mine = made is not None and made.revision == newest.revision
@@ -113,6 +114,7 @@ async def given(connection: AsyncConnection, story: int) -> Given:
         embargo=embargo,
         overrides=routed,
         worded=words,
+        pinned=frozenset((await connection.execute(on_top)).scalars()),
         correction=as_correction.validate_json(made.correction) if made is not None and mine else None,
         fresh=newest.fresh,
         renew=bool(renew),

@@ -153,6 +153,8 @@ class Given:
     overrides: Mapping[str, Override] = field(default_factory=dict)
     """By channel."""
     worded: tuple[Worded, ...] = ()
+    pinned: frozenset[str] = frozenset()
+    """Channels that keep it on top."""
     correction: Correction | None = None
     """Of the newest revision, where an editor made it."""
     fresh: bool = False

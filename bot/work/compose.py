@@ -142,7 +142,9 @@ class Compose:
                 sheet.stale.append(verdict.channel)
             return
         try:
-            job = await self._set.job(story, sheet.given, rows, verdict.route, step.act, correction=step.correction)
+            job = await self._set.job(
+                story, sheet.given, outlet.name, rows, verdict.route, step.act, correction=step.correction
+            )
             edition = await self._set.edition(story, sheet.given, outlet, job)
         except PressError as err:
             note(Verb.FAILED, "press", str(err))

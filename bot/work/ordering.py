@@ -23,6 +23,7 @@ from bot.rules.ordered import desk_article, overridden
 from bot.rules.routing import route
 from bot.settings import Desk, Route
 from bot.work.outlet import Clock, Outlet
+from bot.work.proofing import Proofing
 from bot.work.typesetting import Typesetting
 
 DESK = "desk"
@@ -53,6 +54,7 @@ class Ordering:
         self._pictures = pictures
         self._ledger, self._press, self._outlets, self._routes = ledger, press, outlets, routes
         self._desk, self._clock = desk, clock
+        self.proofs = Proofing(ledger, press, outlets, routes, clock)
 
     async def edit(self, story: int, wording: Wording, who: str, channel: str | None = None) -> Done:
         """An editor's words, for one channel or all; tried on each at once.
@@ -72,7 +74,7 @@ class Ordering:
         for name in (channel,) if channel else known.channels:
             outlet = self._outlets[name]
             own = [row for row in rows if row.channel == name]
-            job = await typesetting.job(known.story, given, own, "", Act.POST, correction=False)
+            job = await typesetting.job(known.story, given, name, own, "", Act.POST, correction=False)
             edition = await typesetting.edition(known.story, given, outlet, job, strict=True)
             facts = outlet.channel.facts
             if (
@@ -168,8 +170,11 @@ class Ordering:
     async def picture(self, story: int, data: bytes, who: str) -> Done:
         """A picture that an editor sends, for the card. Raises PressError where it cannot be drawn."""
         await self._known(story)
-        url = await asyncio.to_thread(kept, self._pictures, data)
-        return await self._ledger.orders.picture(story, url, who, self._clock())
+        return await self._ledger.orders.picture(story, await self.keep(data), who, self._clock())
+
+    async def keep(self, data: bytes) -> str:
+        """The address of a picture for a story that is still being written. Raises PressError."""
+        return await asyncio.to_thread(kept, self._pictures, data)
 
     async def pictures(self, story: int) -> tuple[str, ...]:
         """Addresses of the article's pictures, to choose from."""

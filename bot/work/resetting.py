@@ -36,7 +36,7 @@ async def reset(
         correction = row.act is Act.POST and any(one.state in OUT for one in own)
         try:
             route = routes.get(row.channel, "")
-            job = await typesetting.job(story, given, own, route, row.act, correction=correction)
+            job = await typesetting.job(story, given, row.channel, own, route, row.act, correction=correction)
             made[row.id] = await typesetting.edition(story, given, outlet, job)
         except PressError as err:
             await ledger.notices.add(f"template {err.template}", str(err), clock())

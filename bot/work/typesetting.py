@@ -52,11 +52,20 @@ class Typesetting:
         return await self._press.edition(ordered, outlet.name, facts, job)
 
     async def job(
-        self, story: Story, given: Given, rows: Sequence[Delivery], route: str, act: Act, *, correction: bool
+        self,
+        story: Story,
+        given: Given,
+        channel: str,
+        rows: Sequence[Delivery],
+        route: str,
+        act: Act,
+        *,
+        correction: bool,
     ) -> Job:
         """The occasion; for an edit or a correction also what reads otherwise than what is out, but for a typo."""
         if act is not Act.EDIT and not correction:
-            return Job(occasion=Occasion.BREAKING if given.orders.urgent else Occasion.POST, route=route)
+            pinned = Occasion.PINNED if channel in given.pinned else Occasion.POST
+            return Job(occasion=Occasion.BREAKING if given.orders.urgent else pinned, route=route)
         kind = given.correction.kind if given.correction else None
         marked = correction or kind is Kind.CORRECTION
         old = None if kind is Kind.TYPO else await self.as_out(story, rows)

@@ -19,12 +19,14 @@ from bot.model.ledger import Verdict
 from bot.model.order import CARD_ONLY, Correction, Kind, Way, Wording
 from bot.model.story import Article
 from bot.press import Press
+from bot.press.job import Occasion
 from bot.rules.follow import Corrections
 from bot.settings import Desk, Newsroom, Route
 from bot.settings.approval import Approval
 from bot.work.compose import Compose
 from bot.work.ordering import Ordering
 from bot.work.outlet import Outlet
+from bot.work.typesetting import Typesetting
 from tests.fakes.scripted import FACTS, Scripted
 from tests.fakes.stories import article
 
@@ -152,6 +154,20 @@ async def test_breaking_is_composed_as_breaking(room: Room) -> None:
     row = await room.row(story, "main")
     assert (row.priority, row.due_at) == (BREAKING, room.now)
     assert "突发" in row.edition.text
+
+
+async def test_what_is_pinned_before_it_goes_is_made_as_pinned_for_that_channel(room: Room) -> None:
+    story = await room.story()
+    await room.ledger.pins.pin(story, ["main"], None, "陈静", room.now)
+    assert await room.ledger.orders.to_renew() == (story,)
+    known, given = await room.ledger.stories.get(story), await room.ledger.orders.given(story)
+    assert known is not None
+    press = Typesetting(room.ledger, room.press)
+    jobs = [await press.job(known, given, one, (), "", Act.POST, correction=False) for one in ("main", "fixed")]
+    assert [one.occasion for one in jobs] == [Occasion.PINNED, Occasion.POST]
+    await room.compose.compose(story)
+    await room.ledger.pins.unpin(story, "陈静", "", room.now)
+    assert await room.ledger.orders.to_renew() == (story,)
 
 
 async def test_an_added_channel_is_composed_against_the_routes_and_the_history_says_by_whom(room: Room) -> None:
