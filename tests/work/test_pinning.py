@@ -129,6 +129,8 @@ async def test_a_story_that_is_not_out_is_pinned_when_it_is(room: Room) -> None:
     await room.order.pin(story, None, "陈静")
     await room.pinning.tick()
     assert room.board.top == []
+    given = await room.ledger.orders.given(story)
+    assert await room.ledger.wordings.renewed(story, given, {}, room.now)  # as compose does: it is made as pinned
     claim = await room.ledger.claims.next(["main"], "w", room.now, MINUTE, lambda *_: None)
     assert claim is not None
     await room.ledger.claims.sent(claim, Receipt("p", room.now), room.now)
