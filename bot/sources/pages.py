@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from email.message import Message
 
-from bot.errors import SourceUnreadable
+from bot.errors import SourceUnreachable, SourceUnreadable
 from bot.model.story import Article
 from bot.sources.reading import read_page
 from bot.sources.reading.feeds import Entry
-from bot.web.fetch import Fetcher, Unreachable
+from bot.web.fetch import Answer, Fetcher, Unreachable
 
 _ACCEPT = {"Accept": "text/html, application/xhtml+xml, */*;q=0.5"}
 _LATER = frozenset({408, 425, 429})
+_WAITED_FOR = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,28 @@ class Pages:
         except Unreachable:
             return None
 
+    async def read(self, source: str, link: str, now: datetime) -> Article:
+        """The article of that page, for somebody who waits. Raises SourceUnreachable and SourceUnreadable."""
+        try:
+            answer = await self._fetcher.get(link, _ACCEPT, within=_WAITED_FOR)
+        except Unreachable as err:
+            raise SourceUnreachable(source, err.why) from err
+        if answer.status != 200:
+            raise SourceUnreachable(source, f"HTTP {answer.status}")
+        page = await self._page(source, answer, now)
+        return page if page.link else replace(page, link=answer.url)
+
+    async def _page(self, name: str, answer: Answer, now: datetime) -> Article:
+        return await asyncio.to_thread(
+            read_page,
+            name,
+            answer.body,
+            url=answer.url,
+            declared=charset(answer.headers.get("content-type")),
+            zone=self._zone,
+            now=now,
+        )
+
     async def _complete(self, entry: Entry, now: datetime) -> Completed:
         own = entry.article
         if own.link is None:
@@ -58,15 +81,7 @@ class Pages:
             later = answer.status >= 500 or answer.status in _LATER
             return Completed(own, f"the page of {_named(own)} could not be had: HTTP {answer.status}", later=later)
         try:
-            page = await asyncio.to_thread(
-                read_page,
-                own.link,
-                answer.body,
-                url=answer.url,
-                declared=charset(answer.headers.get("content-type")),
-                zone=self._zone,
-                now=now,
-            )
+            page = await self._page(own.link, answer, now)
         except SourceUnreadable as err:
             return Completed(own, f"the page of {_named(own)} could not be read: {err.missing}")
         return Completed(merged(page, own))
