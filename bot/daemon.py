@@ -29,6 +29,7 @@ from bot.work.pickup import Pickup
 from bot.work.pinning import Pinning
 from bot.work.reach import Reach
 from bot.work.renewing import Renewing
+from bot.work.returning import Returns
 from bot.work.revisit import Revisit
 from bot.work.roles import WORKS, Role, has_desk
 from bot.work.runner import Handler, LocalRunner, Piece, Runner, Work
@@ -102,6 +103,7 @@ class Daemon:
             ),
             "renew": (RENEW, Renewing(ledger, house.outlets, clock).round),
             "pin": (PIN, Pinning(ledger, house.outlets, clock).tick),
+            "returns": (RETURNS, Returns(ledger, house.outlets, clock).round),
             "fold": (FOLD, Fold(ledger, house.premises.queue / "cards", settings.house.keep, clock).run),
         }
         self._reach = Reach(clock)

@@ -1,7 +1,8 @@
 """Email: one story as a mail to a list's address, or to a few that are named, over SMTP.
 
 Sources: RFC 5321 (replies, and 4.5.3.2 for times), RFC 3463 (enhanced codes), RFC 8058; aiosmtplib 5. One transaction
-for all: what becomes of each of thousands is a mailing list's work. A mail cannot be changed or taken back.
+for all: what becomes of each of thousands is a mailing list's work. A mail cannot be changed or taken back. What other
+servers report of it is read from a mailbox, where the settings name one: returns.py.
 
     when, and what comes back                         what it means
     no connection, no TLS, a lost one before DATA     Unavailable: nothing was sent
@@ -13,12 +14,14 @@ for all: what becomes of each of thousands is a mailing list's work. A mail cann
     silence, a lost connection or nonsense after DATA Uncertain: the server may have taken it
 """
 
+import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from aiosmtplib import SMTP
 from aiosmtplib.errors import (
@@ -33,16 +36,20 @@ from pydantic_core import PydanticCustomError
 
 from bot.channels.kind import Doors
 from bot.channels.letter import Envelope, letter, plain
+from bot.channels.mailbox import Mailbox, ReturnsSettings, Shut
+from bot.channels.returns import report
 from bot.channels.wire import WITHOUT_PICTURE, card_of
 from bot.errors import DeliveryError, Refused, SettingsError, Unavailable, Uncertain
 from bot.model.channel import CardSize, Facts, Finding
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
+from bot.model.returned import Report
 from bot.settings import ChannelSettings, Secret
 
 _STEP = 60.0
 """Seconds that a server may take for one step; the message itself gets longer."""
 _AFTER_DATA = 120.0
+Found = TypeVar("Found")
 _CLIPPED = 90_000
 """Bytes of HTML: Gmail cuts off what is above about 102 kB."""
 
@@ -70,6 +77,9 @@ class EmailSettings(ChannelSettings):
         None, pattern=r"^https://[!-~]+$", description="Takes a one-click POST by RFC 8058, for all who are written to."
     )
     unsubscribe_mail: MailAddress | None = None
+    returns: ReturnsSettings | None = Field(
+        None, description="The mailbox where other servers report what did not arrive, and who complains."
+    )
 
     @model_validator(mode="after")
     def _password_is_covered(self) -> Self:
@@ -111,16 +121,24 @@ def open_channel(name: str, settings: EmailSettings, doors: Doors) -> "Email":
             context.load_verify_locations(doors.root / settings.ca)
         except OSError as err:
             raise SettingsError("ca", str(settings.ca), "name a file of certificates in PEM") from err
-    return Email(name, settings, settings.password.reveal() if settings.password else None, context, doors)
+    mailbox = settings.returns.open(doors.root, context) if settings.returns else None
+    password = settings.password.reveal() if settings.password else None
+    return Email(name, settings, password, context, doors, mailbox)
 
 
 class Email:
     """One list, through one server; every mail has a connection of its own."""
 
     def __init__(
-        self, name: str, settings: EmailSettings, password: str | None, context: ssl.SSLContext, doors: Doors
+        self,
+        name: str,
+        settings: EmailSettings,
+        password: str | None,
+        context: ssl.SSLContext,
+        doors: Doors,
+        mailbox: Mailbox | None,
     ) -> None:
-        self.name, self.facts = name, facts(settings)
+        self.name, self.facts, self._mailbox = name, facts(settings), mailbox
         self._settings, self._password, self._context = settings, password, context
         self._cards, self._clock = doors.cards, doors.clock
         mailto = f"mailto:{settings.unsubscribe_mail}?subject=unsubscribe" if settings.unsubscribe_mail else None
@@ -132,6 +150,8 @@ class Email:
             list_id=settings.list_id,
             unsubscribe=tuple(filter(None, (settings.unsubscribe, mailto))),
             reply_to=settings.reply_to,
+            returns=settings.returns.address if settings.returns else None,
+            tagged=bool(settings.returns and settings.returns.tagged),
         )
 
     def __repr__(self) -> str:
@@ -142,7 +162,7 @@ class Email:
         card, now = await card_of(edition, self._cards), self._clock()
         message = letter(edition, self._envelope, key, now, card)
         async with self._connected() as smtp:
-            missed = await self._address(smtp)
+            missed = await self._address(smtp, key)
             answer = await self._hand_over(smtp, message)
         sent = plain(edition.text)
         if missed:
@@ -152,16 +172,45 @@ class Email:
         return Receipt(self._envelope.message_id(key), now, sent=f"{sent}\n({answer})")
 
     async def check(self) -> tuple[Finding, ...]:
-        """Connect, log in, and ask whether the sender may write."""
+        """Connect, log in, and ask whether the sender may write; look into the mailbox where there is one."""
         try:
             async with self._connected() as smtp:
-                await self._from(smtp)
+                await self._from(smtp, "check")
         except DeliveryError as err:
             return (Finding("account", False, err.why),)
-        return (Finding("account", True, f"{self._settings.sender} may send through {self._settings.host}"),)
+        found = [Finding("account", True, f"{self._settings.sender} may send through {self._settings.host}")]
+        if self._mailbox is not None:
+            try:
+                waiting = await self.reports()
+                found.append(Finding("returned mail", True, f"{len(waiting)} reports wait to be read"))
+            except DeliveryError as err:
+                found.append(Finding("returned mail", False, err.why))
+        return tuple(found)
+
+    async def reports(self) -> tuple[Report, ...]:
+        """What other servers tell of our mail; nothing where there is no mailbox."""
+        if self._mailbox is None:
+            return ()
+        domain = self._settings.sender.rpartition("@")[2]
+        mails = await self._looking(self._mailbox.unread)
+        read = await asyncio.to_thread(lambda: [report(*mail, self._settings.to, domain) for mail in mails])
+        return tuple(one for one in read if one is not None)
+
+    async def filed(self, reports: Sequence[Report]) -> None:
+        """Mark them as read."""
+        if self._mailbox is not None and reports:
+            await self._looking(partial(self._mailbox.read, [one.id for one in reports]))
 
     async def close(self) -> None:
         """Nothing stays open."""
+
+    async def _looking(self, work: Callable[[], Found]) -> Found:
+        try:
+            return await asyncio.to_thread(work)
+        except Shut as err:
+            if err.lasting:
+                raise Refused(self.name, err.why) from err
+            raise Unavailable(self.name, err.why) from err
 
     @contextlib.asynccontextmanager
     async def _connected(self) -> AsyncIterator[SMTP]:
@@ -188,15 +237,15 @@ class Email:
         finally:
             smtp.close()
 
-    async def _from(self, smtp: SMTP) -> None:
+    async def _from(self, smtp: SMTP, key: str) -> None:
         try:
-            await smtp.mail(self._settings.sender)
+            await smtp.mail(self._envelope.returns_to(key))
         except (SMTPException, OSError) as err:
             raise self._before(err) from err
 
-    async def _address(self, smtp: SMTP) -> list[str]:
+    async def _address(self, smtp: SMTP, key: str) -> list[str]:
         """Whom it will not reach, and why; raises where that is everybody."""
-        await self._from(smtp)
+        await self._from(smtp, key)
         refused: list[tuple[str, SMTPResponseException]] = []
         for one in self._settings.to:
             try:

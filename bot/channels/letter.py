@@ -44,10 +44,19 @@ class Envelope:
     unsubscribe: tuple[str, ...] = ()
     """Addresses, https: and mailto:."""
     reply_to: str | None = None
+    returns: str | None = None
+    """Where other servers report to, instead of to the sender."""
+    tagged: bool = False
+    """Whether that address names the delivery."""
+
+    def returns_to(self, key: str) -> str:
+        """The sender of the envelope, which readers do not see."""
+        local, _, domain = (self.returns or self.sender).rpartition("@")
+        return f"{local}+{_plain(key)}@{domain}" if self.tagged else f"{local}@{domain}"
 
     def message_id(self, key: str) -> str:
         """The same for every try of a delivery, so that receivers can know a repeat."""
-        return f"<{re.sub(r'[^A-Za-z0-9-]', '-', key)}@{self.sender.rpartition('@')[2]}>"
+        return f"<{_plain(key)}@{self.sender.rpartition('@')[2]}>"
 
 
 def letter(edition: Edition, envelope: Envelope, key: str, now: datetime, card: bytes | None) -> bytes:
@@ -87,6 +96,10 @@ def plain(words: str) -> str:
     """What is left of our own HTML for those who read mail as text; a link shows its address."""
     linked = _ANCHOR.sub(lambda match: f"{match[2]}: {match[1]}", words)
     return visible(_END.sub("\n\n", linked), Markup.HTML).strip() + "\n"
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[^A-Za-z0-9-]", "-", key)
 
 
 def _by_hand(envelope: Envelope, key: str) -> bytes:

@@ -15,7 +15,7 @@ _CHANNEL = re.compile(r"channel (?P<channel>\S+)")
 _SOURCE = re.compile(r"(?:source|silent) (?P<source>[^\s:]+)(?:$|[: ].*)", re.DOTALL)
 _MISSING = re.compile(r"missing (?P<story>\d+) (?P<channel>\S+)")
 _FLOOD = re.compile(r"source (?P<source>\S+) flood")
-_PATIENT = re.compile(r"(?:source|silent|template|disk|model)\b.*|story \d+ held", re.DOTALL)
+_PATIENT = re.compile(r"(?:source|silent|template|disk|model|returned|mailbox)\b.*|story \d+ held", re.DOTALL)
 """What can wait for the morning."""
 
 

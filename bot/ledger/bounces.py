@@ -93,7 +93,7 @@ class Bounces:
                 failed = Decision(Verb.FAILED, row.channel, news.why, now, row.story, row.revision, row.channel)
                 await note(connection, [failed])
             text = f"#{row.story} → {row.channel}: it did not arrive: {news.why}"
-            await open_notice(connection, f"story {row.story} {row.channel} did not arrive", text, now)
+            await open_notice(connection, f"returned {row.channel} #{row.story}", text, now)
         return True
 
     async def _select(self, which: Any) -> tuple[Bounce, ...]:
