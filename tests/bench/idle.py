@@ -57,8 +57,8 @@ async def measured(number: int, seconds: float) -> tuple[float, float, int]:
 
 
 def _with_sources(file: Path, number: int, port: int) -> None:
-    # As a newsroom runs it: the tests' newsroom tells of every step.
-    text = file.read_text(encoding="utf-8").replace("log_level: debug", "log_level: info")
+    # As a newsroom runs it: the tests' newsroom tells of every step, and looks into its inbox without a pause.
+    text = file.read_text(encoding="utf-8").replace("log_level: debug", "log_level: info").replace(", every: 2s", "")
     head, tail = text.split("channels:", 1)
     lines = [f'  s{one}: {{kind: feed, url: "http://127.0.0.1:{port}/{one}"}}' for one in range(number)]
     file.write_text(head + "\n".join(lines) + "\nchannels:" + tail, encoding="utf-8")
