@@ -51,6 +51,7 @@ REVISIT = timedelta(minutes=5)
 ALARMS = timedelta(minutes=5)
 TIDY = timedelta(hours=1)
 RENEW = timedelta(hours=1)
+RETURNS = timedelta(minutes=5)
 PIN = timedelta(seconds=15)
 FOLD = timedelta(hours=1)
 """Often, so that each time there is little to fold."""
