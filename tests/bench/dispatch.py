@@ -1,6 +1,6 @@
 """Durable dispatch, from the claim to the receipt, against python-telegram-bot alone with no ledger at all.
 
-Run from the repository: python tests/bench/dispatch.py [--posts 3000] [--flights 32] [--rounds 3]
+Run from the repository: python tests/bench/dispatch.py [--posts 4000] [--flights 32] [--rounds 3]
 
 Each runs in a process of its own and sends to the same server on loopback, which answers at once; so many sends are
 under way at the same time. Printed are posts a second and the ratios.
@@ -39,7 +39,7 @@ from tests.fakes.stories import article
 
 TOKEN = "123456789:AAFakeTokenOfNobodyAtAll_0123456789"
 TEXT = '<b>河湾大桥修复通车</b>\n\n桥面今早恢复双向通行，公交同步恢复原线。\n\n<a href="https://example.org/1">阅读全文</a>'
-CHATS = 100
+CHATS = 50
 LANE = "telegram:bench"
 
 
@@ -182,7 +182,7 @@ def timed(what: Callable[..., None], *given: object) -> float:
 def main() -> None:
     """Print a row for each way, and the ratios of the medians."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--posts", type=int, default=3_000)
+    parser.add_argument("--posts", type=int, default=4_000)
     parser.add_argument("--flights", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
