@@ -22,6 +22,7 @@ from bot.work.alarms import Alarms
 from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
 from bot.work.dispatch import Dispatch
+from bot.work.due import due
 from bot.work.fold import Fold
 from bot.work.lock import only_daemon
 from bot.work.ordering import Ordering
@@ -197,20 +198,10 @@ class Daemon:
         await self._reach.watch(self._tick)
 
     async def _tick(self) -> None:
-        """Ask the ledger what is due for this role, in one look: it asks every second."""
-        ledger, now, works = self._house.ledger, self._house.clock(), WORKS[self._role]
-        due: list[Piece] = []
-        async with ledger.together():
-            if Work.LOOK in works:
-                due += [Piece(Work.LOOK, name) for name in await ledger.notes.due(now)]
-                due += [Piece(Work.RECEIVE, name) for name in await ledger.arrivals.due(now)]
-                stories = (*await ledger.stories.waiting(), *await ledger.orders.to_renew())
-                due += [Piece(Work.COMPOSE, str(story)) for story in stories]
-            if Work.DRAIN in works:
-                due += [Piece(Work.DRAIN, lane) for lane in {one.lane for one in await ledger.claims.due(now)}]
-        for piece in due:
-            if piece.work not in {Work.LOOK, Work.RECEIVE} or piece.subject in self._house.sources:
-                self._runner.soon(piece)
+        """Ask the ledger what is due for this role."""
+        house = self._house
+        for piece in await due(house.ledger, WORKS[self._role], house.sources, house.clock()):
+            self._runner.soon(piece)
 
     async def _watch(self) -> None:
         folders: dict[Path, str] = {}
