@@ -18,7 +18,10 @@ from bot.model.channel import Withdrawable
 from bot.model.source import Paged, Watched
 from bot.site import Shown, doors, letter_box, site
 from bot.site.serve import serve
+from bot.sources.pages import Pages
+from bot.web.fetch import Fetcher
 from bot.work.alarms import Alarms
+from bot.work.clipping import Clipping
 from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
 from bot.work.dispatch import Dispatch
@@ -253,6 +256,8 @@ class Daemon:
         desk = house.settings.desk
         if desk.token is None:
             return None
+        fetcher = Fetcher(private=house.settings.house.private_addresses)
+        closing.push_async_callback(fetcher.close)
         bot = DeskBot(
             desk,
             house.settings.newsroom,
@@ -266,6 +271,7 @@ class Daemon:
             sources=tuple(house.sources),
             cards=house.premises.queue / "cards",
             wake=lambda name: self._wake(Work.LOOK, name),
+            clipping=Clipping(house.ledger, Pages(fetcher, house.settings.newsroom.tz), house.clock),
             ordering=Ordering(
                 house.ledger,
                 house.press,

@@ -33,6 +33,7 @@ from bot.desk.verb import Room
 from bot.errors import SettingsError
 from bot.ledger import Ledger
 from bot.settings import Desk, Newsroom
+from bot.work.clipping import Clipping
 from bot.work.ordering import Ordering
 from bot.work.outlet import Clock
 
@@ -63,6 +64,7 @@ class DeskBot:
         sources: tuple[str, ...] = (),
         cards: Path | None = None,
         wake: Callable[[str], None] = lambda _: None,
+        clipping: Clipping | None = None,
     ) -> None:
         """Raises SettingsError where there is no token."""
         self._clock, self._poll, self._ledger = clock, poll, ledger
@@ -77,7 +79,7 @@ class DeskBot:
         self._teller = Teller(ledger, speaker, desk.quiet, newsroom.tz)
         room = Room(
             ledger, channels, ordering, able, sources, newsroom.tz, cards, people.fixed,
-            me=lambda: self._bot.username, wake=wake, fetch=line.fetch, verbs=VERBS,
+            me=lambda: self._bot.username, wake=wake, fetch=line.fetch, clipping=clipping, verbs=VERBS,
         )  # fmt: skip
         place = Place(desk.chat, desk.topic) if desk.chat is not None else None
         self._board = Board(room, people, speaker, clock, place, self._teller.deaf)

@@ -89,6 +89,8 @@ class Presses:
         """Whether the message that was pressed tells what came of it; if not, a new one does."""
         if kept.shows is Shows.STORY:
             return not looks and not asks(answer)  # the board edits it as the story goes on
+        if kept.shows is Shows.PREVIEW and asks(answer):
+            return False  # it is answered with the preview in view
         try:
             if kept.shows is Shows.ALARM:
                 await self._used(message, opened)

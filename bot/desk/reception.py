@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -19,6 +19,7 @@ from bot.desk.command import Command
 from bot.desk.contributions import Contributions
 from bot.desk.hands import Hands
 from bot.desk.line import Line, Place
+from bot.desk.meanings import by_itself, by_reply
 from bot.desk.menus import Menus
 from bot.desk.notices import Teller
 from bot.desk.people import People, Strangers, client_language
@@ -118,14 +119,19 @@ class Reception:
             message.chat.id,
             private,
             replied=replied,
-            picture=message.photo[-1].file_id if message.photo else None,
+            picture=_picture(message),
         )
+        own = asked is None and message.forward_origin is None
         if spec is not None:
             await self._answer(message, person, staff.hands.do(spec, order, update))
         elif (brought := await self._brought(message, person, asked, dialogue, private=private)) is not None:
             await self._answer(message, person, _ready(brought))
-        elif asked is None and dialogue is not None and message.forward_origin is None:
+        elif own and (meant := by_reply(order)) is not None:
+            await self._means(message, order, meant, update)
+        elif own and dialogue is not None:
             await self._answer(message, person, self._go_on(order, dialogue, update))
+        elif own and person.may(Role.EDITOR) and (meant := by_itself(order)) is not None:
+            await self._means(message, order, meant, update)
         elif private or (asked is not None and asked.addressed):
             await self._answer(message, person, _ready(not_understood(text, asked)))
 
@@ -137,6 +143,11 @@ class Reception:
         if not private or user is None or dialogue is not None or person.role is not Role.CONTRIBUTOR:
             return None
         return await self._contribution(message, user, asked)
+
+    async def _means(self, message: Message, order: Asked, meant: tuple[str, str], update: int) -> None:
+        """Carry out what words without a command say."""
+        verb, rest = meant
+        await self._answer(message, order.person, self._staff.hands.do(VERBS[verb], replace(order, rest=rest), update))
 
     async def _go_on(self, order: Asked, dialogue: Dialogue, update: int) -> Answers:
         if order.rest.strip().rstrip(".!。！").casefold() in self._never_mind:
@@ -226,6 +237,14 @@ def _name(user: User) -> str:
     """In one line, and never that of a room of the house: the log tells them apart by it."""
     name = " ".join(user.full_name.split())[:LONGEST_NAME] or str(user.id)
     return f"{name} ({user.id})" if name.casefold() in ROOMS else name
+
+
+def _picture(message: Message) -> str | None:
+    """Telegram's name of a picture, sent as a photo or as a file."""
+    if message.photo:
+        return message.photo[-1].file_id
+    file = message.document
+    return file.file_id if file is not None and (file.mime_type or "").startswith("image/") else None
 
 
 def _place(message: Message) -> Place:

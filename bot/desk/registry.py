@@ -7,11 +7,35 @@ from bot.desk.answers.talk import Unknown
 from bot.desk.command import Command
 from bot.desk.contributions import contact
 from bot.desk.verb import Spec
-from bot.desk.verbs import looking, people, running, settling, steering, surveying, talk
+from bot.desk.verbs import (
+    deciding,
+    editing,
+    looking,
+    people,
+    picturing,
+    placing,
+    posting,
+    previewing,
+    running,
+    settling,
+    steering,
+    surveying,
+    talk,
+    timing,
+    withdrawing,
+)
 
 GROUPS: tuple[tuple[Spec, ...], ...] = (
     looking.VERBS,
+    previewing.VERBS,
+    editing.VERBS,
+    picturing.VERBS,
+    posting.VERBS,
+    deciding.VERBS,
+    timing.VERBS,
+    placing.VERBS,
     steering.VERBS,
+    withdrawing.VERBS,
     settling.VERBS,
     surveying.VERBS,
     running.VERBS,

@@ -70,11 +70,14 @@ class Speaker:
     async def change(self, message: DeskMessage, answer: Answer, language: str, *, whole: bool = False) -> bool:
         """Edit it into this answer; False where it cannot be. Raises Refused, Unavailable or Uncertain.
 
-        `whole`: nor where its words would not all fit into one message.
+        `whole`: nor where its words would not all fit into one message, or it has a picture and the message has none,
+        or the other way round.
         """
         drawn = self.drawn(answer, message.chat, language)
         if drawn.shown == message.shown:
             return True
+        if whole and (drawn.saying.picture is not None) is not message.picture:
+            return False
         if whole and len(split(drawn.saying.text, CAPTION if message.picture else LIMIT)) > 1:
             return False
         if not await self._line.edit(message.chat, message.message, drawn.saying, picture=message.picture):

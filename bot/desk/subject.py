@@ -24,6 +24,8 @@ class Named:
     channels: tuple[str, ...]
     rest: str
     """In one line; what an editor's reason may be."""
+    chosen: bool = False
+    """The channels were named, and are not merely the person's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,27 @@ async def story_in(room: Room, asked: Asked, verb: str, *, decides: bool = True)
     return Named(story, (), rest)
 
 
-async def story_and_channels(room: Room, asked: Asked, verb: str, *, anywhere: bool = False) -> Named | Told:
+async def whole_story(room: Room, asked: Asked, verb: str) -> Named | Told:
+    """The same for what is decided for all its channels at once: they must all be theirs. Raises LedgerError."""
+    found = await story_in(room, asked, verb)
+    if isinstance(found, Told) or not asked.person.channels:
+        return found
+    if all(
+        map(asked.person.may_channel, {row.channel for row in await room.ledger.deliveries.of_story(found.story.id)})
+    ):
+        return found
+    return Told(NotYours(found.story.id, found.story.article.headline, (), asked.person.channels))
+
+
+async def story_and_channels(
+    room: Room, asked: Asked, verb: str, *, anywhere: bool = False, decides: bool = True, words: bool = False
+) -> Named | Told:
     """The same, with the channels named behind the number; where the person is limited, theirs. Raises LedgerError.
 
-    `anywhere`: any channel of the newsroom may be named, not only those that the story goes to.
+    `anywhere`: any channel of the newsroom may be named, not only those that the story goes to. `words`: the rest is
+    no reason, and stays as it was written.
     """
-    found = await story_in(room, asked, verb)
+    found = await story_in(room, asked, verb, decides=decides)
     if isinstance(found, Told):
         return found
     story, rest = found.story, found.rest
@@ -76,10 +93,12 @@ async def story_and_channels(room: Room, asked: Asked, verb: str, *, anywhere: b
             break
         channels.append(name)
         rest = first[1]
-    mine = [channel for channel in channels or own if asked.person.may_channel(channel)]
-    if len(mine) < len(channels) or (asked.person.channels and not mine):
+    limited = decides and bool(asked.person.channels)
+    mine = [channel for channel in channels or own if not limited or asked.person.may_channel(channel)]
+    if len(mine) < len(channels) or (limited and not mine):
         return Told(NotYours(story.id, story.article.headline, (), asked.person.channels))
-    return Named(story, tuple(mine) if channels or asked.person.channels else (), reason(rest))
+    chosen = tuple(mine) if channels or limited else ()
+    return Named(story, chosen, rest if words else reason(rest), chosen=bool(channels))
 
 
 def reason(words: str) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.desk.answer import Answer
 from bot.ledger import Ledger
 from bot.model.desk import DeskMessage, Dialogue, Person, Role
+from bot.work.clipping import Clipping
 from bot.work.ordering import Ordering
 
 PATIENCE = timedelta(hours=1)
@@ -38,6 +39,8 @@ class Room:
     """Have a source looked at."""
     fetch: Callable[[str], Awaitable[bytes]] | None = None
     """A picture that somebody sent, by `Asked.picture`. Raises Refused, Unavailable or Uncertain."""
+    clipping: Clipping | None = None
+    """Makes a story of a link."""
     verbs: "Mapping[str, Spec]" = field(default_factory=dict)
     """Every verb there is, by name."""
 

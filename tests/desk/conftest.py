@@ -81,7 +81,8 @@ class Office:
         self.floors.append(Floor(self.ledger, self.api, self.base, lambda: self.now, self.folder, desk))
         made = DeskBot(desk, newsroom, CHANNELS, self.ledger, lambda: self.now, SHIPPED, own,
             poll=timedelta(seconds=1), contributions=readers, able=("telegram-zh",), sources=SOURCES,
-            cards=cards, wake=self.woken.append, ordering=self.floor.ordering,
+            cards=cards or self.folder / "cards", wake=self.woken.append, ordering=self.floor.ordering,
+            clipping=self.floor.clipping,
         )  # fmt: skip
         self.bots.append(made)
         return made

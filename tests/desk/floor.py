@@ -8,8 +8,11 @@ from pathlib import Path
 
 from bot.channels import KINDS, Doors
 from bot.ledger import Ledger
-from bot.press import Press
+from bot.press import Pictures, Press
 from bot.settings import ChannelSettings, Desk, Newsroom, Route
+from bot.sources.pages import Pages
+from bot.web.fetch import Fetcher
+from bot.work.clipping import Clipping
 from bot.work.compose import Compose
 from bot.work.dispatch import Dispatch
 from bot.work.ordering import Ordering
@@ -20,6 +23,8 @@ from tests.fakes.stories import article
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 CHATS = {"telegram-zh": -1001, "telegram-en": -1002, "weekly": -1003}
+FORMS = {"telegram-en": "photo"}
+"""The others have no cards."""
 ROUTED = ("telegram-zh", "weekly", "partners")
 """Where stories go by themselves."""
 
@@ -38,7 +43,13 @@ class Floor:
         newsroom = Newsroom.model_validate({"name": "河湾日报", "zone": "Asia/Shanghai"})
         doors = Doors(folder / "cards", clock, folder, newsroom)
         given: dict[str, Mapping[str, object]] = {
-            name: {"kind": "telegram", "token": "env:CRIER_TEST_DESK", "chat": chat, "form": "text", "api": base}
+            name: {
+                "kind": "telegram",
+                "token": "env:CRIER_TEST_DESK",
+                "chat": chat,
+                "form": FORMS.get(name, "text"),
+                "api": base,
+            }
             for name, chat in CHATS.items()
         }
         given["partners"] = {
@@ -46,7 +57,10 @@ class Floor:
         }  # fmt: skip
         self.outlets = {name: self._outlet(name, one, doors) for name, one in given.items()}
         self.routes = (Route(channels=ROUTED),)
-        press = Press(newsroom, SHIPPED, None, folder / "cards")
+        self._fetcher = Fetcher(private=["127.0.0.0/8"])
+        self.clipping = Clipping(ledger, Pages(self._fetcher, newsroom.tz), clock)
+        pictures = Pictures(self._fetcher, folder / "pictures")
+        press = Press(newsroom, SHIPPED, None, folder / "cards", pictures)
         self._compose = Compose(ledger, press, self.outlets, self.routes, desk, clock, lambda _: None)
         door = (ledger, press, self.outlets, self.routes, desk, clock)
         self.ordering = Ordering(*door, folder / "pictures")
@@ -85,3 +99,4 @@ class Floor:
     async def close(self) -> None:
         for outlet in self.outlets.values():
             await outlet.channel.close()
+        await self._fetcher.close()
