@@ -7,15 +7,19 @@ from pathlib import Path
 
 import structlog
 
+from bot.desk.answer import Answer
 from bot.desk.answers.board import Posted
 from bot.desk.line import Place
 from bot.desk.people import People
 from bot.desk.speaking import Speaker
 from bot.desk.standing import decided, standing, telling
 from bot.desk.verb import Room
+from bot.desk.withdrawal import taken_back
 from bot.errors import DeliveryError, LedgerError, Refused, Unavailable
+from bot.ledger.reversals import WITHIN
+from bot.model.decision import Decision, Verb
 from bot.model.delivery import Delivery, State
-from bot.model.desk import DeskMessage, Role
+from bot.model.desk import DeskMessage, Person, Role, Shows
 from bot.model.story import BlockKind, Story
 from bot.work.outlet import Clock
 
@@ -25,8 +29,14 @@ NEWS = timedelta(days=2)
 """A story older than this does not arrive any more; it is in the queue."""
 AT_ONCE, IN_A_GROUP = 5, 1
 """New messages a chat and round: Telegram lets a bot write to a person each second, to a group every three."""
-MARGIN = timedelta(seconds=5)
-"""Changes this much earlier are looked at once more: two hands may have written at the same time."""
+MARGIN = WITHIN + timedelta(seconds=5)
+"""Changes this much earlier are looked at once more: two hands may have written at the same time, and what may be
+taken back for a minute may not after it."""
+_UNDOABLE = {
+    Verb.APPROVED: "approve", Verb.REJECTED: "reject", Verb.HELD: "hold", Verb.RELEASED: "release",
+    Verb.CANCELLED: "cancel", Verb.SCHEDULED: "schedule", Verb.EMBARGOED: "embargo", Verb.HURRIED: "now",
+    Verb.SKIPPED: "skip", Verb.ADDED: "add",
+}  # fmt: skip
 
 
 class Board:
@@ -77,6 +87,9 @@ class Board:
         """Whether that chat has a message of the story; None: it is about to come."""
         if any(one.chat == chat for one in await self._room.ledger.desk_messages.of_story(story)):
             return True
+        known = await self._room.ledger.stories.get(story)
+        if known is not None and not await self._concerns(await self._reader(chat), known):
+            return True  # not theirs to decide on: they need not be told
         return None if story in self._expected else False
 
     async def places(self) -> dict[int, tuple[Place, str]]:
@@ -90,10 +103,12 @@ class Board:
         since = (self._since or now - NEWS) - MARGIN
         for message in await self._room.ledger.desk_messages.lately(since):
             await self._edit(message)
+        for message in await self._room.ledger.desk_messages.withdrawals():
+            await self._edit(message)
         self._since = now
 
     async def _edit(self, message: DeskMessage) -> None:
-        answer = await self._answer(message.story) if message.story is not None else None
+        answer = await self._shown_by(message)
         if answer is None:
             return
         language = await self._language(message.chat)
@@ -107,6 +122,15 @@ class Board:
         except DeliveryError as err:
             log.warning("a story's message was not edited", story=message.story, why=err.why)
 
+    async def _shown_by(self, message: DeskMessage) -> Answer | None:
+        """What the message says by now."""
+        if message.story is None:
+            return None
+        if message.shows is Shows.WITHDRAWAL:
+            story = await self._room.ledger.stories.get(message.story)
+            return await taken_back(self._room.ledger, story) if story is not None else None
+        return await self._answer(message.story, message.chat)
+
     async def _arrive(self, now: datetime) -> None:
         waiting = await self._room.ledger.desk_messages.waiting(now - NEWS)
         self._expected = frozenset(waiting)
@@ -117,7 +141,8 @@ class Board:
             if chat in self._deaf():
                 continue
             for story in [one for one in waiting if (one, chat) not in there][: AT_ONCE if chat > 0 else IN_A_GROUP]:
-                if (answer := await self._answer(story)) is not None and not await self._show(place, answer, language):
+                answer = await self._answer(story, chat)
+                if answer is not None and not await self._show(place, answer, language):
                     break
 
     async def _show(self, place: Place, answer: Posted, language: str) -> bool:
@@ -130,19 +155,32 @@ class Board:
             return False
         return True
 
-    async def _language(self, chat: int) -> str:
-        return self._people.language(await self._people.who(chat) if chat > 0 else None)
+    async def _reader(self, chat: int) -> Person | None:
+        """Who alone reads that chat; None: a group."""
+        return await self._people.who(chat) if chat > 0 else None
 
-    async def _answer(self, number: int) -> Posted | None:
-        story = await self._room.ledger.stories.get(number)
-        if story is None:
+    async def _language(self, chat: int) -> str:
+        return self._people.language(await self._reader(chat))
+
+    async def _concerns(self, reader: Person | None, story: Story) -> bool:
+        """Whether any of it is theirs to decide on."""
+        if reader is None or not reader.may_section(story.article.section):
+            return reader is None
+        rows = await self._room.ledger.deliveries.of_story(story.id) if reader.channels else ()
+        return not rows or any(reader.may_channel(row.channel) for row in rows)
+
+    async def _answer(self, number: int, chat: int) -> Posted | None:
+        story, reader = await self._room.ledger.stories.get(number), await self._reader(chat)
+        if story is None or not await self._concerns(reader, story):
             return None
         rows = await self._room.ledger.deliveries.of_story(number)
-        return await self._posted(story, telling(rows))
+        return await self._posted(story, telling(rows), reader)
 
-    async def _posted(self, story: Story, rows: tuple[Delivery, ...]) -> Posted:
+    async def _posted(self, story: Story, rows: tuple[Delivery, ...], reader: Person | None) -> Posted:
         history = await self._room.ledger.history.of_story(story.id)
+        orders = (await self._room.ledger.orders.given(story.id)).orders
         by_hand = decided(history)
+        theirs = tuple(row for row in rows if reader is None or reader.may_channel(row.channel))
         return Posted(
             number=story.id,
             headline=story.article.headline,
@@ -150,14 +188,22 @@ class Board:
             credit=story.article.byline.credit,
             summary=next((one.text for one in story.article.blocks if one.kind is BlockKind.PARAGRAPH), ""),
             link=story.article.link,
-            standings=tuple(standing(row, history) for row in rows),
-            why=next((row.reason for row in rows if row.state is State.HELD), ""),
+            standings=tuple(standing(row, history) for row in theirs),
+            why=next((row.reason for row in theirs if row.state is State.HELD), ""),
             who=by_hand.who if by_hand else None,
             verb=by_hand.verb.value if by_hand else None,
             at=by_hand.at if by_hand else None,
             card=self._card(rows),
             verbs=tuple(self._room.verbs),
+            orders=orders,
+            whole=len(theirs) == len(rows),
+            undo=self._undo(by_hand, reader),
         )
+
+    def _undo(self, last: Decision | None, reader: Person | None) -> str:
+        if last is None or self._clock() - last.at > WITHIN or (reader is not None and reader.name != last.who):
+            return ""
+        return _UNDOABLE.get(last.verb, "")
 
     def _card(self, rows: tuple[Delivery, ...]) -> Path | None:
         if self._room.cards is None:

@@ -9,7 +9,7 @@ import structlog
 from bot.desk.answers.alarms import News, Notices
 from bot.desk.board import Board
 from bot.desk.line import Place
-from bot.desk.remedies import held_story, remedies, urgent
+from bot.desk.remedies import held_story, remedies, urgent, wisher
 from bot.desk.speaking import Speaker
 from bot.errors import Refused, Unavailable, Uncertain
 from bot.ledger import Ledger
@@ -52,7 +52,7 @@ class Teller:
             if night and not urgent(notice.subject):
                 continue  # it stays open until the morning
             if notice.id not in self._told:
-                self._owed.setdefault(notice.id, (notice, set(places)))
+                self._owed.setdefault(notice.id, (notice, set(places) - {wisher(notice.subject)}))
             elif notice.id not in self._owed:  # all have it, but the ledger could not write that down
                 await self._ledger.notices.told(notice.id, now)
         for chat, (place, language) in places.items():

@@ -10,6 +10,7 @@ from bot.ledger import Ledger
 from bot.model.delivery import State
 
 _STORY = re.compile(r"story (?P<story>\d+) (?P<what>held|gone|withdrawn)")
+_WISH = re.compile(r"story (?P<story>\d+) (?P<what>now|approve) (?P<by>\d+)")
 _DELIVERY = re.compile(r"delivery (?P<delivery>\d+)")
 _CHANNEL = re.compile(r"channel (?P<channel>\S+)")
 _SOURCE = re.compile(r"(?:source|silent) (?P<source>[^\s:]+)(?:$|[: ].*)", re.DOTALL)
@@ -45,6 +46,18 @@ def _of_story(match: re.Match[str]) -> tuple[Button, ...]:
     return (Button("withdraw_one", f"withdraw {number}", about), see) if match["what"] == "gone" else (see,)
 
 
+def wisher(subject: str) -> int | None:
+    """Who wished for another editor: they need not be told."""
+    match = _WISH.fullmatch(subject)
+    return int(match["by"]) if match else None
+
+
+def _of_wish(match: re.Match[str]) -> tuple[Button, ...]:
+    number, about = match["story"], f"#{match['story']}"
+    now, see = Button("now_one", f"now {number}", about), Button("story_one", f"story {number}", about)
+    return (now if match["what"] == "now" else Button("approve_one", f"approve {number}", about), see)
+
+
 def _of_channel(match: re.Match[str]) -> tuple[Button, ...]:
     return (Button("resume", f"resume {match['channel']}", match["channel"]),)
 
@@ -63,6 +76,7 @@ def _of_source(match: re.Match[str]) -> tuple[Button, ...]:
 
 _KNOWN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[Button, ...]]], ...] = (
     (_STORY, _of_story),
+    (_WISH, _of_wish),
     (_CHANNEL, _of_channel),
     (_MISSING, _of_missing),
     (_FLOOD, _of_flood),

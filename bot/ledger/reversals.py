@@ -60,7 +60,7 @@ class Reversals:
     async def undo(self, who: str, now: datetime, *, story: int | None = None, verb: str = "") -> Done:
         """Take back the last order of this editor, as far as nothing has come of it; else say why not.
 
-        Where it was given for several channels at once, all of it. With `story` and `verb` only that very order.
+        Where it was given for several channels at once, all of it. With `story` and `verb` only where it was that one.
         """
         mine = select(reversals).where(reversals.c.who == who).order_by(reversals.c.id.desc()).limit(_MOST)
         async with self._store.write() as connection:
@@ -68,8 +68,8 @@ class Reversals:
             last = lately[0] if lately else None
             if last is None:
                 return Done(story or 0, done=False, why_not="there is no order of yours that can be taken back")
-            if story is not None and (last.story, last.verb) != (story, verb):
-                return Done(story, done=False, why_not="that is not your last order")
+            if story not in (None, last.story) or verb not in ("", last.verb):
+                return Done(story or last.story, done=False, why_not="that is not your last order")
             if last.undone_at is not None:
                 return Done(
                     last.story, done=False, why_not=f"your last order, {last.verb}, has been taken back already"

@@ -1,14 +1,16 @@
 """The one message of a story at the desk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
 from bot.desk.answer import Button, Rows, Topic
+from bot.desk.answers.deciding import undoing
 from bot.desk.answers.looking import Standing
 from bot.model.delivery import State
 from bot.model.desk import Shows
+from bot.model.order import Orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ class Posted:
     card: Path | None
     verbs: tuple[str, ...]
     """All that the desk knows: a button without its verb is not shown."""
+    orders: Orders = field(default_factory=Orders)
+    """Who signed it, how many are missing, and when it may go."""
+    whole: bool = True
+    """Whoever reads it may decide on all its channels."""
+    undo: str = ""
+    """The order that its editor may take back for a minute."""
 
     @property
     def picture(self) -> Path | None:
@@ -47,19 +55,20 @@ class Posted:
     def rows(self) -> Rows:
         """By what can still change."""
         states = {one.state for one in self.standings}
-        first: tuple[str, ...] = ()
+        waits = State.HELD in states or State.PLANNED in states
+        rows: list[tuple[str, ...]] = []
         if State.HELD in states:
-            first = (
-                "approve" if "approve" in self.verbs else "release",
-                "reject" if "reject" in self.verbs else "cancel",
-            )
-        elif State.PLANNED in states:
-            first = ("hold", "cancel")
-        elif State.SENT in states or State.UNCERTAIN in states:
-            first = ("withdraw",)
-        second = ("preview", "story", "why") if first else ("story",)
-        return tuple(
+            rows.append(("approve", "reject") if self.whole else ("release", "cancel"))
+        if State.PLANNED in states:
+            rows.append(("hold", "cancel"))
+        if waits and self.whole:
+            rows.append(("schedule",) if self.orders.urgent else ("now", "schedule"))
+        if not waits and self.whole and (State.SENT in states or State.UNCERTAIN in states):
+            rows.append(("withdraw",))
+        rows.append(("preview", "story", "why") if rows else ("story",))
+        shown = tuple(
             tuple(Button(verb, f"{verb} {self.number}") for verb in row if verb in self.verbs)
-            for row in (first, second)
+            for row in rows
             if any(verb in self.verbs for verb in row)
         )
+        return (*shown, *(undoing(self.undo, self.number) if self.undo else ()))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.desk.answer import Button, Rows, Topic
+from bot.desk.answers.deciding import undoing
 from bot.desk.answers.looking import Decided, Standing
 from bot.model.desk import Shows
-from bot.model.ledger import Withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,12 @@ class Steered:
     def rows(self) -> Rows:
         """The way back."""
         back = {"hold": "release", "release": "hold"}.get(self.verb)
-        done = any(result.done for result in self.results)
-        return ((Button(back, f"{back} {self.number}"),),) if back and done else ()
+        if not any(result.done for result in self.results):
+            return ()
+        undo = undoing(self.verb, self.number)
+        return ((Button(back, f"{back} {self.number}"), *undo[0]),) if back else undo
 
     @property
     def topic(self) -> Topic:
         """The story."""
         return Topic(Shows.ANSWER, self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBack:
-    """What a withdrawal does, channel by channel."""
-
-    template: ClassVar[str] = "taken_back"
-    number: int
-    headline: str
-    reason: str
-    lines: tuple[Withdrawn, ...]
