@@ -23,10 +23,6 @@ A database may be away for a minute: whoever has a receipt in hand then must not
 """
 
 
-GATHER = 0.002
-"""Seconds for which a proof waits for others: answers come in swarms, and a commit costs as much for one as for all."""
-
-
 @dataclass(eq=False)
 class _Page:
     """Proofs that are committed together."""
@@ -48,7 +44,6 @@ class Outcomes:
         page.proofs.append((claim, receipt))
         async with self._pen:
             if self._page is page:  # else whoever wrote before us took it along
-                await asyncio.sleep(GATHER)
                 self._page = _Page()
                 try:
                     await _insist(lambda: self._prove(page))

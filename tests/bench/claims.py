@@ -124,7 +124,7 @@ async def main() -> None:
         times: list[list[float]] = [[], []]
         for _ in range(given.claims // 20):  # in turn, so that a noisy moment hits both
             for (ledger, _), mine in zip(ledgers, times, strict=True):
-                mine += await sent(ledger, 1, 20)
+                mine.extend(await sent(ledger, 1, 20))
         for ledger, _ in ledgers:
             await ledger.close()
     cuts = [statistics.quantiles(mine, n=100) for mine in times]

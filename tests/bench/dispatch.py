@@ -39,7 +39,7 @@ from tests.fakes.stories import article
 
 TOKEN = "123456789:AAFakeTokenOfNobodyAtAll_0123456789"
 TEXT = '<b>河湾大桥修复通车</b>\n\n桥面今早恢复双向通行，公交同步恢复原线。\n\n<a href="https://example.org/1">阅读全文</a>'
-CHATS = 50
+CHATS = 200
 LANE = "telegram:bench"
 
 
