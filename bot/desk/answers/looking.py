@@ -32,11 +32,14 @@ class Queue:
     pages: int
     total: int
     more: bool = False
+    movable: bool = False
+    """Whoever asks may change the order."""
 
     @property
     def rows(self) -> Rows:
-        """A page back and one on."""
-        return turning("queue", self.page, self.pages)
+        """A page back and one on; another order."""
+        order = ((Button("order", "order"),),) if self.movable and self.entries else ()
+        return (*turning("queue", self.page, self.pages), *order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Standing:
     link: str | None = None
     reason: str = ""
     who: str | None = None
+    minutes: int | None = None
+    """From publication until it was out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,16 @@ class Shown:
         return (
             *((tuple(Button(verb, f"{verb} {self.number}") for verb in verbs),) if verbs else ()),
             *(settling(self.number, channel) for channel in doubtful),
+            self._views(),
+        )
+
+    def _views(self) -> tuple[Button, ...]:
+        """What else there is to see of it."""
+        number = self.number
+        return (
+            Button("story_parts", f"story {number} parts"),
+            *((Button("story_revisions", f"story {number} revisions"),) if self.revision > 1 else ()),
+            *((Button("story_deliveries", f"story {number} deliveries"),) if self.standings else ()),
         )
 
     @property

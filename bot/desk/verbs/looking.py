@@ -3,11 +3,11 @@
 import unicodedata
 from collections.abc import Sequence
 
-from bot.desk import command
+from bot.desk import command, dossier
 from bot.desk.answer import Answer
 from bot.desk.answers.looking import Choice, Choices, Declined, NoSuchStory, NothingFound, Queue, Shown, Waiting
 from bot.desk.answers.talk import Usage
-from bot.desk.standing import standing, telling
+from bot.desk.standing import telling
 from bot.desk.verb import Asked, Room, Spec
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Delivery, State
@@ -28,7 +28,7 @@ async def queue(room: Room, asked: Asked) -> Answer:
     wanted = command.number(asked.rest)
     page = min(max(wanted[0] if wanted else 1, 1), pages)
     shown = entries[(page - 1) * PAGE : page * PAGE]
-    return Queue(shown, page, pages, len(entries), more=len(rows) == FURTHEST)
+    return Queue(shown, page, pages, len(entries), more=len(rows) == FURTHEST, movable=asked.person.may(Role.EDITOR))
 
 
 def _together(rows: Sequence[Delivery]) -> tuple[Waiting, ...]:
@@ -53,12 +53,16 @@ def _together(rows: Sequence[Delivery]) -> tuple[Waiting, ...]:
 
 
 async def story(room: Room, asked: Asked) -> Answer:
-    """/story NUMBER | words | link."""
+    """/story NUMBER [parts | revisions | deliveries [page]] | words | link."""
     words = asked.rest
     if not words and asked.replied is not None and asked.replied.story is not None:
         words = str(asked.replied.story)
     if not words:
         return Usage("story", "")
+    if (view := dossier.view(words)) is not None:
+        number, what, page = view
+        looked_at = await room.ledger.stories.get(number)
+        return await dossier.shown(room, looked_at, what, page) if looked_at else NoSuchStory(str(number))
     if words.strip("#＃ ").isdecimal():
         named = command.number(words)
         found = await room.ledger.stories.get(named[0]) if named else None
@@ -90,7 +94,7 @@ async def show(room: Room, found: Story) -> Shown:
         first_seen=found.first_seen,
         revised_at=found.revised_at,
         link=article.link,
-        standings=tuple(standing(row, history) for row in telling(rows)),
+        standings=tuple(dossier.timed(row, history, found) for row in telling(rows)),
         declined=_declined(found, rows, history),
     )
 
