@@ -22,7 +22,7 @@ from bot.channels.whole import read
 from bot.channels.wire import WITHOUT_PICTURE, card_of
 from bot.errors import Unavailable
 from bot.model.channel import FOREVER, WIDE, Facts, Finding, LinkStyle, WhenUnsure
-from bot.model.delivery import Receipt
+from bot.model.delivery import NOTICE_STANDS, Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings
 from bot.settings.scalars import Address
@@ -87,7 +87,7 @@ class Static:
         del key
         name, gone = receipt.platform_id, notice(self._site, self._looks).encode()
         await self._change(name, {f"{name}.html": gone, f"{name}.gone.html": gone})
-        return Receipt(name, self._clock(), receipt.permalink, "withdrawn")
+        return Receipt(name, self._clock(), receipt.permalink, NOTICE_STANDS)
 
     async def check(self) -> tuple[Finding, ...]:
         """Whether the folder can be written."""

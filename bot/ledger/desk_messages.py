@@ -58,6 +58,12 @@ class DeskMessages:
         )
         return await self._stories(changed)
 
+    async def withdrawals(self) -> tuple[DeskMessage, ...]:
+        """Lists of withdrawals that are not complete."""
+        query = select(desk_messages).where(desk_messages.c.shows == Shows.WITHDRAWAL.value)
+        async with self._store.read() as connection:
+            return tuple(map(_message_of, await connection.execute(query.order_by(desk_messages.c.at))))
+
     async def forget(self, chat: int, message: int) -> None:
         """It is no longer there."""
         mine = (desk_messages.c.chat == chat, desk_messages.c.message == message)

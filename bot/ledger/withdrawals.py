@@ -4,21 +4,23 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import pins, standing, threads
 from bot.ledger.history import open_notice
-from bot.ledger.moves import note
+from bot.ledger.moves import move, note
 from bot.ledger.rows import delivery_of, editions, select_deliveries, text_of
 from bot.ledger.store import Store
 from bot.ledger.tables import deliveries, stories
 from bot.model.decision import Decision, Verb
-from bot.model.delivery import Act, Delivery, State
+from bot.model.delivery import Act, Delivery, Receipt, State
 from bot.model.ledger import Fate, Withdrawn
 
 _FIRST = 100
 """A deletion goes before whatever else waits."""
+BY_HAND = "by hand: "
+"""How the receipt of a deletion begins that a person made, before their name."""
 _OUT = (State.SENDING, State.SENT, State.UNCERTAIN)
 
 
@@ -41,6 +43,28 @@ class Withdrawals:
             others = (await connection.execute(standing.kin(story).order_by(stories.c.id))).scalars().all()
             taken = [story, *(one for one in others if one != story)] if reprints else [story]
             return tuple([line for one in taken for line in await _withdraw(connection, one, able, who, why, now)])
+
+    async def by_hand(self, story: int, channel: str, who: str, now: datetime) -> bool:
+        """Somebody took down what this platform does not delete; False where it is down, or being taken down."""
+        async with self._store.write() as connection:
+            await connection.execute(select(stories.c.id).where(stories.c.id == story).with_for_update())
+            rows = [row for row in await _rows(connection, story) if row.channel == channel]
+            if not any(row.state in _OUT for row in rows if row.act is not Act.DELETE):
+                return False
+            last, mine = rows[-1], [deliveries.c.id == rows[-1].id]
+            if last.act is Act.DELETE:
+                stuck = [State.FAILED, State.UNCERTAIN]
+                if not await move(connection, mine, stuck, State.SENT, Verb.WITHDRAWN, who, "by hand", now):
+                    return False
+                number = last.id
+            else:
+                row = {**_deletion(last, now), "state": State.SENT.value, "reason": "by hand"}
+                made = insert(deliveries).values(row).returning(deliveries.c.id)
+                number = (await connection.execute(made)).scalar_one()
+                told = Decision(Verb.WITHDRAWN, who, "by hand", now, story, last.revision, channel)
+                await note(connection, [told])
+            await threads.keep(connection, number, 0, Receipt("", now, sent=f"{BY_HAND}{who}"))
+        return True
 
 
 async def _withdraw(
@@ -75,7 +99,12 @@ async def _channel(connection: AsyncConnection, rows: Sequence[Delivery], able: 
         return Withdrawn(last.channel, Fate.CANCELLED, story=last.story)
     if not able:
         return Withdrawn(last.channel, Fate.STAYS, permalink, last.story)
-    values = {
+    await connection.execute(insert(deliveries).values(_deletion(last, now)))
+    return Withdrawn(last.channel, Fate.DELETING, permalink, last.story)
+
+
+def _deletion(last: Delivery, now: datetime) -> dict[str, object]:
+    return {
         "story": last.story,
         "revision": last.revision,
         "channel": last.channel,
@@ -93,8 +122,6 @@ async def _channel(connection: AsyncConnection, rows: Sequence[Delivery], able: 
         "created_at": now,
         "changed_at": now,
     }
-    await connection.execute(insert(deliveries).values(values))
-    return Withdrawn(last.channel, Fate.DELETING, permalink, last.story)
 
 
 async def _rows(connection: AsyncConnection, story: int) -> tuple[Delivery, ...]:

@@ -34,6 +34,8 @@ class Act(StrEnum):
 
 TAKEN_BACK = "taken back: the thread became shorter"
 """What the receipt of a post says that an edit left over and that was deleted."""
+NOTICE_STANDS = "a notice stands in its place"
+"""What the receipt of a withdrawal says where the place of the post cannot be empty."""
 
 
 class Outcome(StrEnum):

@@ -80,6 +80,7 @@ class Shows(StrEnum):
     PREVIEW = "preview"  # how a channel would show a story; a reply to it is about that
     ANSWER = "answer"  # what a command was answered
     ALARM = "alarm"
+    WITHDRAWAL = "withdrawal"  # how far taking a story back has come, edited until nothing is left to do
 
 
 @dataclass(frozen=True, slots=True)

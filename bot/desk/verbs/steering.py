@@ -1,11 +1,11 @@
-"""The verbs that stop and start: hold, release, cancel, withdraw; each answers what happened on each channel."""
+"""The verbs that stop and start: hold, release, cancel; each answers what happened on each channel."""
 
 from collections.abc import Sequence
 
 from bot.desk.answer import Answer
-from bot.desk.answers.steering import Result, Steered, TakenBack
+from bot.desk.answers.steering import Result, Steered
 from bot.desk.standing import last, standing, telling
-from bot.desk.subject import NO_REASON, Told, reason, story_and_channels, story_in
+from bot.desk.subject import NO_REASON, Told, story_and_channels
 from bot.desk.verb import Asked, Room, Spec
 from bot.model.delivery import Delivery, State
 
@@ -23,16 +23,6 @@ async def release(room: Room, asked: Asked) -> Answer:
 async def cancel(room: Room, asked: Asked) -> Answer:
     """/cancel NUMBER [CHANNEL …] [reason]."""
     return await _steer(room, asked, "cancel", (State.PLANNED, State.HELD), State.CANCELLED)
-
-
-async def withdraw(room: Room, asked: Asked) -> Answer:
-    """/withdraw NUMBER [reason]: the whole story, everywhere."""
-    named = await story_in(room, asked, "withdraw")
-    if isinstance(named, Told):
-        return named.answer
-    story, why = named.story, reason(named.rest)
-    lines = await room.ledger.withdrawals.withdraw(story.id, room.able, asked.person.name, why or NO_REASON, asked.now)
-    return TakenBack(story.id, story.article.headline, why, lines)
 
 
 async def _steer(room: Room, asked: Asked, verb: str, before: Sequence[State], after: State) -> Answer:
@@ -72,5 +62,4 @@ VERBS = (
     Spec("hold", hold),
     Spec("release", release),
     Spec("cancel", cancel),
-    Spec("withdraw", withdraw),
 )

@@ -16,13 +16,11 @@ from bot.desk.answers.looking import (
     Standing,
     Waiting,
 )
-from bot.desk.answers.steering import Result, Steered, TakenBack
+from bot.desk.answers.steering import Result, Steered
 from bot.desk.answers.talk import Help, No, Number, Trouble, Unknown, Usage
 from bot.model.delivery import Act, State
-from bot.model.ledger import Fate, Withdrawn
 from tests.desk.sampled import NOW
 
-_LINKS = (None, "https://t.me/riverbend_daily/7")
 _LATER = NOW + timedelta(hours=20)
 _HEADLINE = "河湾大桥修复通车"
 _NOT_ROUTED = "route 2 wants language en; the story has zh"
@@ -78,8 +76,6 @@ def samples() -> tuple[Answer, ...]:
         NoSuchChannel("cancel", 12, _HEADLINE, "weekly", True, None, ()),
         *(Steered(verb, 12, _HEADLINE, "数字待核实", results) for verb in ("hold", "release", "cancel")),
         Steered("hold", 13, _HEADLINE, "", ()),
-        TakenBack(12, _HEADLINE, "写错了", tuple(Withdrawn(one.value, one, link) for one in Fate for link in _LINKS)),
-        TakenBack(12, _HEADLINE, "", ()),
     )  # fmt: skip
 
 

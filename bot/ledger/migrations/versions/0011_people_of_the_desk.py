@@ -58,7 +58,7 @@ def upgrade() -> None:
         sa.Column("picture", sa.Boolean(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.CheckConstraint(
-            "shows IN ('story', 'preview', 'answer', 'alarm')", name=op.f("ck_desk_messages_shows_known")
+            "shows IN ('story', 'preview', 'answer', 'alarm', 'withdrawal')", name=op.f("ck_desk_messages_shows_known")
         ),
         sa.PrimaryKeyConstraint("chat", "message", name=op.f("pk_desk_messages")),
     )
