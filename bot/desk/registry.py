@@ -8,6 +8,7 @@ from bot.desk.command import Command
 from bot.desk.contributions import contact
 from bot.desk.verb import Spec
 from bot.desk.verbs import (
+    correcting,
     deciding,
     editing,
     looking,
@@ -35,6 +36,7 @@ GROUPS: tuple[tuple[Spec, ...], ...] = (
     timing.VERBS,
     placing.VERBS,
     steering.VERBS,
+    correcting.VERBS,
     withdrawing.VERBS,
     settling.VERBS,
     surveying.VERBS,

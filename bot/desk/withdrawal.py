@@ -52,8 +52,8 @@ def _line(rows: Sequence[Delivery]) -> Line:
             return Line(last.story, last.channel, Fate.STAYS, link=link)
         return Line(last.story, last.channel, Fate.CANCELLED)
     if last.state is State.SENT:
-        said = last.receipt.sent if last.receipt else ""
-        at = last.receipt.at if last.receipt else last.changed_at
+        # A channel may answer a deletion with the post's own receipt, and its time.
+        said, at = last.receipt.sent if last.receipt else "", last.changed_at
         if said.startswith(BY_HAND):
             return Line(last.story, last.channel, Fate.BY_HAND, at, said=said.removeprefix(BY_HAND))
         if said == NOTICE_STANDS:
