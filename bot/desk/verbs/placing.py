@@ -58,7 +58,7 @@ async def order(room: Room, asked: Asked) -> Answer:
         return await _move(room, asked, line, int(button[1]), button[2])
     if (named := _LINE.fullmatch(words)) and (channel := named[1].casefold()) in room.channels:
         return await _turns(room, asked, line, channel, int(named[2] or 1))
-    if words or asked.replied is not None:
+    if words or (asked.replied is not None and asked.replied.story is not None):
         return await _of_story(room, asked, line)
     channels = tuple(dict.fromkeys(row.channel for row in line))
     return await _turns(room, asked, line, channels[0]) if len(channels) == 1 else WhichLine(channels)
