@@ -1,64 +1,50 @@
-"""Telegram: a channel, group or topic, as a photo with a caption or as a text with a link preview.
+"""Telegram: a channel, group or topic, as a photo or an album with a caption, or as a text with a link preview.
 
 Sources: the Bot API 10.0 server (limits after entity parsing, error texts), tdlib, python-telegram-bot 22.8. Bots
 cannot read back what they posted and the Bot API has no idempotency key: after a lost answer nobody knows.
-
-    what comes back                                   what it means
-    RetryAfter                                        Unavailable, with the platform's own time
-    Forbidden, InvalidToken (401, 404)                Refused, the account: kicked, revoked
-    ChatMigrated                                      Refused, the account: the settings need the new id
-    BadRequest "not enough rights", "write_forbidden" Refused, the account
-    BadRequest "chat not found"                       Refused, the account
-    BadRequest "message is not modified"              an edit that has been made already: success
-    BadRequest "message to delete not found"          a deletion that has been made already: success
-    other BadRequest                                  Refused, this post
-    TimedOut / NetworkError by a connect or pool error  Unavailable: nothing was sent
-    TimedOut / NetworkError else (5xx, broken answer) Uncertain
+What its answers mean: telegram_answers.py.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field
-from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import ChatMigrated, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels.kind import Doors
-from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
-from bot.model.channel import WIDE, Facts, Finding, Long, Pace, Scope
+from bot.channels.telegram_answers import (
+    AS_WANTED,
+    GONE,
+    UNCHANGED,
+    about_the_picture,
+    error_of,
+    messages_of,
+    receipt_of,
+    says,
+    went_as_text,
+)
+from bot.channels.unfinished import Unfinished
+from bot.channels.wire import WITHOUT_PICTURE
+from bot.errors import DeliveryError
+from bot.model.channel import WIDE, Facts, Finding, Gallery, Long, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
-from bot.web.outcomes import NEVER_SENT
 from bot.web.sending import Sending
 
 TEXT, CAPTION, RAW_BYTES = 4096, 1024, 32_768
-_ACCOUNT = ("not enough rights", "write_forbidden", "have no rights", "chat not found", "chat_admin_required")
-_PICTURE = (
-    "photo_invalid",
-    "wrong type of the web page",
-    "photo_save_file",
-    "image_process_failed",
-    "too big for a photo",
-)
-_UNCHANGED = "message is not modified"
-_GONE = "message to delete not found"
-_AS_WANTED = ("message to unpin not found", "not_modified", "message is not pinned")
-_TIMES: dict[str, float] = {"connect_timeout": 10, "read_timeout": 30, "write_timeout": 30, "pool_timeout": 10}
+ALBUM = Gallery(10, 10_000_000)
+_MOVED = "the chat has moved"
+Sent = TypeVar("Sent")
+_TIMES: dict[str, Any] = {"connect_timeout": 10, "read_timeout": 30, "write_timeout": 30, "pool_timeout": 10}
 
 
 class TelegramSettings(ChannelSettings):
@@ -68,7 +54,11 @@ class TelegramSettings(ChannelSettings):
     token: Secret = Field(description="The bot's token from BotFather, as env:NAME or file:PATH.")
     chat: str | int = Field(description="@name of a public channel or group, or its number (-100…).")
     thread: int | None = Field(None, description="The topic's number in a group with topics.")
-    form: Literal["photo", "text"] = Field("photo", description="photo: the card with a caption; text: longer words.")
+    form: Literal["photo", "album", "text"] = Field(
+        "photo",
+        description="photo: the card with a caption; album: the article's own pictures, where it has several; text:"
+        " longer words.",
+    )
     preview: Literal["large", "small", "off"] = Field("large", description="How a text shows the link's preview.")
     silent: bool = Field(False, description="Without a sound.")
     long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, a thread, or messages.")
@@ -86,7 +76,7 @@ class TelegramSettings(ChannelSettings):
 
 def facts(settings: TelegramSettings) -> Facts:
     """A caption is shorter than a text; UTF-16 units are a safe bound of what the server counts."""
-    photo = settings.form == "photo"
+    photo = settings.form != "text"
     return Facts(
         kind="telegram",
         template="telegram.html.j2",
@@ -94,6 +84,7 @@ def facts(settings: TelegramSettings) -> Facts:
         limit=CAPTION if photo else TEXT,
         unit=Unit.UTF16,
         card=WIDE if photo else None,
+        pictures=ALBUM if settings.form == "album" else None,
         raw_bytes=RAW_BYTES,
         pace=(
             Pace(1, timedelta(seconds=1)),
@@ -108,15 +99,16 @@ def facts(settings: TelegramSettings) -> Facts:
 
 def open_channel(name: str, settings: TelegramSettings, doors: Doors) -> "Telegram":
     """Raises SettingsError where the token is missing."""
-    return Telegram(name, settings, settings.token.reveal(), doors.cards)
+    return Telegram(name, settings, settings.token.reveal(), doors.cards, Unfinished(name, doors.begun))
 
 
 class Telegram:
     """One chat, through one bot."""
 
-    def __init__(self, name: str, settings: TelegramSettings, token: str, cards: Path) -> None:
+    def __init__(self, name: str, settings: TelegramSettings, token: str, cards: Path, begun: Unfinished) -> None:
         self.name, self.facts = name, facts(settings)
-        self._settings, self._cards, self._token = settings, cards, token
+        self._settings, self._cards, self._token, self._begun = settings, cards, token, begun
+        self._chat: int | str | None = None
         direct = {"trust_env": False, "transport": Sending(8)}
         self._request = HTTPXRequest(media_write_timeout=30, httpx_kwargs=direct)
         self._bot = Bot(token, base_url=f"{settings.api}/bot", request=self._request, get_updates_request=self._request)
@@ -127,49 +119,61 @@ class Telegram:
     async def send(self, edition: Edition, key: str) -> Receipt:
         """Post it; the platform has no use for the key."""
         del key
-        if edition.card is None or self._settings.form == "text":
+        if self._settings.form == "text":
             return await self._send_text(edition, edition.text)
+        pictures = await self._pictures(edition)
+        if len(pictures) > 1:
+            return await self._send_album(edition, pictures)
+        if edition.card is None:
+            return await self._send_text(edition, edition.text)
+        return await self._send_card(edition, "")
+
+    async def _send_card(self, edition: Edition, said: str) -> Receipt:
         card = await self._card(edition)
         if card is None:
-            return await self._send_text(edition, f"{_WITHOUT_PICTURE} (its file is gone): {edition.text}")
-        return await self._send_photo(edition, card)
+            why = "its file is gone" if edition.card else "there is no card"
+            return await self._send_text(edition, f"{WITHOUT_PICTURE} ({why}): {edition.text}")
+        return await self._send_photo(edition, card, said)
 
     async def reply(self, to: Receipt, edition: Edition, key: str) -> Receipt:
         """Post it as an answer; should the post above be gone, it stands by itself."""
         del key
-        above = ReplyParameters(int(to.platform_id.rpartition("/")[2]), allow_sending_without_reply=True)
+        above = ReplyParameters(messages_of(to)[1][0], allow_sending_without_reply=True)
         return await self._send_text(edition, edition.text, above)
 
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
-        """Change words and card in place: a photo stays a photo, a text stays a text."""
+        """Change words and card in place: a photo stays a photo, a text a text; of an album the caption."""
         del key
-        chat, _, message = receipt.platform_id.rpartition("/")
-        where: dict[str, Any] = {"chat_id": int(chat), "message_id": int(message), **_TIMES}
-        card = None if receipt.sent.startswith(_WITHOUT_PICTURE) else await self._card(edition)
+        chat, messages = messages_of(receipt)
+        where: dict[str, Any] = {"chat_id": chat, "message_id": messages[0], **_TIMES}
+        as_text = self._settings.form == "text" or edition.card is None or went_as_text(receipt)
+        card = None if as_text or len(messages) > 1 else await self._card(edition)
         try:
             if card is not None:
                 photo = InputMediaPhoto(card, caption=edition.text, parse_mode=ParseMode.HTML)
                 await self._bot.edit_message_media(photo, **where)
-            elif edition.card is not None and not receipt.sent.startswith(_WITHOUT_PICTURE):
+            elif len(messages) > 1 or not as_text:
                 await self._bot.edit_message_caption(caption=edition.text, parse_mode=ParseMode.HTML, **where)
             else:
                 await self._bot.edit_message_text(
                     edition.text, parse_mode=ParseMode.HTML, link_preview_options=self._preview(edition), **where
                 )
         except TelegramError as err:
-            if not (isinstance(err, BadRequest) and _UNCHANGED in err.message.lower()):
+            if not says(err, UNCHANGED):
                 raise self._ours(err) from None
         return Receipt(receipt.platform_id, receipt.at, receipt.permalink, edition.text)
 
     async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
         """Delete it: within 48 hours, or where the bot may delete messages (Bot API, deleteMessage)."""
         del key
-        chat, _, message = receipt.platform_id.rpartition("/")
-        where: dict[str, Any] = {"chat_id": int(chat), "message_id": int(message), **_TIMES}
+        chat, messages = messages_of(receipt)
         try:
-            await self._bot.delete_message(**where)
+            if len(messages) > 1:
+                await self._bot.delete_messages(chat_id=chat, message_ids=messages, **_TIMES)
+            else:
+                await self._bot.delete_message(chat_id=chat, message_id=messages[0], **_TIMES)
         except TelegramError as err:
-            if not (isinstance(err, BadRequest) and _GONE in err.message.lower()):
+            if not says(err, GONE):
                 raise self._ours(err) from None
         return replace(receipt, sent="")
 
@@ -182,11 +186,11 @@ class Telegram:
         await self._pinned(self._bot.unpin_chat_message, receipt)
 
     async def _pinned(self, act: Callable[..., Awaitable[bool]], receipt: Receipt, **how: Any) -> None:
-        chat, _, message = receipt.platform_id.rpartition("/")
+        chat, messages = messages_of(receipt)
         try:
-            await act(chat_id=int(chat), message_id=int(message), **how, **_TIMES)
+            await act(chat_id=chat, message_id=messages[0], **how, **_TIMES)
         except TelegramError as err:
-            if not (isinstance(err, BadRequest) and any(text in err.message.lower() for text in _AS_WANTED)):
+            if not says(err, AS_WANTED):
                 raise self._ours(err) from None
 
     async def check(self) -> tuple[Finding, ...]:
@@ -216,41 +220,63 @@ class Telegram:
         except OSError:
             return None
 
-    async def _send_photo(self, edition: Edition, card: bytes) -> Receipt:
+    async def _pictures(self, edition: Edition) -> list[bytes]:
+        """The article's own, as many as are still there."""
+        found = []
+        for one in edition.pictures:
+            with contextlib.suppress(OSError):
+                found.append(await asyncio.to_thread((self._cards / one.file).read_bytes))
+        return found
+
+    async def _send_album(self, edition: Edition, pictures: Sequence[bytes]) -> Receipt:
+        first = InputMediaPhoto(pictures[0], caption=edition.text, parse_mode=ParseMode.HTML)
+        album = [first, *(InputMediaPhoto(one) for one in pictures[1:])]
         try:
-            message = await self._bot.send_photo(
-                photo=card, caption=edition.text, parse_mode=ParseMode.HTML, **self._where()
-            )
-        except BadRequest as err:
-            if not any(text in err.message.lower() for text in _PICTURE):
-                raise self._ours(err) from None
-            # The picture was refused, so nothing is out: the words go alone, and the receipt says so.
-            return await self._send_text(edition, f"{_WITHOUT_PICTURE} ({err.message}): {edition.text}")
+            messages = await self._there(self._bot.send_media_group, media=album)
         except TelegramError as err:
-            raise self._ours(err) from None
-        return _receipt(message, edition.text)
+            if not about_the_picture(err):
+                raise self._ours(err) from None
+            return await self._send_card(edition, f"without the article's pictures ({err.message}): ")
+        return receipt_of(messages, edition.text)
+
+    async def _send_photo(self, edition: Edition, card: bytes, said: str) -> Receipt:
+        try:
+            message = await self._there(
+                self._bot.send_photo, photo=card, caption=edition.text, parse_mode=ParseMode.HTML
+            )
+        except TelegramError as err:
+            if not about_the_picture(err):
+                raise self._ours(err) from None
+            # Nothing is out: the words go alone, and the receipt says so.
+            return await self._send_text(edition, f"{WITHOUT_PICTURE} ({err.message}): {edition.text}")
+        return receipt_of([message], said + edition.text)
 
     async def _send_text(self, edition: Edition, sent: str, above: ReplyParameters | None = None) -> Receipt:
         try:
-            message = await self._bot.send_message(
+            message = await self._there(
+                self._bot.send_message,
                 text=edition.text,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=self._preview(edition),
                 reply_parameters=above,
-                **self._where(),
             )
         except TelegramError as err:
             raise self._ours(err) from None
-        return _receipt(message, sent)
+        return receipt_of([message], sent)
 
-    def _where(self) -> dict[str, Any]:
+    async def _there(self, send: Callable[..., Awaitable[Sent]], **what: Any) -> Sent:
+        """Send it into the chat, or to where the chat has moved: a group that grows gets another number."""
         settings = self._settings
-        return {
-            "chat_id": settings.chat,
-            "message_thread_id": settings.thread,
-            "disable_notification": settings.silent,
-            **_TIMES,
-        }
+        what |= {"message_thread_id": settings.thread, "disable_notification": settings.silent, **_TIMES}
+        if self._chat is None:
+            moved = await self._begun.get(_MOVED)
+            self._chat = int(moved) if moved else settings.chat
+        try:
+            return await send(chat_id=self._chat, **what)
+        except ChatMigrated as err:
+            self._chat = err.new_chat_id
+            await self._begun.note(_MOVED, str(err.new_chat_id))
+            return await send(chat_id=self._chat, **what)
 
     def _preview(self, edition: Edition) -> LinkPreviewOptions:
         how = self._settings.preview
@@ -261,33 +287,4 @@ class Telegram:
         )
 
     def _ours(self, err: TelegramError) -> DeliveryError:
-        """One of the three, by the table above; most specific first. The token never stays in the words."""
-        why = str(err).replace(self._token, "***")
-        match err:
-            case RetryAfter():
-                return Unavailable(self.name, why, retry_after=_wait(err))
-            case ChatMigrated():
-                return Refused(self.name, f"the chat has moved: write chat: {err.new_chat_id}", account=True)
-            case Forbidden() | InvalidToken():
-                return Refused(self.name, why, account=True)
-            case BadRequest():
-                account = any(text in why.lower() for text in _ACCOUNT)
-                return Refused(self.name, why, account=account)
-            case NetworkError() if isinstance(err.__cause__, NEVER_SENT):
-                return Unavailable(self.name, f"not sent: {why}")
-            case _:
-                return Uncertain(self.name, why)
-
-
-_WITHOUT_PICTURE = "without the picture"
-
-
-def _wait(err: RetryAfter) -> timedelta:
-    # The attribute itself: the property warns of its own future on every read.
-    wait = err._retry_after  # noqa: SLF001
-    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
-
-
-def _receipt(message: Message, sent: str) -> Receipt:
-    at: datetime = message.date
-    return Receipt(f"{message.chat_id}/{message.message_id}", at.astimezone(UTC), message.link, sent)
+        return error_of(self.name, err, self._token)

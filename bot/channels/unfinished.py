@@ -45,6 +45,11 @@ class Unfinished:
         except LedgerError as err:
             raise Unavailable(self._channel, f"not sent, the ledger is away: {err}") from err
 
+    async def note(self, key: str, value: str) -> None:
+        """Write down what has happened already; where that fails, whatever was kept before is the safer word."""
+        with contextlib.suppress(LedgerError):
+            await self._begun.keep(key, value)
+
     async def done(self, key: str) -> None:
         """Forget it, or leave it to be forgotten: it can do no harm any more."""
         with contextlib.suppress(LedgerError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.wechat_account import GONE, Account
+from bot.channels.wechat_pictures import Album
 from bot.channels.wire import WITHOUT_PICTURE, card_of
 from bot.errors import Refused
 from bot.model.edition import Edition, Markup
@@ -52,11 +53,18 @@ class Box:
     """The drafts of one account. Nothing in it is out."""
 
     def __init__(
-        self, channel: str, account: Account, cards: Path, clock: Callable[[], datetime], author: str, cover: str | None
+        self,
+        channel: str,
+        account: Account,
+        cards: Path,
+        clock: Callable[[], datetime],
+        author: str,
+        cover: str | None,
+        album: Album,
     ) -> None:
         """`cover` is the media_id of a picture for stories without a card."""
         self._channel, self._account, self._cards, self._clock = channel, account, cards, clock
-        self._author, self._cover = author, cover
+        self._author, self._cover, self._album = author, cover, album
 
     async def find(self, edition: Edition, key: str) -> Draft | None:
         """The draft that an earlier try has made, unless it was published or deleted since."""
@@ -83,6 +91,7 @@ class Box:
         return Draft(media, said)
 
     async def _fields(self, edition: Edition, key: str) -> tuple[dict[str, Any], str]:
+        body, missing = await self._album.shown(edition)
         cover, said = await self._covered(edition)
         shown = article(edition, key)
         fields = {
@@ -90,13 +99,13 @@ class Box:
             "title": shown.title,
             "author": self._author,
             "digest": shown.digest,
-            "content": edition.text,
+            "content": body,
             "content_source_url": shown.source,
             "thumb_media_id": cover,
             "need_open_comment": 0,
             "only_fans_can_comment": 0,
         }
-        return fields, said
+        return fields, missing + said
 
     async def _covered(self, edition: Edition) -> tuple[str, str]:
         """The cover's media_id, and what is to be said of it. Raises Refused: an article cannot be without one."""

@@ -56,11 +56,11 @@ class Retention:
             )  # fmt: skip
 
     async def cards(self, before: datetime) -> frozenset[str]:
-        """Files of cards that deliveries planned before then still need."""
+        """Files of cards and pictures that deliveries planned before then still need."""
         query = select(deliveries.c.edition).where(_WHOLE, deliveries.c.created_at < before)
         async with self._store.read() as connection:
-            found = [editions.validate_json(text).card for text in (await connection.execute(query)).scalars()]
-        return frozenset(card.file for card in found if card is not None)
+            found = [editions.validate_json(text) for text in (await connection.execute(query)).scalars()]
+        return frozenset(card.file for one in found for card in (one.card, *one.pictures) if card is not None)
 
 
 async def _deliveries(connection: AsyncConnection, before: datetime) -> Folded:
@@ -97,7 +97,8 @@ async def _deliveries(connection: AsyncConnection, before: datetime) -> Folded:
     )
     await connection.execute(delete(attempts).where(tried))
     for row in rows:
-        edition = replace(editions.validate_json(row.edition), text="", card=None, more=(), notes=(), count=0)
+        composed = editions.validate_json(row.edition)
+        edition = replace(composed, text="", card=None, more=(), pictures=(), notes=(), count=0)
         values = {"folded": True, "edition": text_of(editions, edition)}
         await connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
     return Folded(deliveries=len(rows), attempts=len(tries))

@@ -76,6 +76,16 @@ COVER = CardSize(900, 383)
 
 
 @dataclass(frozen=True, slots=True)
+class Gallery:
+    """How many of the article's own pictures go beside the words, as JPEG, and how heavy each may be."""
+
+    most: int
+    most_bytes: int
+    alt: int = 1000
+    """Code points."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What one platform allows, counts and remembers; the press and dispatch know nothing else of it."""
 
@@ -88,6 +98,8 @@ class Facts:
     unit: Unit = Unit.CODE_POINTS
     card: CardSize | None = WIDE
     """The share card that goes with the words; None where none does."""
+    pictures: Gallery | None = None
+    """The article's own pictures; None where none go."""
     link: LinkStyle = LinkStyle.NAMED
     hashtags: int = 5
     """How many at most; 0 where the platform has none or takes them for something else."""

@@ -53,6 +53,8 @@ class Card:
     size: int
     """Bytes."""
     alt: str
+    source: str = ""
+    """Of one of the article's own pictures: its address there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,11 @@ class Edition:
     """Whose sentences these are."""
     more: tuple[str, ...] = ()
     """The further posts of a thread, each as the platform takes it."""
+    pictures: tuple[Card, ...] = ()
+    """The article's own, in the order in which it shows them, where the platform takes them."""
 
     def post(self, number: int) -> "Edition":
-        """One post of the thread as an edition of its own; 0 is the first, the only one that has a card."""
+        """One post of the thread as an edition of its own; 0 is the first, the only one that has pictures."""
         if number == 0:
             return replace(self, more=())
-        return replace(self, text=self.more[number - 1], card=None, more=())
+        return replace(self, text=self.more[number - 1], card=None, more=(), pictures=())

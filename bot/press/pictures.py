@@ -15,6 +15,7 @@ from bot.web.fetch import Fetcher, Unreachable
 MOST_BYTES = 12_000_000
 MOST_PIXELS = 40_000_000
 _SIDE = 1440
+_LIGHTER = (80, 65, 50)
 _LEAST = (480, 240)
 _SCANS = 60
 """A progressive JPEG has about ten scans; one with thousands is a trap that decodes for minutes."""
@@ -94,6 +95,21 @@ def decoded(data: bytes) -> bytes:
     out = io.BytesIO()
     flat.save(out, "JPEG", quality=90)
     return out.getvalue()
+
+
+def lighter(jpeg: bytes, most_bytes: int) -> tuple[bytes, int, int]:
+    """One of our own pictures within so many bytes, with width and height. Raises PressError where it cannot be."""
+    with Image.open(io.BytesIO(jpeg)) as opened:
+        width, height = opened.size
+        for quality in _LIGHTER:
+            if len(jpeg) <= most_bytes:
+                break
+            out = io.BytesIO()
+            opened.save(out, "JPEG", quality=quality)
+            jpeg = out.getvalue()
+    if len(jpeg) > most_bytes:
+        raise PressError(f"even as a poor JPEG it has {len(jpeg):,} bytes")
+    return jpeg, width, height
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -16,6 +16,7 @@ from bot.press.digest import Desk, Digest, DigestEdition, compose
 from bot.press.drawing import Designs
 from bot.press.face import Design, Face, face_of, face_of_digest
 from bot.press.fonts import FAMILY, Fonts, weights
+from bot.press.gallery import gallery
 from bot.press.job import Job, Occasion
 from bot.press.pictures import Pictures
 from bot.press.shelf import SHIPPED
@@ -55,7 +56,7 @@ class Press:
         self._teller = Teller(self._templates, newsroom.tz)
         self._words = WordPress(self._teller, voices, writer)
         fonts = Fonts(own / "cards" / "fonts" if own else None)
-        self._cards = CardPress(Designs(shipped, own), fonts, cards)
+        self._cards, self._folder = CardPress(Designs(shipped, own), fonts, cards), cards
 
     async def edition(self, story: Story, channel: str, facts: Facts, job: Job = Job()) -> Edition:  # noqa: B008 - frozen
         """Words and card of this story for a channel of these facts. Raises PressError, which names the story."""
@@ -132,6 +133,10 @@ class Press:
                 )
             card, problems = await self._card(face, facts.card)
             notes += problems
+        own: list[Card] = []
+        if facts.pictures and self._pictures is not None:
+            own, problems = await gallery(story.article, facts.pictures, self._pictures, self._folder)
+            notes += problems
         return Edition(
             story=story.id,
             revision=story.revision,
@@ -150,6 +155,7 @@ class Press:
             notes=tuple(notes),
             words=worded.words,
             more=told.more,
+            pictures=tuple(own),
         )
 
     async def _card(self, face: Face, size: CardSize) -> tuple[Card, list[str]]:

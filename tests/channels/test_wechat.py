@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.channels import KINDS
-from bot.channels.wechat import WechatDrafts, WechatMass, WechatPublications
 from bot.channels.wechat_draft import article
+from bot.channels.wechat_ways import WechatDrafts, WechatMass, WechatPublications
 from bot.errors import Refused, Unavailable, Uncertain
+from bot.ledger import Ledger
 from bot.model.channel import Checkable
-from bot.model.edition import Edition, Markup
-from bot.model.story import Block, BlockKind, Story
+from bot.model.edition import Card, Edition, Markup
+from bot.model.story import Block, BlockKind, Picture, Story
 from bot.press.telling import Teller
 from bot.press.templates import Templates
 from bot.rules.summarising import analyse
@@ -90,6 +91,59 @@ class TestDrafts:
             assert draft["content"] == told.text
 
 
+class TestPictures:
+    """Of the body."""
+
+    @staticmethod
+    def shown(folder: Path, *names: str) -> Edition:
+        """A story that shows a picture of each name; the file of one that is called "gone" is not there."""
+        pictures = []
+        for name in names:
+            if name != "gone":
+                (folder / f"{name}.jpg").write_bytes(b"\xff\xd8" + name.encode())
+            address = f"https://example.org/{name}.jpg?a=1&b=2"
+            pictures.append(Card(f"{name}.jpg", "image/jpeg", 900, 600, 5, name, address))
+        sections = [
+            f'<section><img src="{one.source.replace("&", "&amp;")}" alt="{one.alt}"><p>图注 {one.alt}</p></section>'
+            for one in pictures
+        ]
+        return replace(EDITION, text="<p>大桥通车。</p>" + "".join(sections), pictures=tuple(pictures))
+
+    async def test_they_are_shown_from_wechat_and_brought_there_once(self, tmp_path: Path, ledger: Ledger) -> None:
+        begun = ledger.begun("main", lambda: NOW)
+        async with wechat(tmp_path, begun, show="whole") as stage:
+            await stage.channel.send(self.shown(tmp_path, "bridge", "crowd"), "key-1")
+            heir = opened(stage.given, tmp_path, begun=begun)
+            receipt = await heir.send(self.shown(tmp_path, "crowd", "bridge"), "key-2")
+            await heir.close()
+            assert list(stage.double.shown.values()) == [b"\xff\xd8bridge", b"\xff\xd8crowd"]
+            first, second = stage.shown()
+            bridge, crowd = stage.double.shown
+            assert first.count("<img") == 2
+            assert first.index(bridge) < first.index(crowd)
+            assert second.index(crowd) < second.index(bridge)
+            assert "without" not in receipt.sent
+
+    async def test_one_that_cannot_be_brought_goes_with_its_caption_and_the_receipt_says_so(
+        self, tmp_path: Path
+    ) -> None:
+        async with wechat(tmp_path, show="whole") as stage:
+            edition = self.shown(tmp_path, "bridge", "gone", "heavy")
+            (tmp_path / "heavy.jpg").write_bytes(b"GIF89a")
+            receipt = await stage.channel.send(edition, "key-1")
+            [body] = stage.shown()
+            assert ("图注 bridge" in body, "图注 gone" in body, "图注 heavy" in body) == (True, False, False)
+            assert "without 2 of 3 pictures of the body (40005: invalid file type)" in receipt.sent
+
+    async def test_one_that_a_template_of_ones_own_shows_from_wechat_stays(self, tmp_path: Path) -> None:
+        async with wechat(tmp_path, show="whole") as stage:
+            url = "https://mmbiz.qpic.cn/mmbiz_jpg/masthead/0"
+            stage.double.shown[url] = b""
+            await stage.channel.send(replace(EDITION, text=f'<p><img src="{url}"></p><p>大桥通车。</p>'), "key-1")
+            assert url in stage.shown()[0]
+            assert "media/uploadimg" not in stage.double.calls
+
+
 class TestToken:
     async def test_many_sends_at_once_exchange_one_token(self, tmp_path: Path) -> None:
         async with wechat(tmp_path) as stage:
@@ -160,16 +214,46 @@ class TestPublications:
             assert found.platform_id == f"article/{number}"
             assert stage.double.calls.count("freepublish/submit") == 1
 
-    async def test_after_a_restart_a_publication_is_found_and_no_second_is_made(self, tmp_path: Path) -> None:
+    async def test_another_worker_asks_what_became_of_the_task_and_submits_nothing(
+        self, tmp_path: Path, ledger: Ledger
+    ) -> None:
+        begun = ledger.begun("main", lambda: NOW)
+        async with wechat(tmp_path, begun, publish="free") as stage:
+            stage.double.reviews.extend([1, 1])
+            with pytest.raises(Unavailable):
+                await stage.channel.send(stage.edition, "key-1")
+            heir = opened(stage.given, tmp_path, begun=begun)
+            assert isinstance(heir, WechatPublications)
+            with pytest.raises(Unavailable, match="under review"):
+                await heir.send(stage.edition, "key-1")
+            found = await heir.find(stage.edition, "key-1", NOW)
+            assert found is not None
+            assert [found.platform_id] == [f"article/{number}" for number in stage.double.published]
+            assert (stage.double.calls.count("freepublish/submit"), await begun.get("key-1")) == (1, None)
+            await heir.close()
+
+    async def test_a_worker_that_dies_before_it_submits_leaves_a_draft_that_is_submitted_once(
+        self, tmp_path: Path, ledger: Ledger
+    ) -> None:
+        begun = ledger.begun("main", lambda: NOW)
+        async with wechat(tmp_path, begun, publish="free") as stage:
+            stage.faults.waiting.append(Fault.UNAVAILABLE)
+            with pytest.raises(Unavailable):
+                await stage.channel.send(stage.edition, "key-1")
+            heir = opened(stage.given, tmp_path, begun=begun)
+            assert isinstance(heir, WechatPublications)
+            assert await heir.find(stage.edition, "key-1", NOW) is None
+            assert (await heir.send(stage.edition, "key-1")).permalink
+            assert (stage.double.calls.count("draft/add"), stage.arrived()) == (1, 1)
+            await heir.close()
+
+    async def test_where_nothing_was_kept_a_publication_is_found_and_no_second_is_made(self, tmp_path: Path) -> None:
         async with wechat(tmp_path, publish="free") as stage:
-            assert isinstance(stage.channel, WechatPublications)
             stage.double.reviews.append(1)
             with pytest.raises(Unavailable):
                 await stage.channel.send(stage.edition, "key-1")
-            again = opened(
-                {**GIVEN, "api": stage.double.base, "publish": "free"}, tmp_path
-            )  # it has forgotten its tasks
-            with pytest.raises(Uncertain, match="before a restart"):
+            again = opened(stage.given, tmp_path)
+            with pytest.raises(Uncertain, match="perhaps under review"):
                 await again.send(stage.edition, "key-1")
             number = stage.double.finish(next(iter(stage.double.tasks)))
             assert (await again.send(stage.edition, "key-1")).platform_id == f"article/{number}"
@@ -226,6 +310,7 @@ def test_the_whole_article_is_shown_unless_the_platform_would_not_take_it(times:
     facts = kind.facts(kind.settings.model_validate({**GIVEN, "show": "whole"}))
     blocks = (
         Block(BlockKind.HEADING, "通车<之后>", level=2),
+        Block(BlockKind.PICTURE, picture=Picture("https://example.org/b.jpg?a=1&b=2", "大桥", "大桥今晨")),
         *[Block(BlockKind.PARAGRAPH, f"第{number}位市民今早步行走过了大桥。") for number in range(times)],
         Block(BlockKind.LIST, items=("步行", "骑行")),
         Block(BlockKind.TABLE, rows=(("桥", "长"), ("河湾大桥", "900米"))),
@@ -234,6 +319,10 @@ def test_the_whole_article_is_shown_unless_the_platform_would_not_take_it(times:
     text = TELLER.tell(Story(1, "inbox", 1, given, NOW, NOW), analyse(given), facts).text
     assert (f"<p>第{times - 1}位市民今早步行走过了大桥。</p>" in text) is whole
     assert ("<h2>通车&lt;之后&gt;</h2>" in text, "<li>骑行</li>" in text, "<td>900米</td>" in text) == (whole,) * 3
+    assert ('<img src="https://example.org/b.jpg?a=1&amp;b=2" alt="大桥">' in text, "大桥今晨" in text) == (
+        whole,
+        whole,
+    )
     assert len(text) < 20_000
     assert text.count("来源：河湾日报") == 1
 

@@ -4,8 +4,8 @@ Follows: the Bot API documentation and the error texts of telegram-bot-api 10.0:
 limits after entity parsing, message ids that count up in each chat, 429 with retry_after in body and header, getUpdates
 with offset confirmation, sticky allowed_updates, 409 where two poll or a webhook is set, command menus by scope and
 language, people who blocked the bot or never wrote to it, inline keyboards and
-presses, edits and "message is not modified", pictures both ways, floods of one chat. Does not model: media groups,
-other parse modes, rights beyond may-post, privacy mode in groups.
+presses, edits and "message is not modified", pictures both ways, albums (bot_api_albums.py), a group that has become a
+supergroup, floods of one chat. Does not model: other parse modes, rights beyond may-post, privacy mode in groups.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.bot_api_albums import Albums
 from tests.fakes.bot_api_inbox import ME, Inbox, Posted
 from tests.fakes.bot_api_parts import Entities, Wrong, fields_of, keyboard, not_ok, ok, units
 from tests.fakes.faults import Fault, Faults
@@ -27,7 +28,7 @@ __all__ = ["TOKEN", "BotApi", "Entities", "Posted"]
 TOKEN = "123456789:AAFakeTokenOfNobodyAtAll_0123456789"
 
 
-class BotApi(Inbox):
+class BotApi(Albums, Inbox):
     def __init__(self, token: str = TOKEN) -> None:
         super().__init__()
         self.token = token
@@ -46,6 +47,8 @@ class BotApi(Inbox):
         self.behind_a_broken_proxy = False
         self.top: list[int] = []
         """Messages that are pinned, the newest first."""
+        self.moved: dict[str, int] = {}
+        """Groups that have become supergroups, and under which number."""
         self.menus: dict[tuple[str, str], list[dict[str, str]]] = {}
         """Command menus by scope ("default", or a chat's number) and language code."""
         self.app = Starlette(
@@ -72,7 +75,7 @@ class BotApi(Inbox):
             handler = getattr(self, f"_{method}", None)
             if handler is None:
                 raise Wrong(404, "Not Found: method not found")
-            if method in ("sendMessage", "sendPhoto"):
+            if method in ("sendMessage", "sendPhoto", "sendMediaGroup"):
                 return await self._send(request, method, fields, photo)
             return ok(await handler({**fields, "photo": photo} if photo else fields))
         except Wrong as wrong:
@@ -221,6 +224,9 @@ class BotApi(Inbox):
         return self._message(posted, chat, seen)
 
     def _chat(self, fields: dict[str, Any]) -> dict[str, Any]:
+        if moved := self.moved.get(str(fields.get("chat_id"))):
+            words = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Wrong(400, words, migrate_to_chat_id=moved)
         chat = self.chats.get(str(fields.get("chat_id")))
         if chat is None:
             raise Wrong(400, "Bad Request: chat not found")

@@ -69,13 +69,15 @@ async def fields_of(request: Request) -> tuple[dict[str, Any], bytes | None]:
     if not kind.startswith("multipart/"):
         return dict(parse_qsl(body.decode(), keep_blank_values=True)), None
     whole = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body, policy=email.policy.HTTP)
-    fields, photo = {}, None
+    fields: dict[str, Any] = {"attached": {}}
+    photo = None
     for part in whole.iter_parts():
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
         assert isinstance(content, bytes)
         if part.get_filename():
             photo = content
+            fields["attached"][str(name)] = content
         else:
             fields[str(name)] = content.decode()
     return fields, photo
@@ -90,5 +92,6 @@ def not_ok(wrong: Wrong) -> Response:
     headers = {}
     if wrong.parameters:
         body["parameters"] = wrong.parameters
-        headers["Retry-After"] = str(wrong.parameters.get("retry_after", ""))
+    if "retry_after" in wrong.parameters:
+        headers["Retry-After"] = str(wrong.parameters["retry_after"])
     return JSONResponse(body, wrong.code, headers=headers)

@@ -1,6 +1,6 @@
 """A WeChat Official Account: tokens that can be exchanged, materials, drafts, publications under review, mass sends.
 
-Follows: developers.weixin.qq.com/doc/service/api (stable_token, add_material, draft_add and its neighbours,
+Follows: developers.weixin.qq.com/doc/service/api (stable_token, add_material, uploadimg, draft_add and its neighbours,
 freepublish_submit/get/batchget/delete, message/mass/sendall and get) and its table of global return codes. Does not
 model: comments, several articles in one draft, callbacks, quotas of a day, how a client shows HTML.
 """
@@ -30,6 +30,8 @@ class WechatAccount:
         self.secret, self.verified, self.let_in, self.picture_taken = SECRET, True, True, True
         self.token, self.exchanges, self.calls = "token-0", 0, list[str]()
         self.materials = {COVER: b""}
+        self.shown: dict[str, bytes] = {}
+        """Pictures for bodies, by their addresses."""
         self.drafts: dict[str, dict[str, Any]] = {}
         self.published: dict[str, dict[str, Any]] = {}
         self.massed: dict[str, dict[str, Any]] = {}
@@ -75,8 +77,9 @@ class WechatAccount:
         if not self._known(request):
             return _says(40001, "invalid credential, access_token is invalid or not latest rid: 65d2faf1-1a6ae467")
         verb = path.removeprefix("/cgi-bin/").replace("/", "_")
-        if verb == "material_add_material":
-            return await self._material(request)
+        uploads = {"material_add_material": self._material, "media_uploadimg": self._for_a_body}
+        if verb in uploads:
+            return await uploads[verb](request)
         if raw.isascii() and b"\\u" in raw:  # they would be shown as they stand there
             return _says(47001, "data format error")
         answer: Response = getattr(self, f"_{verb}")(json.loads(raw or b"{}"))
@@ -102,6 +105,16 @@ class WechatAccount:
         self.materials[name] = media.content
         return JSONResponse({"media_id": name, "url": f"https://mmbiz.example.org/{name}"})
 
+    async def _for_a_body(self, request: Request) -> Response:
+        media = (await parts(request)).get("media")
+        if media is None or not media.filename or not media.content.startswith((b"\xff\xd8", b"\x89PNG")):
+            return _says(40005, "invalid file type")
+        if len(media.content) >= 1024 * 1024:
+            return _says(40009, "invalid image size")
+        url = f"https://mmbiz.qpic.cn/mmbiz_jpg/{len(self.shown)}/0"
+        self.shown[url] = media.content
+        return JSONResponse({"url": url})
+
     def _wrong(self, article: dict[str, Any]) -> Response | None:
         for name, (most, code) in _LIMITS.items():
             if len(article.get(name, "")) > most:
@@ -120,6 +133,9 @@ class WechatAccount:
             return wrong
         self._number += 1
         article["content"] = re.sub(r"<script.*?</script>", "", article["content"], flags=re.DOTALL)
+        for found in re.findall(r'<img src="[^"]*"[^>]*>', article["content"]):
+            if not any(f'"{url}"' in found for url in self.shown):  # a foreign one: it is gone, and nothing is said
+                article["content"] = article["content"].replace(found, "")
         self.drafts[f"draft-{self._number}"] = article
         return JSONResponse({"media_id": f"draft-{self._number}", "item": []})
 

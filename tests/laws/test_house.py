@@ -28,7 +28,7 @@ DOORS = {
     "sqlalchemy": {"ledger"},
     "alembic": {"ledger"},
     "brotli": {"web/inflate"},
-    "telegram": {"channels/telegram", "desk"},
+    "telegram": {"channels/telegram", "channels/telegram_answers", "desk"},
     "apscheduler": {"work/clockwork"},
     "procrastinate": {"work/runner_procrastinate"},
     "psycopg": {"work/runner_procrastinate"},

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.model.begun import Begun
 from bot.model.edition import Edition, Markup
 from tests.channels.stages.stage import CARD, NOWHERE, Play, Stage, opened
 from tests.fakes.serve import serve
@@ -17,17 +18,17 @@ _DECISIVE = {"draft": "draft/add", "free": "freepublish/submit", "mass": "messag
 
 
 @asynccontextmanager
-async def wechat(folder: Path, **more: Any) -> AsyncIterator[Stage]:
+async def wechat(folder: Path, begun: Begun | None = None, **more: Any) -> AsyncIterator[Stage]:
     (folder / "card.png").write_bytes(b"\x89PNG")
     way = more.get("publish", "draft")
     account = WechatAccount(f"/cgi-bin/{_DECISIVE[way]}")
     out = {"draft": account.drafts, "free": account.published, "mass": account.massed}[way]
     async with serve(account.app) as base:
-        channel = opened({**GIVEN, "api": base, **more}, folder)
-        account.base = base
+        given = {**GIVEN, "api": base, **more}
+        channel = opened(given, folder, begun=begun)
         edition = Edition(1, 1, "main", "wechat", "zh", "大桥通车", TEXT, Markup.HTML, LINK, CARD)
         yield Stage(
-            "wechat", channel, edition, account.faults, account, lambda: [one["content"] for one in out.values()]
+            "wechat", channel, edition, account.faults, account, lambda: [one["content"] for one in out.values()], given
         )
         account.faults.released.set()
         await channel.close()
