@@ -46,7 +46,7 @@ async def previewed(
         words=edition.words.value if edition else "",
         notes=edition.notes if edition else (),
         wrote=wrote(proof.given, proof.channel),
-        over=Over(proof.unfit.count, proof.unfit.limit, proof.unfit.unit.value) if proof.unfit else None,
+        over=Over(proof.unfit.count, proof.unfit.limit, proof.unfit.unit) if proof.unfit else None,
         problem=proof.problem,
         card=room.cards / edition.card.file if room.cards and edition and edition.card else None,
         before=beside[place - 1] if place else None,

@@ -53,7 +53,10 @@ def reworded(text: str) -> Wording:
         label = _LABEL.match(line)
         if label is not None:
             now = _PARTS[label[1].casefold()]
-        rows.setdefault(now, []).append(line[label.end() :] if label is not None else line)
+        words = line[label.end() :] if label is not None else line
+        rows.setdefault(now, []).append(words)
+        if words.strip() and now is not Part.SUMMARY:
+            now = Part.SUMMARY  # a headline is one line, and so are hashtags
     own = rows.get(Part.SUMMARY, [])
     if own and Part.HASHTAGS not in rows and _TAGS_ALONE.match(own[-1]):
         rows[Part.HASHTAGS] = [own.pop()]

@@ -10,6 +10,7 @@ from bot.desk.subject import Named, Told, story_and_channels
 from bot.desk.verb import Answers, Asked, Room, Spec
 from bot.errors import OrderError, PressError, TooLong
 from bot.model.desk import Dialogue
+from bot.model.edition import Unit
 from bot.model.order import Wording
 from bot.model.story import Story
 from bot.rules import rewording
@@ -104,9 +105,9 @@ async def _again(room: Room, named: Named) -> Answer:
 
 def _too_long(story: Story, wording: Wording, err: TooLong) -> TooLongWords:
     own = wording.summary or wording.headline or ""
-    over = rewording.beyond(own, err.count - err.limit, err.unit)
+    over = rewording.beyond(own, err.count - err.limit, Unit(err.unit))
     return TooLongWords(
-        story.id, story.article.headline, err.channel, err.count, err.limit, err.unit.value, over
+        story.id, story.article.headline, err.channel, err.count, err.limit, err.unit, over
     )  # fmt: skip
 
 
