@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from bot.desk.people import ALL_STRANGERS, BREATH, REMEMBERED, Strangers
+from bot.desk.registry import VERBS
+from bot.desk.replies import LANGUAGES
+from bot.desk.words import read_words
 from bot.model.delivery import State
-from tests.desk.conftest import CHEN, Office
+from bot.model.desk import Invitation, Person, Role
+from tests.desk.conftest import CHEN, SHIPPED, Office
 from tests.fakes.stories import planned_story
 
 EVERYTHING = (
@@ -24,6 +28,69 @@ NO = {
 async def state(office: Office, story: int) -> State:
     [row] = await office.ledger.deliveries.of_story(story)
     return row.state
+
+
+async def all_of(office: Office, story: int) -> object:
+    """Everything that somebody could have changed."""
+    ledger = office.ledger
+    rows = await ledger.deliveries.of_story(story)
+    paused = await ledger.lanes.paused(), await ledger.notes.paused()
+    people, pins = await ledger.people.all(), await ledger.pins.current()
+    return (rows, await ledger.history.of_story(story), await ledger.orders.given(story), paused, people, pins,
+        await ledger.stories.recent(100), office.woken[:])  # fmt: skip
+
+
+TAILS = (" {} telegram-zh 18:30", "", " site")
+
+
+async def test_a_stranger_tries_every_verb_there_is_and_learns_and_changes_nothing(office: Office) -> None:
+    story = await office.floor.story("河湾大桥突然封闭")
+    stranger = office.api.person(900, "陈静", "en")
+    group = office.api.group(-200, "夜班")
+    before = await all_of(office, story)
+    names = [*(f"/{verb}" for verb in VERBS), "/submit", "/投稿"]
+    names += [alias for language in LANGUAGES for alias in read_words(language, [SHIPPED]).aliases]
+    for name in names:
+        for tail in TAILS if name[1:] in VERBS else TAILS[:1]:
+            office.api.says(stranger, f"{name}{tail.format(story)}")
+            office.api.says(stranger, f"{name}{tail.format(story)}", chat=group)
+        said = await office.ask(stranger, "hello")
+        assert set(said.splitlines()) <= {NO["de"], "Your Telegram number is 900."}, name
+        office.now += BREATH
+    told = {one.text for one in office.api.posted}
+    assert told <= {NO["de"], "Your Telegram number is <code>900</code>."}
+    assert {one.chat for one in office.api.posted} == {900}
+    assert await all_of(office, story) == before
+    assert "河湾" not in "".join(told)
+
+
+async def test_a_reader_tries_every_verb_of_the_editors_and_changes_nothing(office: Office) -> None:
+    story = await office.floor.story()
+    await office.ledger.people.invite(
+        Invitation("w" * 12, Role.READER, "陈静", office.now + timedelta(hours=1)), office.now
+    )
+    reader = office.api.person(700, "Ben", "en")
+    await office.ask(reader, f"/start {'w' * 12}")
+    before = await all_of(office, story)
+    for spec in VERBS.values():
+        if not Person(700, "Ben", Role.READER).may(spec.role):
+            said = await office.ask(reader, f"/{spec.name}{TAILS[0].format(story)}")
+            assert f"/{spec.name}" in said, spec.name
+            assert "河湾" not in said, spec.name
+    assert await all_of(office, story) == before
+
+
+async def test_a_stranger_who_presses_an_editors_buttons_does_nothing(shut: Office) -> None:
+    shut.api.group(-200, "夜班")
+    await shut.open(chat=-200, approval={"editors": 1})
+    story = await shut.floor.story()
+    await shut.bots[0].run_notices()
+    [message] = [one for one in shut.api.posted if one.chat == -200]
+    before, stranger = await all_of(shut, story), shut.api.person(900, "陈静", "zh-hans")
+    for caption in [one for row in message.buttons for one in row]:
+        assert await shut.press(stranger, caption, message) == [""], caption
+    assert await all_of(shut, story) == before
+    assert [one for one in shut.api.posted if one.chat == -200] == [message]
 
 
 @pytest.mark.parametrize("language", NO)

@@ -140,7 +140,7 @@ async def test_an_embargo_is_lifted_by_word_or_button(office: Office) -> None:
     await office.press(office.ana, question.buttons[0][0], question)
     assert (await orders(office, story)).embargo == at("2026-11-24T20:00")
     again = await asked(office, f"/限时 {story}")
-    assert "现在限时到 今天 20:00" in seen(again)
+    assert "现在限时到今天 20:00" in seen(again)
     await office.press(office.chen, "解除限时", again)
     assert (await orders(office, story)).embargo is None
     assert await works_at(office, at("2026-11-24T16:02")) == ["河湾大桥修复通车"]
