@@ -5,6 +5,7 @@ publishing to each hub, and all known ones take hub.mode=publish with hub.url. A
 is on disk, so a repeat, an edit and a withdrawal are harmless at any moment.
 
     what happens                                        what it means
+    a pinned entry has left the feed                    Refused: the newest ones alone stand there
     the folder cannot be written                        Unavailable: nothing of this post is shown
     the state file cannot be read                       Refused, the account: nothing is overwritten
     the hub refuses, fails or does not answer           sent: the receipt says that it was not told
@@ -111,6 +112,16 @@ class Feed:
         await self._change(lambda shelf: shelf.without(receipt.platform_id, now))
         return Receipt(receipt.platform_id, now, sent=await self._told("withdrawn"))
 
+    async def pin(self, receipt: Receipt) -> None:
+        """Show the entry before whatever is newer; it does not leave while it is there."""
+        await self._change(lambda shelf: self._topped(shelf, receipt.platform_id))
+        await self._told("")
+
+    async def unpin(self, receipt: Receipt) -> None:
+        """Back to its place; where another one is on top, nothing happens."""
+        await self._change(lambda shelf: shelf.pinned(None) if shelf.top == receipt.platform_id else shelf)
+        await self._told("")
+
     async def check(self) -> tuple[Finding, ...]:
         """Whether the folder can be written."""
         problem = await asyncio.to_thread(files.usable, self._folder)
@@ -157,6 +168,11 @@ class Feed:
                 files.write(self._folder / f"{self.name}{suffix}", document(self._head, after))
             for name in before.pictures - after.pictures:
                 (self._folder / name).unlink(missing_ok=True)
+
+    def _topped(self, shelf: Shelf, number: str) -> Shelf:
+        if all(entry.id != number for entry in shelf.entries):
+            raise Refused(self.name, f"it has left the feed, which keeps the newest {self._newest}")
+        return shelf.pinned(number)
 
     def _read(self) -> Shelf:
         try:

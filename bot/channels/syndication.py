@@ -90,17 +90,36 @@ class Shelf:
 
     entries: tuple[Entry, ...] = ()
     gone: tuple[Gone, ...] = ()
+    top: str | None = None
+    """Which entry stands first, whatever is newer."""
+
+    @property
+    def shown(self) -> tuple[Entry, ...]:
+        """In the order of the documents."""
+        return tuple(sorted(self.entries, key=lambda one: one.id != self.top))
+
+    def pinned(self, number: str | None) -> "Shelf":
+        """With this entry on top, or none."""
+        return replace(self, top=number)
 
     def including(self, entry: Entry, now: datetime, newest: int, *, known: bool) -> "Shelf":
         """With the entry: in front if it is new, in its place if it is here; what is `known` comes only back to it."""
         old = next((one for one in self.entries if one.id == entry.id), None)
         if old is None:
-            return self if known else replace(self._without(entry.id), entries=(entry, *self.entries)[:newest])
+            return self if known else self._without(entry.id)._with(entry, newest)
         if replace(entry, updated=old.updated) == old:
             return self
         if entry.updated <= old.updated:  # the story's page may not say that it was changed
             entry = replace(entry, updated=max(now, old.updated + timedelta(seconds=1)))
         return replace(self, entries=tuple(entry if one is old else one for one in self.entries)[:newest])
+
+    def _with(self, entry: Entry, newest: int) -> "Shelf":
+        """In front; the oldest leave, but for what is on top."""
+        entries = (entry, *self.entries)
+        stays = entries[:newest]
+        if self.top in {one.id for one in entries[newest:]}:
+            stays = (*entries[: newest - 1], *(one for one in entries[newest:] if one.id == self.top))
+        return replace(self, entries=stays)
 
     def without(self, number: str, now: datetime) -> "Shelf":
         """What is gone stays gone, at the moment it first was."""
@@ -110,7 +129,8 @@ class Shelf:
 
     def _without(self, number: str) -> "Shelf":
         entries = tuple(one for one in self.entries if one.id != number)
-        return Shelf(entries, tuple(one for one in self.gone if one.id != number))
+        gone = tuple(one for one in self.gone if one.id != number)
+        return Shelf(entries, gone, None if self.top == number else self.top)
 
     @property
     def pictures(self) -> frozenset[str]:
@@ -147,7 +167,7 @@ def rss(head: Head, shelf: Shelf) -> bytes:
     _add(channel, "lastBuildDate", format_datetime(shelf.updated))
     _add(channel, "generator", "Crier")
     _links(channel, head, ".rss.xml", "application/rss+xml")
-    for entry in shelf.entries:
+    for entry in shelf.shown:
         item = etree.SubElement(channel, "item")
         _add(item, "title", entry.headline)
         _add(item, "link", entry.link)
@@ -180,7 +200,7 @@ def atom(head: Head, shelf: Shelf) -> bytes:
     _add(_sub(root, "author"), "name", head.newsroom)
     for gone in shelf.gone:
         etree.SubElement(root, f"{{{_GONE}}}deleted-entry", ref=gone.id, when=gone.at.isoformat())
-    for entry in shelf.entries:
+    for entry in shelf.shown:
         item = _sub(root, "entry")
         item.set(_XML_LANG, entry.language)
         _add(item, "id", entry.id)
@@ -211,7 +231,7 @@ def json_feed(head: Head, shelf: Shelf) -> bytes:
         "language": head.language,
         "authors": [{"name": head.newsroom}],
         "hubs": [{"type": "WebSub", "url": head.hub}] if head.hub else None,
-        "items": [_item(entry) for entry in shelf.entries],
+        "items": [_item(entry) for entry in shelf.shown],
     }
     return json.dumps(_said(feed), ensure_ascii=False, indent=1).encode()
 

@@ -232,3 +232,31 @@ async def test_a_template_that_leaves_out_a_part_is_named(tmp_path: Path) -> Non
     async with feed(tmp_path) as stage:
         with pytest.raises(Refused, match="template of feed must print seen"):
             await stage.channel.send(replace(stage.edition, text='{"language": "zh", "headline": "大"}'), "key")
+
+
+async def test_a_pinned_entry_heads_every_format_and_does_not_age_out(tmp_path: Path) -> None:
+    async with feed(tmp_path, newest=2) as stage:
+        first = await stage.channel.send(says(stage, "甲"), "1")
+        await stage.channel.send(says(stage, "乙"), "2")
+        await channel(stage).pin(first)
+        await channel(stage).pin(first)
+        last = await stage.channel.send(says(stage, "丙"), "3")
+        assert [item["title"] for item in items(stage)] == ["甲", "丙"]
+        assert all([entry.title for entry in entries(stage.double, suffix)] == ["甲", "丙"] for suffix in XML)
+        await channel(stage).unpin(last)
+        assert [item["title"] for item in items(stage)] == ["甲", "丙"]
+        await channel(stage).unpin(first)
+        assert [item["title"] for item in items(stage)] == ["丙", "甲"]
+
+
+async def test_what_has_left_the_feed_or_was_taken_back_is_not_on_top(tmp_path: Path) -> None:
+    async with feed(tmp_path, newest=1) as stage:
+        first = await stage.channel.send(says(stage, "甲"), "1")
+        second = await stage.channel.send(says(stage, "乙"), "2")
+        with pytest.raises(Refused, match="it has left the feed"):
+            await channel(stage).pin(first)
+        await channel(stage).pin(second)
+        await channel(stage).withdraw(second, "3")
+        await stage.channel.send(says(stage, "丙"), "4")
+        await channel(stage).unpin(second)
+        assert [item["title"] for item in items(stage)] == ["丙"]
