@@ -76,7 +76,7 @@ async def test_a_story_shows_where_it_stands_and_why(office: Office) -> None:
     await ledger.lanes.pause("weekly", "the bot was kicked", office.now)
     [posted] = await office.posts(office.chen, f"/story {story}")
     assert posted.text.splitlines()[-2:] == [
-        'telegram-zh：今天 16:00 已发，<a href="https://t.me/riverbend_daily/7">查看</a>',
+        'telegram-zh：今天 16:00 已发（发布后 0 分钟），<a href="https://t.me/riverbend_daily/7">查看</a>',
         "weekly：已压下（频道已暂停：the bot was kicked）",
     ]
     released = await office.ask(office.chen, f"/release {story}")

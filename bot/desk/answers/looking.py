@@ -43,6 +43,24 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What goes out until then, soonest first; `more` entries are left out."""
+
+    template: ClassVar[str] = "coming"
+    entries: tuple[Waiting, ...]
+    until: datetime
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchSpan:
+    """Words that are no length of time."""
+
+    template: ClassVar[str] = "no_such_span"
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where one delivery stands; `who` held or cancelled it."""
 

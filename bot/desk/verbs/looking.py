@@ -5,7 +5,18 @@ from collections.abc import Sequence
 
 from bot.desk import command, dossier
 from bot.desk.answer import Answer
-from bot.desk.answers.looking import Choice, Choices, Declined, NoSuchStory, NothingFound, Queue, Shown, Waiting
+from bot.desk.answers.looking import (
+    Choice,
+    Choices,
+    Coming,
+    Declined,
+    NoSuchSpan,
+    NoSuchStory,
+    NothingFound,
+    Queue,
+    Shown,
+    Waiting,
+)
 from bot.desk.answers.talk import Usage
 from bot.desk.standing import telling
 from bot.desk.verb import Asked, Room, Spec
@@ -14,8 +25,11 @@ from bot.model.delivery import Act, Delivery, State
 from bot.model.desk import Role
 from bot.model.story import Story
 from bot.rules.identity import canonical
+from bot.rules.moments import moment
 
 PAGE = 8
+MOST = 20
+"""Entries of what goes out next."""
 FURTHEST = 500
 """Deliveries that the queue looks ahead, and stories and deliveries that a search looks back."""
 
@@ -29,6 +43,17 @@ async def queue(room: Room, asked: Asked) -> Answer:
     page = min(max(wanted[0] if wanted else 1, 1), pages)
     shown = entries[(page - 1) * PAGE : page * PAGE]
     return Queue(shown, page, pages, len(entries), more=len(rows) == FURTHEST, movable=asked.person.may(Role.EDITOR))
+
+
+async def coming(room: Room, asked: Asked) -> Answer:
+    """/next [60m | 2 hours | 18:30]: what goes out by then if nobody does anything."""
+    words = asked.rest.strip() or "60m"
+    read = moment(f"in {words}", asked.now, room.zone) or moment(words, asked.now, room.zone)
+    if read is None or read.at <= asked.now:
+        return NoSuchSpan(words)
+    rows = await room.ledger.deliveries.queue(FURTHEST)
+    entries = _together([row for row in rows if row.state is not State.HELD and row.due_at <= read.at])
+    return Coming(entries[:MOST], read.at, max(0, len(entries) - MOST))
 
 
 def _together(rows: Sequence[Delivery]) -> tuple[Waiting, ...]:
@@ -134,5 +159,6 @@ def _plain(text: str) -> str:
 
 VERBS = (
     Spec("queue", queue, Role.READER, looks=True),
+    Spec("next", coming, Role.READER, looks=True),
     Spec("story", story, Role.READER, looks=True),
 )

@@ -1,8 +1,10 @@
-"""What /story answers when it is asked for more."""
+"""What /story answers when it is asked for more, and /next."""
+
+from dataclasses import replace
 
 from bot.desk.answer import Answer
 from bot.desk.answers.dossier import Deliveries, Outline, Piece, Revision, Revisions, Sent
-from bot.desk.answers.looking import Standing
+from bot.desk.answers.looking import Coming, NoSuchSpan, Standing, Waiting
 from bot.model.delivery import Act, State
 from bot.model.story import BlockKind
 from bot.rules.difference import Change, Mark, Part
@@ -24,7 +26,11 @@ def samples() -> tuple[Answer, ...]:
         12, "Bridge", "At last", "It is open.", "city", "en", "Daily", "Ana", "Bo", NOW, NOW, ("bridge",),
         "https://example.org/1", 1, 2, body, 1, 2,
     )  # fmt: skip
+    waits = Waiting(12, "Bridge", ("weekly", "partners"), Act.POST, State.PLANNED, NOW, "")
     return (
+        Coming((waits, replace(waits, state=State.SENDING, act=Act.EDIT)), NOW, 3),
+        Coming((), NOW),
+        NoSuchSpan("soon"),
         outlined,
         Outline(12, "Bridge", None, None, None, "und", None, None, None, None, None, (), None, 0, 0, (), 1, 1),
         Revisions(12, "Bridge", revisions, 1, 2),
