@@ -15,6 +15,7 @@ from bot.desk import DeskBot
 from bot.desk.contributions import Contributions
 from bot.errors import SettingsError
 from bot.model.channel import Withdrawable
+from bot.model.returned import Reporting
 from bot.model.source import Paged, Watched
 from bot.site import Shown, doors, letter_box, site
 from bot.site.serve import serve
@@ -238,6 +239,9 @@ class Daemon:
                 clock=house.clock,
                 wake=self._received,
                 public=public,
+                reporting={
+                    name: one.channel for name, one in house.outlets.items() if isinstance(one.channel, Reporting)
+                },
             ),
         )
         return serve(pages, settings.house.site_host, settings.house.site_port)

@@ -2,7 +2,8 @@
 
 Sources: developers.facebook.com/docs/whatsapp/cloud-api (messages, media, error codes, throughput). Outside of a
 conversation the reader has begun, only approved templates go out; what they say is fixed but for their parameters.
-There is no key and nothing can be looked up, changed or deleted: after a lost answer nobody knows.
+There is no key and nothing can be looked up, changed or deleted: after a lost answer nobody knows, unless WhatsApp
+reports at our door what became of it (whatsapp_status.py).
 
     code                                             what it means
     4 80007 130429 131016 131048 131056; 429, 503    Unavailable: too often, or out of service
@@ -18,12 +19,14 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import httpx
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.channels.kind import Doors
+from bot.channels.unfinished import Unfinished
+from bot.channels.whatsapp_status import Door
 from bot.channels.wire import card_of, client, exchange, fields
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Pace
@@ -59,7 +62,20 @@ class WhatsappSettings(ChannelSettings):
         ("headline", "words", "link"), description="What fills {{1}}, {{2}} … of the template's body, in order."
     )
     picture: bool = Field(False, description="The template has a picture as its header: the share card fills it.")
+    app_secret: Secret | None = Field(
+        None, description="The Meta app's secret, as env:NAME or file:PATH: WhatsApp signs with it what it reports."
+    )
+    hook_word: Secret | None = Field(
+        None,
+        description="A word of your own, typed at Meta beside the address of the webhook, as env:NAME or file:PATH.",
+    )
     api: Address = Field("https://graph.facebook.com/v24.0", description="Another version, or another address.")
+
+    @model_validator(mode="after")
+    def _hears_or_not(self) -> Self:
+        if (self.app_secret is None) is not (self.hook_word is None):
+            raise ValueError("write app_secret and hook_word, or neither")
+        return self
 
     def account(self, name: str) -> str:  # noqa: ARG002 - two channels of one number share its limits
         """One lane a sending number."""
@@ -88,16 +104,29 @@ def facts(settings: WhatsappSettings) -> Facts:
 
 def open_channel(name: str, settings: WhatsappSettings, doors: Doors) -> "Whatsapp":
     """Raises SettingsError where the token is missing."""
-    return Whatsapp(name, settings, settings.token.reveal(), doors.cards, doors.clock)
+    secret, word = (one.reveal() if one else None for one in (settings.app_secret, settings.hook_word))
+    begun = Unfinished(name, doors.begun)
+    return Whatsapp(name, settings, settings.token.reveal(), doors.cards, doors.clock, begun, Door(name, secret, word))
 
 
 class Whatsapp:
     """One reader, told from one number."""
 
+    largest = 3_000_000
+    """Meta's own limit of one report is 3 MB."""
+
     def __init__(
-        self, name: str, settings: WhatsappSettings, token: str, cards: Path, clock: Callable[[], datetime]
+        self,
+        name: str,
+        settings: WhatsappSettings,
+        token: str,
+        cards: Path,
+        clock: Callable[[], datetime],
+        begun: Unfinished,
+        door: Door,
     ) -> None:
-        self.name, self.facts = name, facts(settings)
+        self.name, self.facts, self._begun = name, facts(settings), begun
+        self.challenged, self.news = door.challenged, door.news
         self._settings, self._cards, self._clock = settings, cards, clock
         self._api = settings.api.rstrip("/")
         self._http = client({"Authorization": f"Bearer {token}"})
@@ -134,6 +163,14 @@ class Whatsapp:
         state = message.get("message_status", "accepted")
         held = "" if state == "accepted" else f"{state}, WhatsApp may send it later or not at all: "
         return Receipt(str(message["id"]), self._clock(), None, held + "\n".join(told))
+
+    async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
+        """What WhatsApp has reported of it. Raises Uncertain where that is nothing, or nothing is heard."""
+        del edition, since
+        if (told := await self._begun.get(key)) is None:
+            raise Uncertain(self.name, "WhatsApp has not reported what became of it")
+        number, _, at = told.partition(" ")
+        return Receipt(number, datetime.fromisoformat(at), None, "as WhatsApp reports")
 
     async def check(self) -> tuple[Finding, ...]:
         """Ask for the number that sends and for its standing; tells nobody anything."""

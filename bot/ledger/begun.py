@@ -46,9 +46,8 @@ class BegunOf:
 
     async def done(self, key: str) -> None:
         """Forget it."""
-        mine = (begun.c.channel == self._channel, begun.c.key == key)
         async with self._store.write() as connection:
-            await connection.execute(delete(begun).where(*mine))
+            await forget(connection, self._channel, key)
 
 
 async def write(connection: AsyncConnection, channel: str, key: str, value: str, now: datetime) -> None:
@@ -56,3 +55,8 @@ async def write(connection: AsyncConnection, channel: str, key: str, value: str,
     mine = (begun.c.channel == channel, begun.c.key == key)
     if not (await connection.execute(update(begun).where(*mine).values(value=value, at=now))).rowcount:
         await connection.execute(insert(begun).values(channel=channel, key=key, value=value, at=now))
+
+
+async def forget(connection: AsyncConnection, channel: str, key: str) -> None:
+    """Take a word away inside another transaction."""
+    await connection.execute(delete(begun).where(begun.c.channel == channel, begun.c.key == key))

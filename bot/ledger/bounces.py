@@ -85,6 +85,7 @@ class Bounces:
                     told = f"{news.platform_id} {news.at.isoformat()}"
                     await begun.write(connection, row.channel, news.key, told, now)
                 return True
+            await begun.forget(connection, row.channel, news.key)
             mine = [deliveries.c.id == row.id]
             settled = await move(
                 connection, mine, [State.UNCERTAIN], State.FAILED, Verb.FAILED, row.channel, news.why, now

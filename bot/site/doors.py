@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from starlette.routing import Route
 
 from bot.ledger import Ledger
 from bot.model.arrival import Receives, Subscribes
+from bot.model.returned import Reporting
 from bot.model.source import Source
 from bot.settings import Newsroom
 from bot.site.hubs import Hubs
 from bot.site.inbound import Inbound
+from bot.site.reports import Reports
 from bot.site.submit import Submit
 from bot.sources.submission import Submissions
 
@@ -31,12 +34,17 @@ def doors(
     clock: Callable[[], datetime],
     wake: Callable[[str], None],
     public: str | None,
+    reporting: Mapping[str, Reporting] = MappingProxyType({}),
 ) -> list[Route]:
-    """For every source that lets people or machines in. Raises SettingsError where a file of words cannot be read."""
+    """For every source that lets people or machines in, and every channel whose platform reports.
+
+    Raises SettingsError where a file of words cannot be read.
+    """
     receiving = {name: source for name, source in sources.items() if isinstance(source, Receives)}
     opened = Inbound(ledger, receiving, clock, wake).routes
     fed = {name: source for name, source in sources.items() if isinstance(source, Subscribes)}
     opened += Hubs(ledger, fed, clock, wake).routes
+    opened += Reports(ledger, reporting, clock).routes
     readers = letter_box(sources)
     if readers is not None and readers.settings.web:
         opened += Submit(ledger, readers, newsroom, templates, pictures, clock, wake, public).routes

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
 from bot.ledger import Ledger
+from bot.model.returned import Reporting
 from bot.model.source import Source
 from bot.model.story import Story
 from bot.settings import Newsroom
@@ -49,7 +51,11 @@ class Door:
 
 @contextlib.asynccontextmanager
 async def a_door(
-    ledger: Ledger, now: datetime, settings: Mapping[str, Mapping[str, Any]], folder: Path = TEMPLATES
+    ledger: Ledger,
+    now: datetime,
+    settings: Mapping[str, Mapping[str, Any]],
+    folder: Path = TEMPLATES,
+    reporting: Mapping[str, Reporting] = MappingProxyType({}),
 ) -> AsyncIterator[Door]:
     """Sources of these settings behind an open door."""
     fetcher = Fetcher(private=["127.0.0.0/8"])
@@ -63,6 +69,7 @@ async def a_door(
         opened = doors(
             ledger=ledger, sources=sources, newsroom=NEWSROOM, templates=[TEMPLATES], pictures=folder / "submissions",
             clock=lambda: door.now, wake=door.woken.append, public=PUBLIC,
+            reporting=reporting,
         )  # fmt: skip
         app = site(
             ledger=ledger, newsroom=NEWSROOM, channels=(), cards=folder, templates=[TEMPLATES],

@@ -1,9 +1,12 @@
 """WhatsApp's Cloud API: templates with so many parameters, media by number, the codes of its errors.
 
-Follows: developers.facebook.com/docs/whatsapp/cloud-api (messages, media, phone numbers, error codes). Does not model:
-status reports, conversations, money, how a template reads.
+Follows: developers.facebook.com/docs/whatsapp/cloud-api (messages, media, phone numbers, error codes, webhooks of
+statuses and their signature). Does not model: conversations, money, how a template reads.
 """
 
+import hashlib
+import hmac
+import json
 import re
 from typing import Any
 
@@ -16,6 +19,26 @@ from tests.fakes.faults import Fault, Faults
 from tests.fakes.parts import parts
 
 TOKEN, NUMBER, TEMPLATE = "EAAJB-whatsapp-token-93", "106540352242922", "news_headline"
+
+
+def status(key: str, number: str, state: str, at: int, *errors: tuple[int, str]) -> dict[str, Any]:
+    """What is reported of one message."""
+    told: dict[str, Any] = {"id": number, "status": state, "timestamp": str(at), "recipient_id": "15550123456"}
+    if errors:
+        told["errors"] = [
+            {"code": code, "title": title, "message": title, "error_data": {"details": f"details of {code}"}}
+            for code, title in errors
+        ]
+    return {**told, "biz_opaque_callback_data": key}
+
+
+def report(secret: str, *statuses: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+    """Body and headers of a report."""
+    value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": NUMBER}, "statuses": list(statuses)}
+    entry = {"id": "102290129340398", "changes": [{"value": value, "field": "messages"}]}
+    body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return body, {"x-hub-signature-256": f"sha256={signature}", "content-type": "application/json"}
 
 
 class WhatsappServer:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.model.begun import Begun
 from bot.model.edition import Edition, Markup
 from tests.channels.stages.stage import CARD, NOWHERE, Play, Stage, opened
 from tests.fakes.serve import serve
@@ -21,11 +22,11 @@ GIVEN = {
 
 
 @asynccontextmanager
-async def whatsapp(folder: Path, **more: Any) -> AsyncIterator[Stage]:
+async def whatsapp(folder: Path, begun: Begun | None = None, **more: Any) -> AsyncIterator[Stage]:
     (folder / "card.png").write_bytes(b"\x89PNG")
     server = WhatsappServer(pictured=bool(more.get("picture")))
     async with serve(server.app) as base:
-        channel = opened({**GIVEN, "api": base, **more}, folder)
+        channel = opened({**GIVEN, "api": base, **more}, folder, begun=begun)
         text = "桥面今早恢复双向通行。\n\n来源：河湾日报"
         edition = Edition(1, 1, "main", "whatsapp", "zh", "大桥通车", text, Markup.PLAIN, LINK, CARD)
         yield Stage("whatsapp", channel, edition, server.faults, server, lambda: server.words)
