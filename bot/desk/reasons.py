@@ -2,6 +2,8 @@
 
 import re
 
+from bot.desk.history_words import CHINESE as _OF_HISTORY
+
 # What the rules, dispatch and the ledger write down; what a platform or an editor wrote stays as it is.
 _CHINESE = tuple(
     (re.compile(pattern, re.DOTALL), words)
@@ -200,6 +202,7 @@ _CHINESE = tuple(
         (r"(.+) goes to (\S+) without the model: (.+)", "{} 发往 {} 时没有用模型：{}"),
         (r"not in the article: (.+)", "原稿里没有：{}"),
         (r"(.+): the template as it was stays in force", "{}：仍用改动前的模板"),
+        *_OF_HISTORY,
     )
 )
 

@@ -8,6 +8,7 @@ from bot.desk.command import Command
 from bot.desk.contributions import contact
 from bot.desk.verb import Spec
 from bot.desk.verbs import (
+    asking,
     correcting,
     deciding,
     editing,
@@ -29,6 +30,7 @@ from bot.desk.verbs import (
 
 GROUPS: tuple[tuple[Spec, ...], ...] = (
     looking.VERBS,
+    asking.VERBS,
     previewing.VERBS,
     editing.VERBS,
     picturing.VERBS,

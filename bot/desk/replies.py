@@ -18,6 +18,8 @@ from bot.desk.moments import moment
 from bot.desk.reasons import worded
 from bot.desk.words import Words, read_words
 from bot.rules.counting import clusters
+from bot.rules.why import Line
+from bot.rules.whywords import sentence
 
 log = structlog.get_logger(__name__)
 
@@ -52,9 +54,14 @@ class Replies:
             words,
             moment=partial(moment, now=now, zone=self._zone),
             worded=partial(worded, language=language),
+            sentence=partial(self._sentence, language),
             short=self.words[language],
         )
         return _BLANK_LINES.sub("\n\n", text).strip()
+
+    def _sentence(self, language: str, line: Line) -> str:
+        """One line of why, in the house's words."""
+        return sentence(line, language, self._zone, partial(worded, language=language))
 
 
 def file(answer: Answer) -> str:
