@@ -194,7 +194,7 @@ async def aside(
             change = update(deliveries).where(*mine, planned).values(due_at=until, reason=why, changed_at=now)
             await connection.execute(change)
         case Never(why):
-            await move(connection, mine, [State.PLANNED], State.CANCELLED, Verb.CANCELLED, "dispatch", why, now)
+            await threads.take_back(connection, [*mine, planned], Verb.CANCELLED, "dispatch", why, now)
         case _:
             held = Verb.HELD
             await move(connection, mine, [State.PLANNED], State.HELD, held, "dispatch", objection, now, **values)

@@ -153,6 +153,7 @@ class Claims:
             moved = await move(
                 connection, mine, [State.UNCERTAIN], State.PLANNED, Verb.RETRIED, "sweep", why, now, due_at=now
             )
+            await threads.proven_in_vain(connection, moved, "sweep", why, now)
         return bool(moved)
 
     async def orphans(self, worker: str) -> tuple[Claim, ...]:
@@ -250,6 +251,9 @@ async def _considered(
     out = await claiming.out(connection, delivery) if row.follows else ()
     done = await threads.posts(connection, delivery.id) if delivery.receipt else ()
     claim = Claim(delivery, out, done)
+    if delivery.attempts and (withdrawn := await threads.withdrawn(connection, delivery.id)) is not False:
+        # What may be out is tried once more under its key: that brings the number by which it is deleted.
+        return claim, Never("withdrawn meanwhile") if withdrawn else None
     if delivery.act is not Act.POST and not out:
         return claim, Never("nothing is out")
     if story is not None and (objection := gate.clearance(delivery, story)) is not None:

@@ -58,9 +58,11 @@ class Deliveries:
                     continue
                 mine = [deliveries.c.story == story, deliveries.c.channel == plan.channel]
                 why = f"superseded by revision {revision}"
-                await threads.take_back(connection, mine, Verb.SUPERSEDED, "compose", why, now)
+                # What may have come out stays, to be seen through under its key: a new one would double it.
+                await threads.take_back(connection, [*mine, ~threads.doubtful()], Verb.SUPERSEDED, "compose", why, now)
                 first = plan.act is Act.POST and not plan.correction
-                if first and await _any(connection, *mine, deliveries.c.act == Act.POST, _in(OUT)):
+                out = _in(OUT) | threads.doubtful()
+                if first and await _any(connection, *mine, deliveries.c.act == Act.POST, out):
                     await connection.rollback()
                     return False
             await self._insert(connection, story, revision, plans, now)
@@ -141,6 +143,7 @@ class Deliveries:
                 moved = await move(
                     connection, mine, [State.UNCERTAIN], State.PLANNED, Verb.RETRIED, who, why, now, **values
                 )
+                await threads.proven_in_vain(connection, moved, who, f"{who} looked: {why}", now)
                 return len(moved)
             moved = await move(connection, mine, [State.UNCERTAIN], State.SENT, Verb.SENT, who, why, now)
             for one in moved:
@@ -163,7 +166,8 @@ class Deliveries:
 
     async def of_story(self, story: int) -> tuple[Delivery, ...]:
         """All of a story, oldest first."""
-        return await self._select(select_deliveries().where(deliveries.c.story == story).order_by(deliveries.c.id))
+        query = select_deliveries().add_columns(threads.doubtful().label("doubtful"))
+        return await self._select(query.where(deliveries.c.story == story).order_by(deliveries.c.id))
 
     async def queue(self, limit: int = 20, offset: int = 0) -> tuple[Delivery, ...]:
         """What is planned, being sent or held, by due time; what is held stands last: it goes nowhere by itself."""

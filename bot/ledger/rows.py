@@ -135,6 +135,7 @@ def delivery_of(row: Row[Any]) -> Delivery:
         lease_until=row.lease_until,
         worker=row.worker,
         receipt=receipt,
+        doubtful=getattr(row, "doubtful", False),
     )
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, insert, select
+from sqlalchemy import ColumnElement, and_, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.moves import move
 from bot.ledger.rows import AS_COMPOSED, editions, sent_of
-from bot.ledger.tables import deliveries, parts, receipts
+from bot.ledger.tables import attempts, deliveries, parts, receipts
 from bot.model.decision import Verb
-from bot.model.delivery import Receipt, State
+from bot.model.delivery import Act, Outcome, Receipt, State
+
+_after = deliveries.alias("after")
+_IN_DOUBT = (Outcome.UNCERTAIN.value, Outcome.INTERRUPTED.value)
 
 
 async def posts(connection: AsyncConnection, delivery: int) -> tuple[Receipt, ...]:
@@ -67,3 +70,43 @@ async def take_back(
     ended = f"the thread ends here: {why}"
     half_out = await move(connection, [*which, begun], waiting, State.SENT, verb, who, ended, now)
     return len(half_out) + len(await move(connection, which, waiting, State.CANCELLED, verb, who, why, now))
+
+
+async def withdrawn(connection: AsyncConnection, delivery: int) -> bool | None:
+    """Whether a deletion waits behind it; None where it does, and the delivery may have come out before."""
+    query = select(doubtful()).where(deliveries.c.id == delivery, _withdrawn())
+    doubts = (await connection.execute(query)).scalars().all()
+    return None if True in doubts else bool(doubts)
+
+
+def doubtful() -> ColumnElement[bool]:
+    """It waits for another try under its key, and one since the last post that came out may have come out, too."""
+    later = attempts.alias("later")
+    came_out = exists().where(
+        later.c.delivery == attempts.c.delivery,
+        later.c.number > attempts.c.number,
+        later.c.outcome == Outcome.SENT.value,
+    )
+    tried = exists().where(attempts.c.delivery == deliveries.c.id, attempts.c.outcome.in_(_IN_DOUBT), ~came_out)
+    return and_(deliveries.c.state.in_([State.PLANNED.value, State.HELD.value]), tried)
+
+
+async def proven_in_vain(
+    connection: AsyncConnection, numbers: Sequence[int], who: str, why: str, now: datetime
+) -> None:
+    """Somebody looked, and they are not out: no try is in doubt, and what was withdrawn meanwhile is not sent."""
+    doubts = update(attempts).where(attempts.c.delivery.in_(numbers), attempts.c.outcome.in_(_IN_DOUBT))
+    seen = attempts.c.detail + f"; {why}"
+    await connection.execute(doubts.values(outcome=Outcome.UNAVAILABLE.value, detail=seen))
+    mine = [deliveries.c.id.in_(numbers), _withdrawn()]
+    await take_back(connection, mine, Verb.WITHDRAWN, who, "it is not out, and was withdrawn meanwhile", now)
+
+
+def _withdrawn() -> ColumnElement[bool]:
+    return (deliveries.c.act != Act.DELETE.value) & exists().where(
+        _after.c.story == deliveries.c.story,
+        _after.c.channel == deliveries.c.channel,
+        _after.c.id > deliveries.c.id,
+        _after.c.act == Act.DELETE.value,
+        _after.c.state != State.CANCELLED.value,
+    )

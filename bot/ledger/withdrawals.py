@@ -75,7 +75,9 @@ async def _withdraw(
     await connection.execute(mark)
     await pins.end(connection, story, who, why_held, now)
     mine = [deliveries.c.story == story, deliveries.c.act != Act.DELETE.value]
-    await threads.take_back(connection, mine, Verb.WITHDRAWN, who, why, now)
+    # What may have come out is seen through under its key: that brings the number by which it is deleted.
+    await threads.take_back(connection, [*mine, ~threads.doubtful()], Verb.WITHDRAWN, who, why, now)
+    await move(connection, mine, [State.HELD], State.PLANNED, Verb.WITHDRAWN, who, why, now)
     rows = await _rows(connection, story)
     told = [
         await _channel(connection, [row for row in rows if row.channel == channel], channel in able, now)
@@ -95,7 +97,7 @@ async def _channel(connection: AsyncConnection, rows: Sequence[Delivery], able: 
     permalink = next((row.receipt.permalink for row in reversed(rows) if row.receipt), None)
     if last.act is Act.DELETE:
         return Withdrawn(last.channel, Fate.DELETING, permalink, last.story)
-    if not any(row.state in _OUT for row in rows):
+    if not any(row.state in _OUT or row.doubtful for row in rows):
         return Withdrawn(last.channel, Fate.CANCELLED, story=last.story)
     if not able:
         return Withdrawn(last.channel, Fate.STAYS, permalink, last.story)
@@ -125,5 +127,6 @@ def _deletion(last: Delivery, now: datetime) -> dict[str, object]:
 
 
 async def _rows(connection: AsyncConnection, story: int) -> tuple[Delivery, ...]:
-    query = select_deliveries().where(deliveries.c.story == story).order_by(deliveries.c.id)
+    query = select_deliveries().add_columns(threads.doubtful().label("doubtful"))
+    query = query.where(deliveries.c.story == story).order_by(deliveries.c.id)
     return tuple(map(delivery_of, await connection.execute(query)))

@@ -116,3 +116,5 @@ class Delivery:
     lease_until: datetime | None = None
     worker: str | None = None
     receipt: Receipt | None = None
+    doubtful: bool = False
+    """It waits for another try under its key, and an earlier one may have come out. Known where a story's rows are."""

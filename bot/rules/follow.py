@@ -36,7 +36,8 @@ def follow(rows: Sequence[Delivery], *, editable: bool) -> Follow:
         return Follow(None, "stays withdrawn")
     if not posts:
         return Follow(Act.POST, "first post")
-    if any(row.state in OUT or row.receipt is not None for row in posts):  # with a receipt: a thread that is half out
+    # With a receipt: a thread that is half out.
+    if any(row.state in OUT or row.receipt is not None or row.doubtful for row in posts):
         return _of_what_is_out(editable=editable)
     return _of_what_waited(posts[-1])
 

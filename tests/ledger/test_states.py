@@ -41,7 +41,7 @@ P, H, G, S, U, F, C = (
 # From which state to which one event may carry a delivery; what is not named must not happen.
 # planned to sent, held to sent: what is half out of a thread ends where it is when the rest is taken back.
 MOVES = {
-    P: {H, G, S, C}, H: {P, S, C}, G: {P, S, U, F}, U: {P, S}, F: {P}, S: set(), C: set(),
+    P: {H, G, S, C}, H: {P, S, C}, G: {P, S, U, F}, U: {P, S, C}, F: {P}, S: set(), C: set(),
 }  # fmt: skip
 
 some_story, some_claim, yes = st.integers(0, STORIES - 1), st.integers(0, 5), st.booleans()

@@ -1,0 +1,89 @@
+"""Ways out that fail, one at a time: transactions at the Store's door, and verbs of a channel or a source."""
+
+import contextlib
+import functools
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import LedgerError
+from bot.ledger.store import Store
+
+T = TypeVar("T")
+READ, WRITE = "read", "write"
+
+
+class How(StrEnum):
+    BEFORE = "before anything is done"
+    LATE = "when it is done, and the answer is lost"
+    ODD = "when it is done, with an error that nobody knows"
+
+
+@dataclass
+class Points:
+    """Counts the ways out, and fails at one of them, once."""
+
+    fails_at: int = 0
+    how: How = How.BEFORE
+    count: int = 0
+    failed: tuple[str, str] | None = None
+    """Whose way out it was, and which."""
+    reached: set[str] = field(default_factory=set)
+
+    def at(self, whose: str, verb: str) -> How | None:
+        """How it fails, if it does."""
+        self.count += 1
+        self.reached.add(verb)
+        if self.count != self.fails_at:
+            return None
+        self.failed = (whose, verb)
+        return self.how
+
+
+class FaultyStore(Store):
+    """The door to a database, at which transactions fail."""
+
+    def __init__(self, store: Store, points: Points) -> None:
+        super().__init__(store.engine)
+        self._points = points
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        how = self._points.at("ledger", WRITE)
+        async with super().write() as connection:
+            yield connection
+            if how is How.BEFORE:
+                raise LedgerError("the ledger does not answer")
+        if how is not None:
+            raise LedgerError("the ledger did not answer")
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        if self._points.at("ledger", READ) is not None:
+            raise LedgerError("the ledger does not answer")
+        async with super().read() as connection:
+            yield connection
+
+
+def faulty(kind: type[T], verbs: Collection[str], points: Points, error: Callable[[str, How], Exception]) -> type[T]:
+    """The same, but each of these verbs fails where the points say so."""
+
+    def failing(verb: str) -> Any:
+        good = getattr(kind, verb)
+
+        @functools.wraps(good)
+        async def bad(self: Any, *given: Any) -> Any:
+            how = points.at(self.name, verb)
+            if how is How.BEFORE:
+                raise error(self.name, how)
+            answer = await good(self, *given)
+            if how is not None:
+                raise error(self.name, how)
+            return answer
+
+        return bad
+
+    return type(kind.__name__, (kind,), {verb: failing(verb) for verb in verbs if hasattr(kind, verb)})
