@@ -17,7 +17,6 @@ from pydantic import Field
 from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import ChatMigrated, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.channels.kind import Doors
 from bot.channels.telegram_answers import (
@@ -31,6 +30,7 @@ from bot.channels.telegram_answers import (
     says,
     went_as_text,
 )
+from bot.channels.telegram_request import TelegramRequest
 from bot.channels.unfinished import Unfinished
 from bot.channels.wire import WITHOUT_PICTURE
 from bot.errors import DeliveryError
@@ -38,7 +38,6 @@ from bot.model.channel import WIDE, Facts, Finding, Gallery, Long, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
-from bot.web.sending import Sending
 
 TEXT, CAPTION, RAW_BYTES = 4096, 1024, 32_768
 ALBUM = Gallery(10, 10_000_000)
@@ -109,8 +108,7 @@ class Telegram:
         self.name, self.facts = name, facts(settings)
         self._settings, self._cards, self._token, self._begun = settings, cards, token, begun
         self._chat: int | str | None = None
-        direct = {"trust_env": False, "transport": Sending(8)}
-        self._request = HTTPXRequest(media_write_timeout=30, httpx_kwargs=direct)
+        self._request = TelegramRequest(8)
         self._bot = Bot(token, base_url=f"{settings.api}/bot", request=self._request, get_updates_request=self._request)
 
     def __repr__(self) -> str:

@@ -1,5 +1,6 @@
 """The one door to the database: transactions that read or write, and foreign errors made ours."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
@@ -37,6 +38,9 @@ class Store:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._shared: ContextVar[AsyncConnection | None] = ContextVar("shared", default=None)
+        # SQLite has one writer at a time; who waits for it asleep in the driver looks up too seldom.
+        one_writer = engine.dialect.name == "sqlite"
+        self._turn: contextlib.AbstractAsyncContextManager[Any] = asyncio.Lock() if one_writer else contextlib.nullcontext()
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -65,7 +69,7 @@ class Store:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end of the block, undone by any error. Raises LedgerError, Conflict."""
         with _ours():
-            async with self.engine.connect() as connection:
+            async with self._turn, self.engine.connect() as connection:
                 await connection.execution_options(**{_WRITES: True})
                 async with connection.begin():
                     yield connection

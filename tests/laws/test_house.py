@@ -28,7 +28,7 @@ DOORS = {
     "sqlalchemy": {"ledger"},
     "alembic": {"ledger"},
     "brotli": {"web/inflate"},
-    "telegram": {"channels/telegram", "channels/telegram_answers", "desk"},
+    "telegram": {"channels/telegram", "channels/telegram_answers", "channels/telegram_request", "desk"},
     "apscheduler": {"work/clockwork"},
     "procrastinate": {"work/runner_procrastinate"},
     "psycopg": {"work/runner_procrastinate"},

@@ -1,4 +1,4 @@
-"""Which of the three a broken send is: the fast transport says the same as httpx's own."""
+"""Which of the three a broken send is: the fast ways out say the same as httpx's own."""
 
 import asyncio
 import contextlib
@@ -10,8 +10,9 @@ import pytest
 
 from bot.errors import DeliveryError, Unavailable, Uncertain
 from bot.web.outcomes import of_exception
-from bot.web.sending import Sending
+from bot.web.sending import Direct, Sending, Times
 
+Post = Callable[[str, bytes], Awaitable[bytes]]
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 LARGE = b"x" * 30_000_000
 BRIEF = 0.4
@@ -84,16 +85,29 @@ async def serving(behaviour: Behaviour) -> AsyncIterator[str]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-@pytest.fixture(params=["httpx", "aiohttp"])
-async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
-    transport = Sending() if request.param == "aiohttp" else None
-    async with httpx.AsyncClient(transport=transport, timeout=BRIEF, trust_env=False) as opened:
-        yield opened
+@pytest.fixture(params=["httpx", "aiohttp under httpx", "aiohttp alone"])
+async def post(request: pytest.FixtureRequest) -> AsyncIterator[Post]:
+    if request.param == "aiohttp alone":
+        direct, times = Direct(100), Times(BRIEF, BRIEF, BRIEF, BRIEF)
+
+        async def alone(url: str, picture: bytes) -> bytes:
+            return (await direct.request("POST", url, {}, picture, times))[1]
+
+        yield alone
+        await direct.close()
+        return
+    transport = Sending() if request.param == "aiohttp under httpx" else None
+    async with httpx.AsyncClient(transport=transport, timeout=BRIEF, trust_env=False) as client:
+
+        async def through_httpx(url: str, picture: bytes) -> bytes:
+            return (await client.post(url, content=picture)).content
+
+        yield through_httpx
 
 
-async def failed(client: httpx.AsyncClient, url: str, picture: bytes = b"") -> DeliveryError:
+async def failed(post: Post, url: str, picture: bytes = b"{}") -> DeliveryError:
     with pytest.raises(httpx.HTTPError) as caught:
-        await client.post(url, files={"picture": picture})
+        await post(url, picture)
     return of_exception("main", caught.value, idempotent=False)
 
 
@@ -110,24 +124,24 @@ async def failed(client: httpx.AsyncClient, url: str, picture: bytes = b"") -> D
         silence_in_the_body,
     ],
 )
-async def test_what_may_have_arrived_is_uncertain(client: httpx.AsyncClient, behaviour: Behaviour) -> None:
+async def test_what_may_have_arrived_is_uncertain(post: Post, behaviour: Behaviour) -> None:
     async with serving(behaviour) as url:
-        assert isinstance(await failed(client, url), Uncertain)
+        assert isinstance(await failed(post, url), Uncertain)
 
 
-async def test_what_did_not_get_out_whole_is_uncertain_too(client: httpx.AsyncClient) -> None:
+async def test_what_did_not_get_out_whole_is_uncertain_too(post: Post) -> None:
     async with serving(deaf) as url:
-        assert isinstance(await failed(client, url, LARGE), Uncertain)
+        assert isinstance(await failed(post, url, LARGE), Uncertain)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://nowhere.invalid/", "ftp://127.0.0.1/"])
-async def test_where_nobody_is_reached_nothing_was_sent(client: httpx.AsyncClient, url: str) -> None:
-    err = await failed(client, url)
+async def test_where_nobody_is_reached_nothing_was_sent(post: Post, url: str) -> None:
+    err = await failed(post, url)
     assert isinstance(err, Unavailable)
     assert err.why.startswith("not sent")
 
 
-async def test_a_connection_that_does_not_come_about_in_time_sent_nothing(client: httpx.AsyncClient) -> None:
+async def test_a_connection_that_does_not_come_about_in_time_sent_nothing(post: Post) -> None:
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
@@ -138,7 +152,7 @@ async def test_a_connection_that_does_not_come_about_in_time_sent_nothing(client
             with contextlib.suppress(BlockingIOError):
                 one.connect(address)
         try:
-            err = await failed(client, f"http://127.0.0.1:{address[1]}/")
+            err = await failed(post, f"http://127.0.0.1:{address[1]}/")
         finally:
             for one in waiting:
                 one.close()
@@ -146,12 +160,47 @@ async def test_a_connection_that_does_not_come_about_in_time_sent_nothing(client
     assert err.why.startswith("not sent")
 
 
-async def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(client: httpx.AsyncClient) -> None:
+async def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(post: Post) -> None:
     async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
     async with serving(once) as url:
-        assert (await client.post(url, content=b"{}")).json() == {}
+        assert await post(url, b"{}") == b"{}"
         await asyncio.sleep(0.05)
-        assert (await client.post(url, content=b"{}")).json() == {}
+        assert await post(url, b"{}") == b"{}"
+
+
+async def test_a_post_that_meets_a_closing_connection_is_not_repeated(post: Post) -> None:
+    came: list[bytes] = []
+
+    async def first_only(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(await reader.readuntil(b"\r\n\r\n{}"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        came.append(await reader.readuntil(b"\r\n\r\n{}"))
+
+    async with serving(first_only) as url:
+        assert await post(url, b"{}") == b"{}"
+        assert isinstance(await failed(post, url), Uncertain)
+    assert len(came) == 2
+
+
+async def test_a_large_picture_arrives_whole_with_its_length_named(post: Post) -> None:
+    picture = bytes(range(256)) * 8_000
+
+    async def echo_length(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        same = await reader.readexactly(len(picture)) == picture and b"content-length: 2048000" in head.lower()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n%d" % same)
+
+    async with serving(echo_length) as url:
+        assert await post(url, picture) == b"1"
+
+
+async def test_a_redirect_is_an_answer_and_is_not_followed(post: Post) -> None:
+    async def elsewhere(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 307 X\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 4\r\n\r\nmove")
+
+    async with serving(elsewhere) as url:
+        assert await post(url, b"{}") == b"move"
