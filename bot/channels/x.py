@@ -11,7 +11,8 @@ self-serve applications may not do); answers seen in public issue threads of 202
     403 "deleted or not visible", to an answer         the answer stands by itself
     404 to a deletion                                  it is gone already: success
     400, 403, 413 to a picture                         the words go alone, and the receipt says so
-    429                                                Unavailable until x-rate-limit-reset, seconds since 1970
+    429                                                Unavailable until x-rate-limit-reset, seconds since 1970; each
+                                                         call has its own limit, so deletions still pass
     503                                                Unavailable
     500, 502, 504, a lost or broken answer             Uncertain; Unavailable where a repeat does no harm
     anything else                                      Refused, this post
@@ -273,7 +274,8 @@ class X:
         if status in (httpx.codes.FORBIDDEN, httpx.codes.TOO_MANY_REQUESTS) and any(one in about for one in _ACCOUNT):
             return Refused(self.name, why, account=True)
         if status == httpx.codes.TOO_MANY_REQUESTS:
-            return Unavailable(self.name, why, retry_after=wait(response.headers, now), throttled=True)
+            spares = "" if response.request.method == "DELETE" else Act.DELETE.value
+            return Unavailable(self.name, why, retry_after=wait(response.headers, now), throttled=True, spares=spares)
         return outcomes.of_status(self.name, status, response.headers, now, idempotent=idempotent, said=detail)
 
     def _receipt(self, number: str, at: datetime, sent: str) -> Receipt:
