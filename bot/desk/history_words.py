@@ -31,6 +31,8 @@ CHINESE = (
     (r"a link given by (.+)", "{} 给的链接"),
     (r"a digest of (\d+) stories", "{} 篇稿件的要闻速览"),
     (r"a digest waits for its editor's yes", "要闻速览，等编辑确认"),
+    (r"a digest is withdrawn and made anew, not corrected", "速览不能更正，请撤回后重编"),
+    (r"not even one headline fits (\d+) (.+)", "连一条标题都放不下（上限 {} {}）"),
     (r"joined the cluster of (#\d+): (.+)", "并入 {} 一组：{}"),
     (r"joined the cluster of (#\d+) with (#\d+): (.+)", "与 {1} 一起并入 {0} 一组：{2}"),
     (r"left the cluster of (#\d+): (.+)", "离开 {} 一组：{}"),

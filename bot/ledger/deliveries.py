@@ -65,42 +65,9 @@ class Deliveries:
                 if first and await _any(connection, *mine, deliveries.c.act == Act.POST, out):
                     await connection.rollback()
                     return False
-            await self._insert(connection, story, revision, plans, now)
+            await planned(connection, story, revision, plans, now)
             await note(connection, made)
         return True
-
-    async def _insert(
-        self, connection: AsyncConnection, story: int, revision: int, plans: Sequence[Plan], now: datetime
-    ) -> None:
-        if not plans:
-            return
-        paused = {row.channel: row.why for row in await connection.execute(select(pauses))}
-        rows: list[dict[str, object]] = []
-        for plan in plans:
-            stopped = plan.channel in paused and plan.state is State.PLANNED
-            rows.append({
-                "story": story,
-                "revision": revision,
-                "channel": plan.channel,
-                "act": plan.act.value,
-                "lane": plan.lane,
-                "state": (State.HELD if stopped else plan.state).value,
-                "priority": plan.priority,
-                "due_at": plan.due_at,
-                "key": plan.key,
-                "edition": text_of(editions, plan.edition),
-                "attempts": 0,
-                "reason": f"the channel is paused: {paused[plan.channel]}" if stopped else plan.reason,
-                "paused": stopped,
-                "released": False,
-                "created_at": now,
-                "changed_at": now,
-            })  # fmt: skip
-            if len(rows) == _AT_ONCE:
-                await connection.execute(insert(deliveries), rows)
-                rows.clear()
-        if rows:
-            await connection.execute(insert(deliveries), rows)
 
     async def hold(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
         """Stop what is planned; how many were stopped. Without a channel also what is composed later is held."""
@@ -218,6 +185,41 @@ class Deliveries:
     async def _select(self, query: Any) -> tuple[Delivery, ...]:
         async with self._store.read() as connection:
             return tuple(map(delivery_of, await connection.execute(query)))
+
+
+async def planned(
+    connection: AsyncConnection, story: int, revision: int, plans: Sequence[Plan], now: datetime
+) -> None:
+    """Write plans down inside another transaction; what is for a paused channel waits."""
+    if not plans:
+        return
+    paused = {row.channel: row.why for row in await connection.execute(select(pauses))}
+    rows: list[dict[str, object]] = []
+    for plan in plans:
+        stopped = plan.channel in paused and plan.state is State.PLANNED
+        rows.append({
+            "story": story,
+            "revision": revision,
+            "channel": plan.channel,
+            "act": plan.act.value,
+            "lane": plan.lane,
+            "state": (State.HELD if stopped else plan.state).value,
+            "priority": plan.priority,
+            "due_at": plan.due_at,
+            "key": plan.key,
+            "edition": text_of(editions, plan.edition),
+            "attempts": 0,
+            "reason": f"the channel is paused: {paused[plan.channel]}" if stopped else plan.reason,
+            "paused": stopped,
+            "released": False,
+            "created_at": now,
+            "changed_at": now,
+        })  # fmt: skip
+        if len(rows) == _AT_ONCE:
+            await connection.execute(insert(deliveries), rows)
+            rows.clear()
+    if rows:
+        await connection.execute(insert(deliveries), rows)
 
 
 def _of(story: int, channel: str | None) -> list[ColumnElement[bool]]:

@@ -20,6 +20,7 @@ from bot.ledger.clusters import Clusters
 from bot.ledger.corrections import Corrections
 from bot.ledger.deliveries import Deliveries
 from bot.ledger.desk_messages import DeskMessages
+from bot.ledger.digests import Digests
 from bot.ledger.dialogues import Dialogues, Updates
 from bot.ledger.floods import Floods
 from bot.ledger.history import History, Notices
@@ -69,6 +70,7 @@ class Ledger:
         self.wordings = Wordings(store)
         self.corrections = Corrections(store)
         self.pins = Pins(store)
+        self.digests = Digests(store)
         self.people = People(store)
         self.dialogues = Dialogues(store)
         self.updates = Updates(store)

@@ -18,10 +18,12 @@ from bot.press import Press
 from bot.press.pictures import kept
 from bot.rules import correcting, identity
 from bot.rules.counting import count
+from bot.rules.digesting import CORRECTED, is_digest
 from bot.rules.follow import OUT
 from bot.rules.ordered import desk_article, overridden
 from bot.rules.routing import route
 from bot.settings import Desk, Route
+from bot.work.digesting import Digesting
 from bot.work.outlet import Clock, Outlet
 from bot.work.proofing import Proofing
 from bot.work.typesetting import Typesetting
@@ -55,6 +57,7 @@ class Ordering:
         self._ledger, self._press, self._outlets, self._routes = ledger, press, outlets, routes
         self._desk, self._clock = desk, clock
         self.proofs = Proofing(ledger, press, outlets, routes, clock)
+        self.digests = Digesting(ledger, press, outlets, clock, DESK)
 
     async def edit(self, story: int, wording: Wording, who: str, channel: str | None = None) -> Done:
         """An editor's words, for one channel or all; tried on each at once.
@@ -183,7 +186,8 @@ class Ordering:
         return tuple(dict.fromkeys(one.url for one in own if one is not None))
 
     def _sensible(self, article: Article, correction: Correction) -> None:
-        if (why := correcting.objection(article, correction)) is not None:
+        why = CORRECTED if is_digest(article) else correcting.objection(article, correction)
+        if why is not None:
             raise OrderError(why)
 
     async def _known(self, story: int, channel: str | None = None) -> _Known:

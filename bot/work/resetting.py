@@ -7,6 +7,7 @@ from bot.ledger import Ledger
 from bot.model.delivery import Act, Delivery, State
 from bot.model.order import Given
 from bot.model.story import Story
+from bot.rules.digesting import is_digest
 from bot.rules.follow import OUT
 from bot.rules.routing import Verdict
 from bot.work.outlet import Clock, Outlet
@@ -30,7 +31,7 @@ async def reset(
     made = {}
     for row in rows:
         outlet = outlets.get(row.channel)
-        if outlet is None or not _waits(row, story):
+        if outlet is None or is_digest(story.article) or not _waits(row, story):
             continue
         own = [one for one in rows if one.channel == row.channel and one.id < row.id]
         correction = row.act is Act.POST and any(one.state in OUT for one in own)
