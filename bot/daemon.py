@@ -13,12 +13,14 @@ import structlog
 from bot.app import SHIPPED, House
 from bot.desk import DeskBot
 from bot.desk.contributions import Contributions
+from bot.desk.incoming import LETTERS, Webhook
 from bot.errors import SettingsError
 from bot.model.channel import Withdrawable
 from bot.model.returned import Reporting
 from bot.model.source import Paged, Watched
 from bot.site import Shown, doors, letter_box, site
 from bot.site.serve import serve
+from bot.site.updates import PATH, ForDesk
 from bot.sources.pages import Pages
 from bot.web.fetch import Fetcher
 from bot.work.alarms import Alarms
@@ -82,6 +84,7 @@ class Daemon:
             lambda story: self._wake(Work.COMPOSE, str(story)),
             reachable=public_url is not None,
         )
+        self._webhook = Webhook.of(settings.desk, public_url, PATH) if has_desk(role) else None
         self._subscribing = Subscribing(ledger, house.sources, public_url, clock)
         self._compose = Compose(
             ledger,
@@ -239,6 +242,7 @@ class Daemon:
                 clock=house.clock,
                 wake=self._received,
                 public=public,
+                desk=ForDesk(self._webhook.secret, LETTERS, self._webhook.knocked.set) if self._webhook else None,
                 reporting={
                     name: one.channel for name, one in house.outlets.items() if isinstance(one.channel, Reporting)
                 },
@@ -275,6 +279,7 @@ class Daemon:
             sources=tuple(house.sources),
             cards=house.premises.queue / "cards",
             wake=lambda name: self._wake(Work.LOOK, name),
+            webhook=self._webhook,
             clipping=Clipping(house.ledger, Pages(fetcher, house.settings.newsroom.tz), house.clock),
             ordering=Ordering(
                 house.ledger,

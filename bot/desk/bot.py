@@ -6,12 +6,11 @@ delivered, and carried out, once more, and every verb bears that.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
@@ -19,6 +18,7 @@ from bot.desk.board import Board
 from bot.desk.buttons import LIFE, Seal
 from bot.desk.contributions import Contributions
 from bot.desk.hands import Hands
+from bot.desk.incoming import Brought, Came, Incoming, Letters, Polled, Webhook
 from bot.desk.line import Line, Place
 from bot.desk.menus import Menus
 from bot.desk.notices import Teller
@@ -41,7 +41,6 @@ POLL = timedelta(seconds=25)
 """How long Telegram keeps a question open while nobody writes."""
 GRACE = 3.0
 """Seconds that a command under way gets when the daemon stops."""
-_KINDS = ["message", "callback_query"]
 
 
 class DeskBot:
@@ -65,9 +64,10 @@ class DeskBot:
         cards: Path | None = None,
         wake: Callable[[str], None] = lambda _: None,
         clipping: Clipping | None = None,
+        webhook: Webhook | None = None,
     ) -> None:
-        """Raises SettingsError where there is no token."""
-        self._clock, self._poll, self._ledger = clock, poll, ledger
+        """Raises SettingsError where there is no token. Without a webhook the desk asks for its updates."""
+        self._clock, self._ledger = clock, ledger
         self._there = self._stopping = False
         self._application, token = _application(desk)
         self._bot = self._application.bot
@@ -88,11 +88,15 @@ class DeskBot:
             room, people, replies, line, speaker, hands, self._teller, self._board, self._menus, clock,
             going_on=lambda: not self._stopping,
         )  # fmt: skip
+        self._errands = staff.errands
         reception, presses = Reception(staff, contributions), Presses(staff, seal)
         self._application.add_handler(MessageHandler(filters.UpdateType.MESSAGE, reception.heard))
         self._application.add_handler(CallbackQueryHandler(presses.pressed))
         self._application.add_error_handler(reception.broke)
-        self._offset: int | None = None
+        letters = Letters(self._bot, ledger, clock)
+        self._incoming: Incoming = (
+            Brought(self._bot, letters, webhook, clock) if webhook else Polled(self._bot, letters, poll)
+        )
         self._busy = asyncio.Lock()
         self._listening: asyncio.Task[None] | None = None
 
@@ -108,15 +112,20 @@ class DeskBot:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
                 await self._busy.acquire()
+        await self._errands.end(1.0)
         self._listening.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._listening
         self._listening = None
-        if self._there and self._offset is not None:
-            with contextlib.suppress(TelegramError):  # unconfirmed, a command is only carried out once more
-                await self._bot.get_updates(self._offset, timeout=0, read_timeout=1, connect_timeout=1)
+        if self._there:
+            await self._incoming.end()
         await self._application.shutdown()
         await self._bot.shutdown()
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a command still waits for a page, a picture or a card."""
+        return self._errands.under_way
 
     async def run_notices(self) -> None:
         """Show which stories wait, and tell what is open to who has not been told. Raises LedgerError."""
@@ -136,21 +145,23 @@ class DeskBot:
                 if not self._there:
                     await self._arrive()
                     self._there = True
-                updates = await self._bot.get_updates(self._offset, timeout=self._poll, allowed_updates=_KINDS)
+                came = await self._incoming.next()
+                self._troubles.over()
+                await self._carry_out(came)
             except Exception as err:  # noqa: BLE001 - whatever it is is said in the log, and a desk never falls silent
                 self._there = False
                 await asyncio.sleep(self._troubles.met(err))
-                continue
-            self._troubles.over()
-            for update in updates:
-                async with self._busy:
-                    await self._application.process_update(update)
-                    self._offset = update.update_id + 1
+
+    async def _carry_out(self, came: Sequence[Came]) -> None:
+        for one in came:
+            async with self._busy:
+                await self._application.process_update(one.update)
+                await self._incoming.done(one)
 
     async def _arrive(self) -> None:
-        """Say hello, take a forgotten webhook away (it would keep every message from us), and show the menus."""
+        """Say hello, tell Telegram which way updates come, and show the menus."""
         await self._application.initialize()
-        await self._bot.delete_webhook(drop_pending_updates=False)
+        await self._incoming.begin()
         await self._menus.show()
 
 

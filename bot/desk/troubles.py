@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.desk.line import FIRST_WAIT, LONGEST_WAIT, short, waiting
 from bot.work.outlet import Clock
@@ -32,6 +32,8 @@ class Troubles:
         if isinstance(err, InvalidToken):
             # Its own words would name the token.
             self._say("token", "Telegram refuses the desk's token: correct desk.token; the desk tries on")
+        elif isinstance(err, BadRequest):
+            self._say("refused", "Telegram refuses what the desk asks for; the desk tries on", err)
         elif not isinstance(err, TelegramError):
             self._say("stumble", "the desk stumbles and tries on", err)
         else:

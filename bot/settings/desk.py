@@ -31,6 +31,9 @@ class Desk(Section):
 
     token: Secret | None = Field(None, description="The desk bot's token, as env:NAME or file:PATH.")
     api: str = Field("https://api.telegram.org", description="Another address for an own Bot API server.")
+    webhook: bool = Field(
+        False, description="Telegram brings messages to house.public_url; otherwise the desk asks for them."
+    )
     editors: tuple[Editor, ...] = Field((), description="The first people; they invite others from the phone.")
     chat: int | None = Field(
         None,

@@ -16,6 +16,7 @@ from bot.site.hubs import Hubs
 from bot.site.inbound import Inbound
 from bot.site.reports import Reports
 from bot.site.submit import Submit
+from bot.site.updates import ForDesk, Updates
 from bot.sources.submission import Submissions
 
 
@@ -35,13 +36,15 @@ def doors(
     wake: Callable[[str], None],
     public: str | None,
     reporting: Mapping[str, Reporting] = MappingProxyType({}),
+    desk: ForDesk | None = None,
 ) -> list[Route]:
     """For every source that lets people or machines in, and every channel whose platform reports.
 
     Raises SettingsError where a file of words cannot be read.
     """
     receiving = {name: source for name, source in sources.items() if isinstance(source, Receives)}
-    opened = Inbound(ledger, receiving, clock, wake).routes
+    opened = Updates(ledger, desk, clock).routes if desk is not None else []
+    opened += Inbound(ledger, receiving, clock, wake).routes
     fed = {name: source for name, source in sources.items() if isinstance(source, Subscribes)}
     opened += Hubs(ledger, fed, clock, wake).routes
     opened += Reports(ledger, reporting, clock).routes

@@ -16,6 +16,7 @@ import structlog
 
 from bot.desk import DeskBot
 from bot.desk.contributions import Contributions
+from bot.desk.incoming import Webhook
 from bot.ledger import Ledger
 from bot.log import Redactor, configure
 from bot.model.edition import Markup
@@ -72,6 +73,7 @@ class Office:
         editors: Any = EDITORS,
         readers: Contributions | None = None,
         cards: Path | None = None,
+        door: Webhook | None = None,
         **more: Any,
     ) -> DeskBot:
         """`more` are settings of the desk."""
@@ -82,7 +84,7 @@ class Office:
         made = DeskBot(desk, newsroom, CHANNELS, self.ledger, lambda: self.now, SHIPPED, own,
             poll=timedelta(seconds=1), contributions=readers, able=("telegram-zh",), sources=SOURCES,
             cards=cards or self.folder / "cards", wake=self.woken.append, ordering=self.floor.ordering,
-            clipping=self.floor.clipping,
+            clipping=self.floor.clipping, webhook=door,
         )  # fmt: skip
         self.bots.append(made)
         return made
@@ -104,14 +106,14 @@ class Office:
     async def posts(self, person: dict[str, Any], text: str, **more: Any) -> list[Posted]:
         before = len(self.api.posted)
         update = self.api.says(person, text, **more)
-        await until(lambda: update not in self.api.updates)
+        await until(lambda: update not in self.api.updates and not any(bot.under_way for bot in self.bots))
         return self.api.posted[before:]
 
     async def press(self, person: dict[str, Any], button: str, message: Posted) -> list[str]:
         """Press the button of that caption (or send that data): what was said above the chat, "!" where it stays."""
         before = len(self.api.toasts)
         update = self.api.presses(person, button, message)
-        await until(lambda: update not in self.api.updates)
+        await until(lambda: update not in self.api.updates and not any(bot.under_way for bot in self.bots))
         return self.api.toasts[before:]
 
     def told(self, number: int) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.bot_api_parts import Wrong
+from tests.fakes.bot_api_webhook import Courier
 
 ME = {"id": 123456789, "is_bot": True, "first_name": "Crier", "username": "crier_test_bot"}
 CHANNEL = {"id": -1001, "type": "channel", "title": "河湾日报", "username": "riverbend_daily"}
@@ -37,15 +38,11 @@ class Posted:
         return str(found)
 
 
-class Inbox:
+class Inbox(Courier):
     def __init__(self) -> None:
+        super().__init__()
         self.chats: dict[str, dict[str, Any]] = {"@riverbend_daily": CHANNEL, "-1001": CHANNEL}
         self.posted: list[Posted] = []
-        self.webhook = ""
-        self.updates: list[dict[str, Any]] = []
-        """What has not been confirmed yet."""
-        self.deliver_regardless: set[int] = set()
-        """Numbers of updates that came before allowed_updates was narrowed."""
         self.files: dict[str, bytes] = {}
         self.asked: set[str] = set()
         """Presses that Telegram's program still shows as waiting."""
@@ -53,7 +50,6 @@ class Inbox:
         """What was said above the chat; one that must be closed by hand begins with "!"."""
         self._ids: defaultdict[int, int] = defaultdict(int)
         self._last_update = 0
-        self._allowed: list[str] = []
         self._poller: object = None
         self._news = asyncio.Event()
 
@@ -114,6 +110,7 @@ class Inbox:
         numbered = {**update, "update_id": self._last_update}
         self.updates.append(numbered)
         self._news.set()
+        self.carry()
         return numbered
 
     async def _answerCallbackQuery(self, fields: dict[str, Any]) -> Any:
@@ -150,7 +147,3 @@ class Inbox:
             if asyncio.get_running_loop().time() >= wait:
                 break
         return waiting[:100]
-
-    def _is_allowed(self, update: dict[str, Any]) -> bool:
-        early = update["update_id"] in self.deliver_regardless
-        return early or not self._allowed or any(kind in update for kind in self._allowed)
