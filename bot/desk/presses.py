@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable
 from typing import Any
 
 import structlog
@@ -15,7 +16,7 @@ from bot.desk.line import Place
 from bot.desk.reception import SOON, Staff
 from bot.desk.registry import VERBS
 from bot.desk.standing import decided
-from bot.desk.verb import Asked
+from bot.desk.verb import Answers, Asked
 from bot.errors import DeliveryError, LedgerError
 from bot.model.desk import DeskMessage, Person, Shows
 
@@ -70,18 +71,30 @@ class Presses:
         done, _waiting = await asyncio.wait([task], timeout=SOON)
         if not done:
             await self._toast(query)  # Telegram's own waiting ends; the answer comes as a message
-        answers = await task
+        if spec.slow and not done:
+            staff.errands.send(self._tell(query, message, kept, opened, person, task, soon=False))
+        else:
+            await self._tell(query, message, kept, opened, person, task, soon=bool(done))
+
+    async def _tell(
+        self, query: CallbackQuery, message: Message, kept: DeskMessage, opened: Pressed, person: Person,
+        doing: Awaitable[Answers], *, soon: bool,
+    ) -> None:  # fmt: skip
+        """What came of it; `soon`: Telegram's program still waits for the press to be answered."""
+        staff, language = self._staff, self._staff.people.language(person)
+        looks = VERBS[opened.order.partition(" ")[0]].looks
+        answers = await doing
         first, *more = answers if isinstance(answers, tuple) else (answers,)
-        if isinstance(first, _LOUD) and done:
+        if isinstance(first, _LOUD) and soon:
             await self._toast(query, first, language)
             return
-        shown = not more and await self._shown(message, kept, opened, first, language, looks=spec.looks)
-        if done:
-            await self._toast(query, None if spec.looks else first, language)
+        shown = not more and await self._shown(message, kept, opened, first, language, looks=looks)
+        if soon:
+            await self._toast(query, None if looks else first, language)
         if not shown:
             for answer in (first, *more):
                 await self._say(message, answer, language)
-        await staff.board.follow(now)
+        await staff.board.follow(staff.clock())
 
     async def _shown(
         self, message: Message, kept: DeskMessage, opened: Pressed, answer: Answer, language: str, *, looks: bool

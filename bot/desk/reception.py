@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -17,6 +17,7 @@ from bot.desk.answers.talk import NeverMind, No, Number, Trouble, Welcome
 from bot.desk.board import Board
 from bot.desk.command import Command
 from bot.desk.contributions import Contributions
+from bot.desk.errands import Errands
 from bot.desk.hands import Hands
 from bot.desk.line import Line, Place
 from bot.desk.meanings import by_itself, by_reply
@@ -57,6 +58,7 @@ class Staff:
     clock: Clock
     going_on: Callable[[], bool]
     """False when the desk closes."""
+    errands: Errands = field(default_factory=Errands)
 
 
 class Reception:
@@ -123,13 +125,14 @@ class Reception:
         )
         own = asked is None and message.forward_origin is None
         if spec is not None:
-            await self._answer(message, person, staff.hands.do(spec, order, update))
+            await self._answer(message, person, staff.hands.do(spec, order, update), slow=spec.slow)
         elif (brought := await self._brought(message, person, asked, dialogue, private=private)) is not None:
             await self._answer(message, person, _ready(brought))
         elif own and (meant := by_reply(order)) is not None:
             await self._means(message, order, meant, update)
         elif own and dialogue is not None:
-            await self._answer(message, person, self._go_on(order, dialogue, update))
+            doing = self._go_on(order, dialogue, update)
+            await self._answer(message, person, doing, slow=VERBS[dialogue.verb].slow)
         elif own and person.may(Role.EDITOR) and (meant := by_itself(order)) is not None:
             await self._means(message, order, meant, update)
         elif private or (asked is not None and asked.addressed):
@@ -146,8 +149,9 @@ class Reception:
 
     async def _means(self, message: Message, order: Asked, meant: tuple[str, str], update: int) -> None:
         """Carry out what words without a command say."""
-        verb, rest = meant
-        await self._answer(message, order.person, self._staff.hands.do(VERBS[verb], replace(order, rest=rest), update))
+        spec, rest = VERBS[meant[0]], meant[1]
+        doing = self._staff.hands.do(spec, replace(order, rest=rest), update)
+        await self._answer(message, order.person, doing, slow=spec.slow)
 
     async def _go_on(self, order: Asked, dialogue: Dialogue, update: int) -> Answers:
         if order.rest.strip().rstrip(".!。！").casefold() in self._never_mind:
@@ -205,14 +209,20 @@ class Reception:
             log.exception("a reader's contribution was not kept", person=person.id)
             return Trouble()
 
-    async def _answer(self, message: Message, person: Person, doing: Awaitable[Answers]) -> None:
-        """Say what comes of it, and that it is under way where that takes a moment."""
+    async def _answer(self, message: Message, person: Person, doing: Awaitable[Answers], *, slow: bool = False) -> None:
+        """Say what comes of it, and that it is under way where that takes a moment; `slow`: nobody waits behind it."""
         task = asyncio.ensure_future(doing)
         done, _ = await asyncio.wait([task], timeout=SOON)
         if not done:
             with contextlib.suppress(DeliveryError):
                 await self._staff.line.busy(_place(message))
-        answers = await task
+        if slow and not done:
+            self._staff.errands.send(self._told(message, person, task))
+        else:
+            await self._told(message, person, task)
+
+    async def _told(self, message: Message, person: Person, doing: Awaitable[Answers]) -> None:
+        answers = await doing
         for answer in answers if isinstance(answers, tuple) else (answers,):
             await self._say(message, answer, self._staff.people.language(person))
         await self._staff.board.follow(self._staff.clock())

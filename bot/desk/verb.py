@@ -92,3 +92,5 @@ class Spec:
     private: bool = False
     """Its answer is for one pair of eyes: not in a group."""
     menu: bool = True
+    slow: bool = False
+    """It may wait for a page, a picture or a card: whoever comes after is served meanwhile."""

@@ -1,5 +1,6 @@
 """Stories are shown, worded, pictured, written and picked up from the phone, in both languages."""
 
+import asyncio
 import io
 
 from PIL import Image
@@ -7,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.model.delivery import State
-from tests.desk.conftest import Office, seen
+from tests.desk.conftest import Office, seen, until
 
 LONG = "桥面已经铺好，护栏换新，河湾居民今早就可以步行过桥。" * 200
 
@@ -211,6 +212,28 @@ async def test_a_link_that_is_pasted_becomes_a_story_that_waits_for_an_editor(ei
     either.now = either.now.replace(hour=either.now.hour + 1)
     await either.floor.works()
     assert either.floor.got()["partners"] == ["河湾新桥明日试通行"]
+
+
+async def test_nobody_waits_behind_a_page_that_takes_its_time(office: Office) -> None:
+    asked, gate = asyncio.Event(), asyncio.Event()
+
+    async def page(request: Request) -> Response:
+        asked.set()
+        await gate.wait()
+        return HTMLResponse(PAGE)
+
+    office.api.app.add_route("/news/8.html", page)
+    office.api.says(office.chen, f"{office.base}/news/8.html")
+    await asked.wait()
+    office.api.says(office.ana, "/id")
+    await until(lambda: any("Your Telegram number" in said for said in office.told(office.ana["id"])))
+    assert ("sendChatAction", str(office.chen["id"])) in [
+        (method, str(fields.get("chat_id"))) for method, fields in office.api.calls
+    ]
+    assert office.told(office.chen["id"]) == []
+    gate.set()
+    await until(lambda: len(office.told(office.chen["id"])) == 2)
+    assert "河湾新桥明日试通行" in office.told(office.chen["id"])[0]
 
 
 async def test_a_link_to_nothing_or_inside_the_house_is_refused_with_the_reason(office: Office) -> None:

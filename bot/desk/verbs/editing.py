@@ -121,4 +121,4 @@ def _subject(named: Named) -> str:
     return " ".join((str(named.story.id), *named.channels))
 
 
-VERBS = (Spec("edit", edit, hears=heard),)
+VERBS = (Spec("edit", edit, hears=heard, slow=True),)

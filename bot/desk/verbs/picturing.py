@@ -88,4 +88,4 @@ def _now(named: Named, own: tuple[str, ...]) -> str:
     return "none" if chosen == CARD_ONLY else str(own.index(chosen) + 1) if chosen in own else "sent"
 
 
-VERBS = (Spec("picture", picture, hears=heard),)
+VERBS = (Spec("picture", picture, hears=heard, slow=True),)

@@ -100,4 +100,4 @@ async def link(room: Room, asked: Asked) -> Answers:
     return told, await previewed(room, story, carded=True)
 
 
-VERBS = (Spec("post", post, hears=heard), Spec("link", link))
+VERBS = (Spec("post", post, hears=heard, slow=True), Spec("link", link, slow=True))

@@ -28,4 +28,4 @@ async def preview(room: Room, asked: Asked) -> Answer:
     return await previewed(room, named.story, channels[0] if channels else None)
 
 
-VERBS = (Spec("preview", preview, Role.READER, looks=True),)
+VERBS = (Spec("preview", preview, Role.READER, looks=True, slow=True),)
