@@ -108,7 +108,7 @@ def story(
 def withdraw(
     number: Annotated[int, typer.Argument(help="The story's number.")],
     why: Annotated[str, typer.Option(help="The reason; the history keeps it.")],
-    who: Annotated[str, typer.Option(help="Who decides; the history keeps it.")] = "command line",
+    who: Annotated[str, typer.Option("--as", "--who", help="Who decides; the history keeps it.")] = "command line",
     reprints: Annotated[bool, typer.Option("--reprints", help="Its reprints too, wherever they went.")] = False,
     settings: SettingsFile = DEFAULT,
     json: AsJson = False,
@@ -118,7 +118,7 @@ def withdraw(
     print_json(told) if json else show.withdrawn(out, told)
 
 
-Who = Annotated[str, typer.Option(help="Who decides; the history keeps it.")]
+Who = Annotated[str, typer.Option("--as", "--who", help="Who decides; the history keeps it.")]
 
 
 @app.command()

@@ -6,6 +6,7 @@ import typer
 
 from bot.app import now
 from bot.cli.orders import As, Channel, Number, OneChannel, When, Why, moved, say, when_of, with_desk, with_ledger
+from bot.cli.roles import By
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter
 
 app = typer.Typer()
@@ -14,13 +15,15 @@ app = typer.Typer()
 @app.command()
 def approve(number: Number, who: As, why: Why = "", settings: SettingsFile = DEFAULT, json: AsJson = False) -> None:
     """Sign a story off; when enough different editors have, it goes."""
-    say(with_ledger(settings, lambda ledger: ledger.orders.approve(number, who, why, now())), json=json)
+    say(
+        with_ledger(settings, lambda ledger: ledger.orders.approve(number, who, why, now()), By(who, number)), json=json
+    )
 
 
 @app.command()
 def reject(number: Number, why: Why, who: As, settings: SettingsFile = DEFAULT, json: AsJson = False) -> None:
     """Let nothing of a story go out, later revisions neither, until an editor releases it."""
-    say(with_ledger(settings, lambda ledger: ledger.orders.reject(number, who, why, now())), json=json)
+    say(with_ledger(settings, lambda ledger: ledger.orders.reject(number, who, why, now()), By(who, number)), json=json)
 
 
 @app.command()
@@ -34,7 +37,11 @@ def hold(
 ) -> None:
     """Stop what is planned."""
     say(
-        with_ledger(settings, lambda ledger: moved(number, ledger.deliveries.hold(number, who, why, now(), channel))),
+        with_ledger(
+            settings,
+            lambda ledger: moved(number, ledger.deliveries.hold(number, who, why, now(), channel)),
+            By(who, number, [channel] if channel else []),
+        ),
         json=json,
     )
 
@@ -47,7 +54,29 @@ def release(
     """Let go what is held or rejected; what needs an approval stays."""
     say(
         with_ledger(
-            settings, lambda ledger: moved(number, ledger.deliveries.release(number, who, why, now(), channel))
+            settings,
+            lambda ledger: moved(number, ledger.deliveries.release(number, who, why, now(), channel)),
+            By(who, number, [channel] if channel else []),
+        ),
+        json=json,
+    )
+
+
+@app.command()
+def cancel(
+    number: Number,
+    why: Why,
+    who: As,
+    channel: OneChannel = None,
+    settings: SettingsFile = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Take back for good what has not been sent."""
+    say(
+        with_ledger(
+            settings,
+            lambda ledger: moved(number, ledger.deliveries.cancel(number, who, why, now(), channel)),
+            By(who, number, [channel] if channel else []),
         ),
         json=json,
     )
@@ -59,7 +88,10 @@ def schedule(
 ) -> None:
     """Let a story go out at a moment; it is repeated with its zone."""
     at = when_of(enter(settings, level="error"), when)
-    say(with_ledger(settings, lambda ledger: ledger.orders.schedule(number, at, who, why, now())), json=json)
+    say(
+        with_ledger(settings, lambda ledger: ledger.orders.schedule(number, at, who, why, now()), By(who, number)),
+        json=json,
+    )
 
 
 @app.command()
@@ -68,7 +100,10 @@ def embargo(
 ) -> None:
     """Let nothing of a story and its reprints leave before a moment; “off” lifts it."""
     at = None if until == "off" else when_of(enter(settings, level="error"), until)
-    say(with_ledger(settings, lambda ledger: ledger.orders.embargo(number, at, who, why, now())), json=json)
+    say(
+        with_ledger(settings, lambda ledger: ledger.orders.embargo(number, at, who, why, now()), By(who, number)),
+        json=json,
+    )
 
 
 @app.command(name="now")
@@ -76,7 +111,7 @@ def hurry(
     number: Number, who: As, why: Why = "breaking", settings: SettingsFile = DEFAULT, json: AsJson = False
 ) -> None:
     """Send a story as breaking news: before all others, without grace; an embargo stands."""
-    say(with_desk(settings, lambda desk, _: desk.now(number, who, why)), json=json)
+    say(with_desk(settings, lambda desk, _: desk.now(number, who, why), By(who, number)), json=json)
 
 
 @app.command()
@@ -84,7 +119,9 @@ def skip(
     number: Number, channel: Channel, who: As, why: Why = "", settings: SettingsFile = DEFAULT, json: AsJson = False
 ) -> None:
     """Keep a story from a channel, whatever the routes say."""
-    say(with_desk(settings, lambda desk, _: desk.skip(number, channel, who, why)), json=json)
+    say(
+        with_desk(settings, lambda desk, _: desk.skip(number, channel, who, why), By(who, number, [channel])), json=json
+    )
 
 
 @app.command()
@@ -92,7 +129,7 @@ def add(
     number: Number, channel: Channel, who: As, why: Why = "", settings: SettingsFile = DEFAULT, json: AsJson = False
 ) -> None:
     """Give a story to a channel, whatever the routes say; a daemon composes it."""
-    say(with_desk(settings, lambda desk, _: desk.add(number, channel, who, why)), json=json)
+    say(with_desk(settings, lambda desk, _: desk.add(number, channel, who, why), By(who, number, [channel])), json=json)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -104,10 +141,15 @@ def order(
     json: AsJson = False,
 ) -> None:
     """Move what is planned up or down among the deliveries of its channel."""
-    say(with_ledger(settings, lambda ledger: ledger.orders.shift(delivery, steps, who, now())), json=json)
+    say(
+        with_ledger(
+            settings, lambda ledger: ledger.orders.shift(delivery, steps, who, now()), By(who, delivery=delivery)
+        ),
+        json=json,
+    )
 
 
 @app.command()
 def undo(who: As, settings: SettingsFile = DEFAULT, json: AsJson = False) -> None:
     """Take back your last order, within a minute, as far as nothing has come of it."""
-    say(with_ledger(settings, lambda ledger: ledger.reversals.undo(who, now())), json=json)
+    say(with_ledger(settings, lambda ledger: ledger.reversals.undo(who, now()), By(who)), json=json)

@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from bot.app import Premises, now
+from bot.cli.roles import By, check
 from bot.cli.session import SettingsFile, enter, out, print_json
 from bot.errors import OrderError, SettingsError
 from bot.ledger import Ledger
@@ -66,21 +67,27 @@ async def opened_desk(premises: Premises) -> AsyncIterator[tuple[Ordering, Ledge
         yield Ordering(ledger, premises.press(), outlets, settings.routes, settings.desk, now, pictures), ledger
 
 
-def with_desk(file: SettingsFile, verb: Callable[[Ordering, Ledger], Awaitable[T]]) -> T:
-    """Run a verb that needs the press or the channels."""
+def with_desk(file: SettingsFile, verb: Callable[[Ordering, Ledger], Awaitable[T]], by: By | None = None) -> T:
+    """Run a verb that needs the press or the channels. Raises OrderError where it is not theirs."""
 
     async def run() -> T:
-        async with opened_desk(enter(file, level="error")) as (desk, ledger):
+        premises = enter(file, level="error")
+        async with opened_desk(premises) as (desk, ledger):
+            if by is not None:
+                await check(premises, ledger, by)
             return await verb(desk, ledger)
 
     return asyncio.run(run())
 
 
-def with_ledger(file: SettingsFile, verb: Callable[[Ledger], Awaitable[T]]) -> T:
-    """Run a verb of the ledger's."""
+def with_ledger(file: SettingsFile, verb: Callable[[Ledger], Awaitable[T]], by: By | None = None) -> T:
+    """Run a verb of the ledger's. Raises OrderError where it is not theirs."""
 
     async def run() -> T:
-        async with enter(file, level="error").ledger() as ledger:
+        premises = enter(file, level="error")
+        async with premises.ledger() as ledger:
+            if by is not None:
+                await check(premises, ledger, by)
             return await verb(ledger)
 
     return asyncio.run(run())

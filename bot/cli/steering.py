@@ -1,6 +1,7 @@
 """What an editor decides, from a script: the same verbs and records as the desk's."""
 
 from bot.app import Premises, now
+from bot.cli.roles import By, check
 from bot.errors import LedgerError, SettingsError
 from bot.model.channel import Withdrawable
 from bot.model.ledger import Withdrawn
@@ -11,6 +12,7 @@ async def withdraw(
 ) -> tuple[Withdrawn, ...]:
     """Take a story back everywhere; a daemon deletes what is out. Raises LedgerError where there is no such story."""
     async with premises.ledger() as ledger:
+        await check(premises, ledger, By(who, number))
         able = []
         for name in premises.settings.channels:
             try:
@@ -29,12 +31,14 @@ async def settle(premises: Premises, number: int, channel: str, who: str, why: s
     """Say of what is uncertain on a channel what somebody saw; how many deliveries that settled."""
     _known(premises, channel)
     async with premises.ledger() as ledger:
+        await check(premises, ledger, By(who, number, [channel]))
         return await ledger.deliveries.settle(number, channel, who, why, now(), out=out)
 
 
 async def retry(premises: Premises, number: int, channel: str | None, who: str, why: str) -> int:
     """Try again what failed; how many deliveries are planned anew."""
     async with premises.ledger() as ledger:
+        await check(premises, ledger, By(who, number, [channel] if channel else []))
         return await ledger.deliveries.retry(number, who, why, now(), channel)
 
 
@@ -42,6 +46,7 @@ async def resume(premises: Premises, channel: str, who: str) -> int:
     """Open a paused channel again; how many deliveries its pause had held. Raises SettingsError for an unknown one."""
     _known(premises, channel)
     async with premises.ledger() as ledger:
+        await check(premises, ledger, By(who, channels=[channel]))
         return await ledger.lanes.resume(channel, who, now())
 
 

@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from bot.app import now
 from bot.cli.orders import As, Number, OneChannel, Why, say, when_of, with_desk, with_ledger
+from bot.cli.roles import By
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter, out, print_json
 from bot.errors import OrderError
 from bot.ledger import Ledger
@@ -32,7 +33,14 @@ def edit(
     """Tell a story in your own words, on all channels or one; tried against every limit at once."""
     tags = None if hashtags is None else tuple(tag.lstrip("#") for tag in hashtags.split())
     wording = Wording(headline, summary, tags)
-    say(with_desk(settings, lambda desk, _: desk.edit(number, wording, who, channel)), json=json)
+    say(
+        with_desk(
+            settings,
+            lambda desk, _: desk.edit(number, wording, who, channel),
+            By(who, number, [channel] if channel else []),
+        ),
+        json=json,
+    )
 
 
 @app.command()
@@ -58,7 +66,7 @@ def picture(
         wanted = there[int(choice) - 1] if choice.isdecimal() else words.get(choice, choice)
         return await ledger.orders.picture(number, wanted, who, now())
 
-    say(with_desk(settings, chosen), json=json)
+    say(with_desk(settings, chosen, By(who, number)), json=json)
 
 
 @app.command()
@@ -73,7 +81,9 @@ def post(
     json: AsJson = False,
 ) -> None:
     """Publish a story without any article; the routes take it, and a daemon composes it."""
-    made = with_desk(settings, lambda desk, _: desk.post(headline, text, language, who, section=section, link=link))
+    made = with_desk(
+        settings, lambda desk, _: desk.post(headline, text, language, who, section=section, link=link), By(who)
+    )
     print_json(made) if json else out.print(f"#{made.story}: written")
 
 
@@ -88,7 +98,10 @@ def pin(
 ) -> None:
     """Keep a story on top of the channels that can, in the place of what is there."""
     end = None if until is None else when_of(enter(settings, level="error"), until)
-    say(with_desk(settings, lambda desk, _: desk.pin(number, end, who, channel)), json=json)
+    say(
+        with_desk(settings, lambda desk, _: desk.pin(number, end, who, channel), By(who, number, channel or [])),
+        json=json,
+    )
 
 
 @app.command()
@@ -101,7 +114,14 @@ def unpin(
     json: AsJson = False,
 ) -> None:
     """Take a pinned story down."""
-    say(with_ledger(settings, lambda ledger: ledger.pins.unpin(number, who, why, now(), channel)), json=json)
+    say(
+        with_ledger(
+            settings,
+            lambda ledger: ledger.pins.unpin(number, who, why, now(), channel),
+            By(who, number, [channel] if channel else []),
+        ),
+        json=json,
+    )
 
 
 @app.command()
@@ -118,7 +138,7 @@ def correct(
     correction = correcting.read(kind, text)
     effects = with_desk(settings, lambda desk, _: desk.effects(number, correction))
     if not preview:
-        with_desk(settings, lambda desk, _: desk.correct(number, correction, who))
+        with_desk(settings, lambda desk, _: desk.correct(number, correction, who), By(who, number))
     if json:
         print_json(effects)
         return
@@ -141,5 +161,9 @@ def unseen(settings: SettingsFile = DEFAULT, json: AsJson = False) -> None:
 @app.command()
 def seen(number: Number, who: As, channel: OneChannel = None, settings: SettingsFile = DEFAULT) -> None:
     """Say that you know what of a story could not be corrected."""
-    done = with_ledger(settings, lambda ledger: ledger.corrections.seen(number, who, now(), channel))
+    done = with_ledger(
+        settings,
+        lambda ledger: ledger.corrections.seen(number, who, now(), channel),
+        By(who, number, [channel] if channel else []),
+    )
     out.print(f"{done} seen")

@@ -9,13 +9,16 @@ from typing import Any, TypeVar
 
 import pytest
 from PIL import Image
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from bot.cli.commands import app
+from bot.desk.verbs import deciding, placing, steering, timing
 from bot.errors import CrierError
 from bot.ledger import Ledger
 from bot.model.decision import Verb
 from bot.model.delivery import State
+from bot.model.desk import Invitation, Role
 from bot.model.story import Story
 from tests.fakes.newsroom import Newsroom
 from tests.fakes.stories import planned_story
@@ -112,6 +115,61 @@ def test_a_delivery_moves_up_and_says_where_it_cannot(desk: Desk) -> None:
     assert "done" in desk.run("order", str(row.id), "-1", "--as", "陈静")
     assert [one.story for one in desk.ledger(lambda ledger: ledger.deliveries.queue())] == [later, desk.story]
     assert "it is the first already" in desk.run("order", str(row.id), "-1", "--as", "陈静", status=1)
+
+
+LIMITED = (
+    ", editors: [{id: 501, name: 陈静}, {id: 502, name: Ana, sections: [体育]}, {id: 503, name: Ben, channels: [en]}]"
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["approve", "{}"],
+        ["reject", "{}", "--why", "x"],
+        ["schedule", "{}", "2099-01-01 09:00"],
+        ["embargo", "{}", "2小时后"],
+        ["now", "{}"],
+        ["skip", "{}", "zh"],
+        ["add", "{}", "zh"],
+        ["order", "1", "-1"],
+        ["edit", "{}", "--summary", "x"],
+        ["picture", "{}", "none"],
+        ["correct", "{}", "今早 → 明早"],
+        ["hold", "{}", "--why", "x"],
+        ["release", "{}"],
+        ["cancel", "{}", "--why", "x"],
+        ["withdraw", "{}", "--why", "x"],
+        ["settle", "{}", "zh", "--out"],
+        ["retry", "{}"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_who_is_of_the_desk_may_no_more_from_a_script(tmp_path: Path, words: list[str]) -> None:
+    newsroom = Newsroom(tmp_path, REHEARSED, desk=LIMITED)
+    (newsroom.folder / "queue").mkdir(parents=True, exist_ok=True)
+    desk = Desk(newsroom)
+    given = [word.format(desk.story) for word in words]
+    before = desk.known(), desk.state()
+    assert "their sections are 体育" in desk.fails(*given, "--as", "Ana")
+    assert "their channels are en" in desk.fails(*given, "--as", "Ben")
+    assert (desk.known(), desk.state()) == before
+
+
+def test_a_reader_of_the_desk_decides_nothing_from_a_script(desk: Desk) -> None:
+    async def let_in(ledger: Ledger) -> object:
+        soon = datetime.now(UTC) + timedelta(hours=1)
+        await ledger.people.invite(Invitation("w", Role.READER, "陈静", soon), datetime.now(UTC))
+        return await ledger.people.accept("w", 700, "Ben", datetime.now(UTC))
+
+    desk.ledger(let_in)
+    for words in (["approve", str(desk.story)], ["undo"], ["post", "x"]):
+        assert "Ben is a reader of the desk: an editor decides" in desk.fails(*words, "--as", "Ben")
+
+
+def test_the_desks_deciding_verbs_have_the_same_names_here() -> None:
+    here = {command.name for command in get_command(app).commands.values()}  # type: ignore[attr-defined]  # a group
+    assert {spec.name for group in (deciding, timing, placing, steering) for spec in group.VERBS} <= here
 
 
 def test_machines_get_json(desk: Desk) -> None:

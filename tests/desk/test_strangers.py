@@ -48,15 +48,16 @@ async def test_a_stranger_tries_every_verb_there_is_and_learns_and_changes_nothi
     stranger = office.api.person(900, "陈静", "en")
     group = office.api.group(-200, "夜班")
     before = await all_of(office, story)
-    names = [*(f"/{verb}" for verb in VERBS), "/submit", "/投稿"]
-    names += [alias for language in LANGUAGES for alias in read_words(language, [SHIPPED]).aliases]
-    for name in names:
-        for tail in TAILS if name[1:] in VERBS else TAILS[:1]:
-            office.api.says(stranger, f"{name}{tail.format(story)}")
-            office.api.says(stranger, f"{name}{tail.format(story)}", chat=group)
-        said = await office.ask(stranger, "hello")
-        assert set(said.splitlines()) <= {NO["de"], "Your Telegram number is 900."}, name
+    # One after the other, since a stranger is answered but once a minute.
+    for name in (*VERBS, "submit"):
+        for tail in TAILS:
+            office.api.says(stranger, f"/{name}{tail.format(story)}")
+        office.api.says(stranger, f"/{name}{TAILS[0].format(story)}", chat=group)
+        await office.ask(stranger, "hello")
         office.now += BREATH
+    for alias in (one for language in LANGUAGES for one in read_words(language, [SHIPPED]).aliases):
+        office.api.says(stranger, f"{alias}{TAILS[0].format(story)}")
+    await office.ask(stranger, "hello")
     told = {one.text for one in office.api.posted}
     assert told <= {NO["de"], "Your Telegram number is <code>900</code>."}
     assert {one.chat for one in office.api.posted} == {900}
