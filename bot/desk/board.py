@@ -21,6 +21,7 @@ from bot.model.decision import Decision, Verb
 from bot.model.delivery import Delivery, State
 from bot.model.desk import DeskMessage, Person, Role, Shows
 from bot.model.story import BlockKind, Story
+from bot.sources.submission import arrival_of
 from bot.work.outlet import Clock
 
 log = structlog.get_logger(__name__)
@@ -197,6 +198,7 @@ class Board:
             verbs=tuple(self._room.verbs),
             orders=orders,
             whole=len(theirs) == len(rows),
+            brought=arrival_of(story.article) is not None,
             undo=self._undo(by_hand, reader),
         )
 

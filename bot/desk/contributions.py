@@ -1,7 +1,7 @@
 """Contributions: a reader sends in a text or a link by /submit; it is kept for the editors, and thanked for."""
 
-from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -9,12 +9,14 @@ from telegram import Message, User
 
 from bot.desk import command
 from bot.desk.answer import Answer
-from bot.desk.answers.contributing import Contact, Enough, Invited, Received
+from bot.desk.answers.contributing import Contact, Enough, Invited, Passed, Received
 from bot.desk.answers.looking import NoSuchStory
 from bot.desk.answers.talk import Usage
 from bot.desk.command import Command
 from bot.desk.verb import Asked, Room
 from bot.ledger import Ledger
+from bot.model.decision import Decision, Verb
+from bot.model.desk import Dialogue
 from bot.rules.flow import Flow
 from bot.sources.submission import MOST, Submission, Submissions, arrival_of, letter
 
@@ -23,7 +25,10 @@ log = structlog.get_logger(__name__)
 DAY = timedelta(days=1)
 PATIENCE = timedelta(hours=1)
 """How long after /submit the next message is what was meant."""
-REMEMBERED = 1000
+SUBMIT, ASK = "submit", "ask"
+ANSWERED = timedelta(minutes=10)
+"""How long somebody who has answered an editor may add to it."""
+LONGEST_ANSWER = 2000
 
 
 class Contributions:
@@ -33,24 +38,27 @@ class Contributions:
         """`wake(source)` has what was kept read at once."""
         self._ledger, self._source, self._wake = ledger, source, wake
         self._flow = Flow(source.settings.per_sender, DAY)
-        self._invited: OrderedDict[int, datetime] = OrderedDict()
 
     async def heard(self, message: Message, person: User, asked: Command | None, now: datetime) -> Answer | None:
         """What to say; None where the message is no contribution. Raises LedgerError."""
-        name = person.full_name[: MOST["name"]]
-        if asked is not None and asked.verb == "submit":
+        name, text = person.full_name[: MOST["name"]], message.text or ""
+        waits = await self._ledger.dialogues.get(message.chat.id, person.id, now)
+        if asked is not None and asked.verb == SUBMIT:
             text = asked.rest
             if not text:
-                self._invite(person.id, now)
+                patience = now + PATIENCE
+                await self._ledger.dialogues.open(Dialogue(message.chat.id, person.id, SUBMIT, "text", "", patience))
                 return Invited(name)
-        else:
-            invited = self._invited.get(person.id)
-            text = message.text or ""
-            if asked is not None or not text or invited is None or now - invited > PATIENCE:
-                return None
+        elif asked is not None or not text or waits is None:
+            return None
+        elif waits.verb == ASK and waits.step == "answer":
+            return await self._answered(message, waits, name, text, now)
+        elif waits.verb != SUBMIT:
+            return None
         if await self._full(person, now):
             return Enough()
-        self._invited.pop(person.id, None)
+        if waits is not None and waits.verb == SUBMIT:
+            await self._ledger.dialogues.close(message.chat.id, person.id)
         contact = f"Telegram {'@' + person.username if person.username else ''} ({person.id})".replace("  ", " ")
         given = Submission(name, text[: MOST["text"]], link=_link(text), way="Telegram")
         # The message's own number: delivered once more after a crash, it is not kept a second time.
@@ -60,11 +68,17 @@ class Contributions:
             self._wake(self._source.name)
         return Received(name)
 
-    def _invite(self, number: int, now: datetime) -> None:
-        self._invited[number] = now
-        self._invited.move_to_end(number)
-        if len(self._invited) > REMEMBERED:
-            self._invited.popitem(last=False)
+    async def _answered(self, message: Message, waits: Dialogue, name: str, text: str, now: datetime) -> Answer:
+        """What an editor asked is answered: the desk is told, and the history keeps it."""
+        story, said = int(waits.data), " ".join(text.split())[:LONGEST_ANSWER]
+        found = await self._ledger.stories.get(story)
+        headline = found.article.headline if found is not None else ""
+        told = f"#{story} {headline}: answered by {name}: {said}"
+        # Delivered once more after a crash, the same message is told once.
+        if await self._ledger.notices.once(f"story {story} answered {message.message_id}", told, now):
+            await self._ledger.history.add(Decision(Verb.ANSWERED, name, said, now, story))
+        await self._ledger.dialogues.open(replace(waits, until=min(waits.until, now + ANSWERED)))
+        return Passed()
 
     async def _full(self, person: User, now: datetime) -> bool:
         if self._flow.wait(str(person.id), now) is not None:

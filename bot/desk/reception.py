@@ -12,7 +12,7 @@ from telegram.constants import ChatType
 
 from bot.desk import command
 from bot.desk.answer import Answer
-from bot.desk.answers.contributing import Received
+from bot.desk.answers.contributing import Passed, Received
 from bot.desk.answers.talk import NeverMind, No, Number, Trouble, Welcome
 from bot.desk.board import Board
 from bot.desk.command import Command
@@ -143,7 +143,7 @@ class Reception:
     ) -> Answer | None:
         """What somebody of the desk sends in as a reader would; None where it is no contribution."""
         user = message.from_user
-        if not private or user is None or dialogue is not None or person.role is not Role.CONTRIBUTOR:
+        if not private or user is None or person.role is not Role.CONTRIBUTOR:
             return None
         return await self._contribution(message, user, asked)
 
@@ -196,7 +196,7 @@ class Reception:
         if answer is None:
             answer = Number(person.id) if asked is not None and asked.verb == "id" else No()
         # Whoever sent something in hears that it came: of these there are few a day.
-        if isinstance(answer, Received) or self._strangers.may_answer(person.id, answer.template, self._staff.clock()):
+        if isinstance(answer, Received | Passed) or self._strangers.may_answer(person.id, answer.template, self._staff.clock()):
             with contextlib.suppress(DeliveryError):  # editors do not wait for what a stranger is told
                 await self._staff.speaker.say(Place(message.chat.id), answer, client_language(person.language_code))
 

@@ -9,6 +9,7 @@ from bot.desk.contributions import contact
 from bot.desk.verb import Spec
 from bot.desk.verbs import (
     asking,
+    contributing,
     correcting,
     deciding,
     digesting,
@@ -48,6 +49,7 @@ GROUPS: tuple[tuple[Spec, ...], ...] = (
     surveying.VERBS,
     running.VERBS,
     people.VERBS,
+    contributing.VERBS,
     (Spec("contact", contact, looks=True, private=True),),
     talk.VERBS,
 )

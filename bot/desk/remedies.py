@@ -11,6 +11,8 @@ from bot.model.delivery import State
 
 _STORY = re.compile(r"story (?P<story>\d+) (?P<what>held|gone|withdrawn)")
 _WISH = re.compile(r"story (?P<story>\d+) (?P<what>now|approve) (?P<by>\d+)")
+_ANSWERED = re.compile(r"story (?P<story>\d+) answered \d+")
+_UNREACHED = re.compile(r"story \d+ revision \d+ cannot follow")
 _DELIVERY = re.compile(r"delivery (?P<delivery>\d+)")
 _CHANNEL = re.compile(r"channel (?P<channel>\S+)")
 _SOURCE = re.compile(r"(?:source|silent) (?P<source>[^\s:]+)(?:$|[: ].*)", re.DOTALL)
@@ -58,6 +60,15 @@ def _of_wish(match: re.Match[str]) -> tuple[Button, ...]:
     return (now if match["what"] == "now" else Button("approve_one", f"approve {number}", about), see)
 
 
+def _of_answered(match: re.Match[str]) -> tuple[Button, ...]:
+    number, about = match["story"], f"#{match['story']}"
+    return (Button("story_one", f"story {number}", about), Button("ask_one", f"ask {number}", about))
+
+
+def _of_unreached(_: re.Match[str]) -> tuple[Button, ...]:
+    return (Button("unseen", "unseen"),)
+
+
 def _of_channel(match: re.Match[str]) -> tuple[Button, ...]:
     return (Button("resume", f"resume {match['channel']}", match["channel"]),)
 
@@ -76,6 +87,8 @@ def _of_source(match: re.Match[str]) -> tuple[Button, ...]:
 
 _KNOWN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[Button, ...]]], ...] = (
     (_STORY, _of_story),
+    (_ANSWERED, _of_answered),
+    (_UNREACHED, _of_unreached),
     (_WISH, _of_wish),
     (_CHANNEL, _of_channel),
     (_MISSING, _of_missing),

@@ -41,6 +41,8 @@ class Room:
     """A picture that somebody sent, by `Asked.picture`. Raises Refused, Unavailable or Uncertain."""
     clipping: Clipping | None = None
     """Makes a story of a link."""
+    tell: Callable[[int, Answer, str], Awaitable[object]] | None = None
+    """Write to somebody's own chat, in a language. Raises Refused, Unavailable or Uncertain."""
     verbs: "Mapping[str, Spec]" = field(default_factory=dict)
     """Every verb there is, by name."""
 

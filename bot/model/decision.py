@@ -40,6 +40,8 @@ class Verb(StrEnum):
     CORRECTED = "corrected"
     SEEN = "seen"  # an editor knows what could not be corrected
     UNDONE = "undone"
+    ASKED = "asked"  # whoever sent it in was asked something
+    ANSWERED = "answered"
     INVITED = "invited"  # somebody to the desk
     ADMITTED = "admitted"
     REMOVED = "removed"

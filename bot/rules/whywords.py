@@ -47,6 +47,8 @@ _WORDS = {
     Verb.CORRECTED: ("{who} 更正{why}", "{who} corrected it{why}"),
     Verb.SEEN: ("{who} 已知悉改不了的内容{why}", "{who} knows what could not be corrected{why}"),
     Verb.UNDONE: ("{who} 收回前一步{why}", "{who} took a step back{why}"),
+    Verb.ASKED: ("{who} 问投稿人{why}", "{who} asked who sent it in{why}"),
+    Verb.ANSWERED: ("投稿人 {who} 答复{why}", "{who}, who sent it in, answered{why}"),
     Verb.INVITED: ("{who} 邀请{why}", "{who} invited somebody{why}"),
     Verb.ADMITTED: ("{who} 加入{why}", "{who} was admitted{why}"),
     Verb.REMOVED: ("{who} 移出{why}", "{who} removed somebody{why}"),

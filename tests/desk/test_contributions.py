@@ -6,6 +6,7 @@ import pytest
 
 from bot.desk.contributions import PATIENCE, Contributions
 from bot.desk.people import BREATH
+from bot.model.decision import Verb
 from bot.model.desk import Invitation, Role
 from bot.model.story import Story
 from bot.sources.submission import Submissions, SubmissionSettings
@@ -133,3 +134,88 @@ async def test_a_contributor_of_the_desk_sends_in_stories_too(open_desk: Office,
     await open_desk.ask(reader, "/start word")
     assert await open_desk.ask(reader, f"/submit {TEXT}") == THANKS
     assert len(await stories(open_desk, box)) == 1
+
+
+@pytest.mark.parametrize(
+    ("chinese", "text", "question", "heading", "answered", "alarm"),
+    [
+        (True, TEXT, "照片是您拍的吗？", "编辑想问", "谢谢，您的答复", "投稿人 李敏 答复：是我拍的"),
+        (False, "The camphor is in bloom\nAll the street smells of it.", "Is the picture yours?", "an editor asks",
+         "your answer is with", "answered by 李敏: 是我拍的"),
+    ],
+)  # fmt: skip
+async def test_an_editor_asks_back_and_the_bot_carries_question_and_answer(
+    open_desk: Office, box: Submissions, chinese: bool, text: str, question: str, heading: str, answered: str,
+    alarm: str,
+) -> None:  # fmt: skip
+    reader = open_desk.api.person(900, "李敏", "zh-hans" if chinese else "en")
+    editor = open_desk.chen if chinese else open_desk.ana
+    await open_desk.ask(reader, f"/submit {text}")
+    [story] = await stories(open_desk, box)
+    await open_desk.ask(editor, f"/ask {story.id}")
+    assert "李敏" in await open_desk.ask(editor, question)
+    assert heading in open_desk.told(900)[-1]
+    assert question in open_desk.told(900)[-1]
+    await open_desk.bots[0].stop()
+    bot = await open_desk.open(readers=Contributions(open_desk.ledger, box, lambda _: None))
+    assert answered in await open_desk.ask(reader, "是我拍的")
+    assert await open_desk.ask(editor, "/id")
+    await bot.run_notices()
+    assert alarm in "\n".join(open_desk.told(editor["id"]))
+    verbs = [one.verb for one in await open_desk.ledger.history.of_story(story.id)]
+    assert verbs[-2:] == [Verb.ASKED, Verb.ANSWERED]
+    open_desk.now += timedelta(hours=1)
+    assert "编辑服务" in await open_desk.ask(reader, "还在吗") or not chinese
+
+
+@pytest.mark.parametrize(
+    ("chinese", "text", "polite", "done"),
+    [
+        (True, TEXT, "欢迎您继续来稿", "这篇不会发出"),
+        (False, "The camphor is in bloom\nAll the street smells of it.", "glad to hear from you", "Nothing of it goes"),
+    ],
+)
+async def test_a_polite_no_reaches_the_contributor_and_nothing_goes_out(
+    open_desk: Office, box: Submissions, chinese: bool, text: str, polite: str, done: str
+) -> None:
+    reader = open_desk.api.person(900, "李敏", "zh-hans" if chinese else "en")
+    editor = open_desk.chen if chinese else open_desk.ana
+    await open_desk.ask(reader, f"/submit {text}")
+    [story] = await stories(open_desk, box)
+    await open_desk.floor.works()
+    assert done in await open_desk.ask(editor, f"/decline {story.id} 最近同类来稿太多")
+    assert polite in open_desk.told(900)[-1]
+    assert "最近同类来稿太多" in open_desk.told(900)[-1]
+    open_desk.now += timedelta(hours=1)
+    await open_desk.floor.works()
+    assert open_desk.floor.got() == {"telegram-zh": [], "telegram-en": [], "weekly": [], "partners": []}
+
+
+async def test_an_approved_contribution_goes_out_under_its_credit(open_desk: Office, box: Submissions) -> None:
+    reader = open_desk.api.person(900, "李敏", "zh-hans")
+    await open_desk.ask(reader, f"/submit {TEXT}")
+    [story] = await stories(open_desk, box)
+    await open_desk.floor.works()
+    await open_desk.bots[0].run_notices()
+    [posted] = [one for one in open_desk.api.posted if one.chat == open_desk.ana["id"]]
+    assert ["Ask back", "Decline"] in posted.buttons
+    await open_desk.press(open_desk.ana, posted.buttons[0][0], posted)
+    open_desk.now += timedelta(minutes=5)
+    await open_desk.floor.works()
+    [post] = open_desk.floor.posts("telegram-zh")
+    assert "读者投稿" in post.text
+    assert "agreed to its publication" in (await open_desk.ledger.history.of_story(story.id))[0].why
+
+
+async def test_who_blocked_the_bot_or_wrote_by_the_form_is_reached_by_hand(
+    open_desk: Office, box: Submissions
+) -> None:
+    reader = open_desk.api.person(900, "李敏", "zh-hans")
+    await open_desk.ask(reader, f"/submit {TEXT}")
+    [story] = await stories(open_desk, box)
+    open_desk.api.blocked_by.add(900)
+    assert "Telegram (900)" in await open_desk.ask(open_desk.ana, f"/ask {story.id} Is it yours?")
+    assert [one.verb for one in await open_desk.ledger.history.of_story(story.id)].count(Verb.ASKED) == 0
+    own = await planned_story(open_desk.ledger, open_desk.now, "telegram-zh")
+    assert "不是读者投稿" in await open_desk.ask(open_desk.chen, f"/ask {own} 谁写的")
+    assert "不是读者投稿" in await open_desk.ask(open_desk.chen, f"/decline {own}")

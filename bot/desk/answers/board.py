@@ -38,6 +38,8 @@ class Posted:
     """Who signed it, how many are missing, and when it may go."""
     whole: bool = True
     """Whoever reads it may decide on all its channels."""
+    brought: bool = False
+    """A reader sent it in."""
     undo: str = ""
     """The order that its editor may take back for a minute."""
 
@@ -59,6 +61,8 @@ class Posted:
         rows: list[tuple[str, ...]] = []
         if State.HELD in states:
             rows.append(("approve", "reject") if self.whole else ("release", "cancel"))
+        if State.HELD in states and self.brought:
+            rows.append(("ask", "decline"))
         if State.PLANNED in states:
             rows.append(("hold", "cancel"))
         if waits and self.whole:
