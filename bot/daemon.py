@@ -16,7 +16,6 @@ from bot.desk.contributions import Contributions
 from bot.desk.incoming import LETTERS, Webhook
 from bot.errors import SettingsError
 from bot.model.channel import Withdrawable
-from bot.model.returned import Reporting
 from bot.model.source import Paged, Watched
 from bot.site import Shown, doors, letter_box, site
 from bot.site.serve import serve
@@ -243,9 +242,7 @@ class Daemon:
                 wake=self._received,
                 public=public,
                 desk=ForDesk(self._webhook.secret, LETTERS, self._webhook.knocked.set) if self._webhook else None,
-                reporting={
-                    name: one.channel for name, one in house.outlets.items() if isinstance(one.channel, Reporting)
-                },
+                channels={name: one.channel for name, one in house.outlets.items()},
             ),
         )
         return serve(pages, settings.house.site_host, settings.house.site_port)

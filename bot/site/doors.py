@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from bot.ledger import Ledger
 from bot.model.arrival import Receives, Subscribes
+from bot.model.channel import Channel
 from bot.model.returned import Reporting
 from bot.model.source import Source
 from bot.settings import Newsroom
@@ -35,7 +36,7 @@ def doors(
     clock: Callable[[], datetime],
     wake: Callable[[str], None],
     public: str | None,
-    reporting: Mapping[str, Reporting] = MappingProxyType({}),
+    channels: Mapping[str, Channel] = MappingProxyType({}),
     desk: ForDesk | None = None,
 ) -> list[Route]:
     """For every source that lets people or machines in, and every channel whose platform reports.
@@ -47,6 +48,7 @@ def doors(
     opened += Inbound(ledger, receiving, clock, wake).routes
     fed = {name: source for name, source in sources.items() if isinstance(source, Subscribes)}
     opened += Hubs(ledger, fed, clock, wake).routes
+    reporting = {name: channel for name, channel in channels.items() if isinstance(channel, Reporting)}
     opened += Reports(ledger, reporting, clock).routes
     readers = letter_box(sources)
     if readers is not None and readers.settings.web:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from bot.ledger import Ledger
-from bot.model.returned import Reporting
+from bot.model.channel import Channel
 from bot.model.source import Source
 from bot.model.story import Story
 from bot.settings import Newsroom
@@ -55,7 +55,7 @@ async def a_door(
     now: datetime,
     settings: Mapping[str, Mapping[str, Any]],
     folder: Path = TEMPLATES,
-    reporting: Mapping[str, Reporting] = MappingProxyType({}),
+    channels: Mapping[str, Channel] = MappingProxyType({}),
 ) -> AsyncIterator[Door]:
     """Sources of these settings behind an open door."""
     fetcher = Fetcher(private=["127.0.0.0/8"])
@@ -69,7 +69,7 @@ async def a_door(
         opened = doors(
             ledger=ledger, sources=sources, newsroom=NEWSROOM, templates=[TEMPLATES], pictures=folder / "submissions",
             clock=lambda: door.now, wake=door.woken.append, public=PUBLIC,
-            reporting=reporting,
+            channels=channels,
         )  # fmt: skip
         app = site(
             ledger=ledger, newsroom=NEWSROOM, channels=(), cards=folder, templates=[TEMPLATES],
