@@ -263,6 +263,7 @@ class Daemon:
             return None
         fetcher = Fetcher(private=house.settings.house.private_addresses)
         closing.push_async_callback(fetcher.close)
+        pictures = house.premises.queue / "pictures"
         bot = DeskBot(
             desk,
             house.settings.newsroom,
@@ -279,13 +280,7 @@ class Daemon:
             webhook=self._webhook,
             clipping=Clipping(house.ledger, Pages(fetcher, house.settings.newsroom.tz), house.clock),
             ordering=Ordering(
-                house.ledger,
-                house.press,
-                house.outlets,
-                house.settings.routes,
-                desk,
-                house.clock,
-                house.premises.queue / "pictures",
+                house.ledger, house.press, house.outlets, house.settings.routes, desk, house.clock, pictures
             ),
         )
         await bot.start()
