@@ -199,10 +199,8 @@ class Pickup:
             await self._ledger.notices.add(f"source {name}: {problem}", f"{name}: {problem}", self._clock())
 
     async def _record(self, name: str, source: Source | Reads, look: Look) -> Counter[Verdict]:
-        links = Counter(found.article.link for found in look.found if found.article.link)
-        shared = {link for link, times in links.items() if times > 1}
-        names = Counter(found.article.guid for found in look.found if found.article.guid)
-        shared_guids = {guid for guid, times in names.items() if times > 1}
+        articles = [found.article for found in look.found]
+        shared, shared_guids = _shared(articles, lambda one: one.link), _shared(articles, lambda one: one.guid)
         verdicts: Counter[Verdict] = Counter()
         for begin in range(0, len(look.found), TOGETHER):
             some = look.found[begin : begin + TOGETHER]
@@ -234,6 +232,13 @@ class Pickup:
         await self._ledger.notes.failed(source.name, err.why, again, now)
         log.warning("source failed", source=source.name, error=err.why)
         await self._ledger.notices.add(f"source {source.name}", f"{source.name}: {err.why}", now)
+
+
+def _shared(articles: Sequence[Article], name: Callable[[Article], str | None]) -> set[str]:
+    """Names that several carry; versions of one article, under one headline and of one time, are not several."""
+    named = {(name(one), one.headline, one.byline.published) for one in articles}
+    times = Counter(given for given, _, _ in named if given)
+    return {given for given, often in times.items() if often > 1}
 
 
 def _taking(name: str, found: Found, shared: set[str], shared_guids: set[str]) -> Taking:

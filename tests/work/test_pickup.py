@@ -74,6 +74,16 @@ async def test_the_same_again_is_known_and_a_changed_one_is_revised(ledger: Ledg
     assert len(fresh) == 2
 
 
+async def test_two_versions_in_one_look_are_one_story_that_the_third_one_finds_by_its_link(
+    ledger: Ledger, now: datetime
+) -> None:
+    first, second, third = (Found(article(body=f"第{number}稿"), f"{number}.md") for number in (1, 2, 3))
+    shelf = Shelf(Look(Memory(), (first, second)), Look(Memory(), (third,)))
+    work = await pickup(ledger, shelf, now, [])
+    tallies = [await work.look("shelf") for _ in range(2)]
+    assert [(one.new, one.revised) for one in tallies] == [(1, 1), (0, 1)]
+
+
 async def test_a_crash_before_the_source_lets_go_repeats_the_look_and_doubles_nothing(
     ledger: Ledger, now: datetime
 ) -> None:
