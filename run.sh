@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Crier's few words: ./run.sh start | test | check | lint | bench | pin | install
+# Crier's few words: ./run.sh start | test | check | lint | bench | chaos | pin | install
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -132,6 +132,10 @@ bench)
         PYTHONPATH=. .venv/bin/python "$file" "$@"
     done
     ;;
+chaos)
+    install test
+    PYTHONPATH=. exec .venv/bin/python -m tests.chaos.run "$@"
+    ;;
 pin)
     # Needs `uv` on the PATH; writes pinned, hashed lists that name no host.
     for list in start test; do
@@ -146,6 +150,7 @@ pin)
     echo "  check    verify settings, templates, accounts and folders"
     echo "  lint     mend and check style and types"
     echo "  bench    print ratios against named baselines"
+    echo "  chaos    kill machines for some minutes (10, or as many as you say), and compare what the platforms got"
     echo "  pin      renew the pinned requirements (for maintainers)"
     echo "  install  only install what start needs"
     ;;
