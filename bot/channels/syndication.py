@@ -106,14 +106,14 @@ class Shelf:
         """With the entry: in front if it is new, in its place if it is here; what is `known` comes only back to it."""
         old = next((one for one in self.entries if one.id == entry.id), None)
         if old is None:
-            return self if known else self._without(entry.id)._with(entry, newest)
+            return self if known else self._without(entry.id).with_new(entry, newest)
         if replace(entry, updated=old.updated) == old:
             return self
         if entry.updated <= old.updated:  # the story's page may not say that it was changed
             entry = replace(entry, updated=max(now, old.updated + timedelta(seconds=1)))
         return replace(self, entries=tuple(entry if one is old else one for one in self.entries)[:newest])
 
-    def _with(self, entry: Entry, newest: int) -> "Shelf":
+    def with_new(self, entry: Entry, newest: int) -> "Shelf":
         """In front; the oldest leave, but for what is on top."""
         entries = (entry, *self.entries)
         stays = entries[:newest]

@@ -126,11 +126,11 @@ class Reception:
         own = asked is None and message.forward_origin is None
         if spec is not None:
             await self._answer(message, person, staff.hands.do(spec, order, update), slow=spec.slow)
-        elif (brought := await self._brought(message, person, asked, dialogue, private=private)) is not None:
+        elif (brought := await self._brought(message, person, asked, private=private)) is not None:
             await self._answer(message, person, _ready(brought))
         elif own and (meant := by_reply(order)) is not None:
             await self._means(message, order, meant, update)
-        elif own and dialogue is not None:
+        elif own and dialogue is not None and dialogue.verb in VERBS:
             doing = self._go_on(order, dialogue, update)
             await self._answer(message, person, doing, slow=VERBS[dialogue.verb].slow)
         elif own and person.may(Role.EDITOR) and (meant := by_itself(order)) is not None:
@@ -139,7 +139,7 @@ class Reception:
             await self._answer(message, person, _ready(not_understood(text, asked)))
 
     async def _brought(
-        self, message: Message, person: Person, asked: Command | None, dialogue: Dialogue | None, *, private: bool
+        self, message: Message, person: Person, asked: Command | None, *, private: bool
     ) -> Answer | None:
         """What somebody of the desk sends in as a reader would; None where it is no contribution."""
         user = message.from_user
@@ -196,7 +196,8 @@ class Reception:
         if answer is None:
             answer = Number(person.id) if asked is not None and asked.verb == "id" else No()
         # Whoever sent something in hears that it came: of these there are few a day.
-        if isinstance(answer, Received | Passed) or self._strangers.may_answer(person.id, answer.template, self._staff.clock()):
+        carried = isinstance(answer, Received | Passed)
+        if carried or self._strangers.may_answer(person.id, answer.template, self._staff.clock()):
             with contextlib.suppress(DeliveryError):  # editors do not wait for what a stranger is told
                 await self._staff.speaker.say(Place(message.chat.id), answer, client_language(person.language_code))
 

@@ -1,4 +1,4 @@
-"""A withdrawal read from the ledger: what has become of the story on each channel, and of reprints taken back with it."""
+"""A withdrawal read from the ledger: what became of the story on each channel, and of reprints taken with it."""
 
 from collections.abc import Sequence
 
@@ -45,22 +45,26 @@ def _lines(rows: Sequence[Delivery]) -> tuple[Line, ...]:
 def _line(rows: Sequence[Delivery]) -> Line:
     last = rows[-1]
     link = next((row.receipt.permalink for row in reversed(rows) if row.receipt), None)
-    if last.act is not Act.DELETE:
-        if any(row.state is State.SENDING for row in rows):
-            return Line(last.story, last.channel, Fate.SENDING)
-        if any(row.state in (State.SENT, State.UNCERTAIN) for row in rows):
-            return Line(last.story, last.channel, Fate.STAYS, link=link)
-        return Line(last.story, last.channel, Fate.CANCELLED)
-    if last.state is State.SENT:
-        # A channel may answer a deletion with the post's own receipt, and its time.
-        said, at = last.receipt.sent if last.receipt else "", last.changed_at
-        if said.startswith(BY_HAND):
-            return Line(last.story, last.channel, Fate.BY_HAND, at, said=said.removeprefix(BY_HAND))
-        if said == NOTICE_STANDS:
-            return Line(last.story, last.channel, Fate.NOTICE, at, link)
-        return Line(last.story, last.channel, Fate.REMOVED, at)
-    if last.state is State.FAILED:
-        return Line(last.story, last.channel, Fate.FAILED, last.changed_at, link, last.reason)
-    if last.state is State.UNCERTAIN:
-        return Line(last.story, last.channel, Fate.DOUBTFUL, last.changed_at, link, last.reason)
-    return Line(last.story, last.channel, Fate.DELETING, link=link)
+    if last.act is Act.DELETE:
+        return _deletion(last, link)
+    states = {row.state for row in rows}
+    if State.SENDING in states:
+        return Line(last.story, last.channel, Fate.SENDING)
+    if states & {State.SENT, State.UNCERTAIN}:
+        return Line(last.story, last.channel, Fate.STAYS, link=link)
+    return Line(last.story, last.channel, Fate.CANCELLED)
+
+
+def _deletion(row: Delivery, link: str | None) -> Line:
+    fate = {State.SENT: Fate.REMOVED, State.FAILED: Fate.FAILED, State.UNCERTAIN: Fate.DOUBTFUL}.get(row.state)
+    if fate is None:
+        return Line(row.story, row.channel, Fate.DELETING, link=link)
+    # A channel may answer a deletion with the post's own receipt, and its time.
+    at, proof = row.changed_at, row.receipt.sent if row.receipt else ""
+    if fate is not Fate.REMOVED:
+        return Line(row.story, row.channel, fate, at, link, row.reason)
+    if proof.startswith(BY_HAND):
+        return Line(row.story, row.channel, Fate.BY_HAND, at, said=proof.removeprefix(BY_HAND))
+    if proof == NOTICE_STANDS:
+        return Line(row.story, row.channel, Fate.NOTICE, at, link)
+    return Line(row.story, row.channel, Fate.REMOVED, at)

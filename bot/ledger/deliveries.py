@@ -187,9 +187,7 @@ class Deliveries:
             return tuple(map(delivery_of, await connection.execute(query)))
 
 
-async def planned(
-    connection: AsyncConnection, story: int, revision: int, plans: Sequence[Plan], now: datetime
-) -> None:
+async def planned(connection: AsyncConnection, story: int, revision: int, plans: Sequence[Plan], now: datetime) -> None:
     """Write plans down inside another transaction; what is for a paused channel waits."""
     if not plans:
         return

@@ -207,9 +207,7 @@ async def test_an_approved_contribution_goes_out_under_its_credit(open_desk: Off
     assert "agreed to its publication" in (await open_desk.ledger.history.of_story(story.id))[0].why
 
 
-async def test_who_blocked_the_bot_or_wrote_by_the_form_is_reached_by_hand(
-    open_desk: Office, box: Submissions
-) -> None:
+async def test_who_blocked_the_bot_or_wrote_by_the_form_is_reached_by_hand(open_desk: Office, box: Submissions) -> None:
     reader = open_desk.api.person(900, "李敏", "zh-hans")
     await open_desk.ask(reader, f"/submit {TEXT}")
     [story] = await stories(open_desk, box)

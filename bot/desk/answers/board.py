@@ -38,10 +38,10 @@ class Posted:
     """Who signed it, how many are missing, and when it may go."""
     whole: bool = True
     """Whoever reads it may decide on all its channels."""
-    brought: bool = False
-    """A reader sent it in."""
     undo: str = ""
     """The order that its editor may take back for a minute."""
+    brought: bool = False
+    """A reader sent it in."""
 
     @property
     def picture(self) -> Path | None:

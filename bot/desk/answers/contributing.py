@@ -85,10 +85,10 @@ class WhatAsk:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Carried:
     """Whether the contributor was written to; where not, how they can be reached."""
 
-    template: ClassVar[str] = "written"
+    template: ClassVar[str] = "carried"
     verb: str
     number: int
     headline: str

@@ -78,7 +78,7 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """What is out and says something else than its story, until an editor has seen it; `seen` left the list just now."""
+    """What is out and says something else than its story, until an editor has seen it; `seen` left just now."""
 
     template: ClassVar[str] = "unseen"
     entries: tuple[Unreached, ...]

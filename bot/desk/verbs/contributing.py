@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.desk.answer import Answer
-from bot.desk.answers.contributing import AskedBack, Contact, Declined, WhatAsk, Written
+from bot.desk.answers.contributing import AskedBack, Carried, Contact, Declined, WhatAsk
 from bot.desk.answers.looking import NoSuchStory
 from bot.desk.subject import Told, reason, story_in
 from bot.desk.verb import Asked, Room, Spec
@@ -60,25 +60,25 @@ async def decline(room: Room, asked: Asked) -> Answer:
         return Contact(story.id, story.article.headline, author, None, brought=False)
     done = await room.ledger.orders.reject(story.id, asked.person.name, words or "declined", asked.now)
     if not done.done:
-        return Written("decline", story.id, story.article.headline, author, False, done.why_not)
+        return Carried("decline", story.id, story.article.headline, author, False, done.why_not)
     told = await _write(room, story, Declined(author or "", story.article.headline, words), "decline", rejected=True)
     if (chat := _chat(story)) is not None:
         await room.ledger.dialogues.close(chat, chat)
     return told
 
 
-async def _write(room: Room, story: Story, answer: Answer, verb: str, *, rejected: bool = False) -> Written:
+async def _write(room: Room, story: Story, answer: Answer, verb: str, *, rejected: bool = False) -> Carried:
     """To whoever sent it in, if they did so in Telegram."""
     headline, author, chat = story.article.headline, story.article.byline.author, _chat(story)
     contact = await room.ledger.arrivals.contact(story.source, arrival_of(story.article) or "")
     if chat is None or room.tell is None:
-        return Written(verb, story.id, headline, author, False, "", contact, rejected)
+        return Carried(verb, story.id, headline, author, False, "", contact, rejected)
     language = "zh" if story.article.language.startswith("zh") else "en"
     try:
         await room.tell(chat, answer, language)
     except DeliveryError as err:
-        return Written(verb, story.id, headline, author, False, err.why, contact, rejected)
-    return Written(verb, story.id, headline, author, reached=True, rejected=rejected)
+        return Carried(verb, story.id, headline, author, False, err.why, contact, rejected)
+    return Carried(verb, story.id, headline, author, reached=True, rejected=rejected)
 
 
 def _chat(story: Story) -> int | None:

@@ -1,4 +1,4 @@
-"""Correct: what is out and wrong is put right, after a look at what each channel will do; and what cannot be is listed."""
+"""Correct: what is out and wrong is put right, after a look at what each channel will do; the rest is listed."""
 
 import re
 

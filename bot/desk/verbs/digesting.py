@@ -41,7 +41,9 @@ async def digest(room: Room, asked: Asked) -> Answers:
 def _since(room: Room, asked: Asked, hours: int) -> datetime:
     if hours:
         return asked.now - timedelta(hours=hours)
-    return asked.now.astimezone(room.zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(asked.now.tzinfo)
+    return (
+        asked.now.astimezone(room.zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(asked.now.tzinfo)
+    )
 
 
 VERBS = (Spec("digest", digest),)
