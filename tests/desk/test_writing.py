@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.model.delivery import State
-from tests.desk.conftest import Office, seen, until
+from tests.desk.conftest import ANA, CHEN, Office, seen, until
 
 LONG = "桥面已经铺好，护栏换新，河湾居民今早就可以步行过桥。" * 200
 
@@ -241,3 +241,37 @@ async def test_a_link_to_nothing_or_inside_the_house_is_refused_with_the_reason(
     assert "10.1.2.3 是内网地址" in await office.ask(office.chen, "http://10.1.2.3/news")
     assert "no number in" not in await office.ask(office.ana, "/link")
     assert await office.ledger.stories.recent(9) == ()
+
+
+async def test_who_is_limited_words_only_what_is_theirs(shut: Office) -> None:
+    editors = [
+        {"id": CHEN, "name": "陈静", "channels": ["weekly"]},
+        {"id": ANA, "name": "Ana", "language": "en", "sections": ["sport"]},
+    ]
+    await shut.open(editors=editors)
+    story = await shut.floor.story(section="city")
+    edited, _ = await shut.posts(shut.chen, f"/edit {story} 标题 大桥通车")
+    assert "只用于 weekly" in seen(edited)
+    assert "不归您决定" in await shut.ask(shut.chen, f"/edit {story} partners 标题 大桥通车")
+    [shown] = await shut.posts(shut.ana, f"/preview {story} telegram-zh")
+    assert "sport" in await shut.ask(shut.ana, f"/picture {story} none")
+    assert "sport" in await shut.ask(shut.ana, "Headline: Mine", replying=shown)
+    await goes_out(shut, story)
+    assert "大桥通车" in shut.floor.got()["weekly"][0]
+    assert shut.floor.got()["partners"] == ["河湾大桥修复通车"]
+    assert "Mine" not in str(shut.floor.got())
+
+
+async def test_a_story_that_waits_is_previewed_from_its_message_and_worded_by_reply(office: Office) -> None:
+    story = await office.floor.story()
+    await office.ledger.deliveries.hold(story, "test", "figures", office.now)
+    await office.bots[0].run_notices()
+    posted = next(one for one in office.api.posted if one.chat == CHEN and "预览" in str(one.buttons))
+    before = len(office.api.posted)
+    await office.press(office.chen, "预览", posted)
+    [shown] = office.api.posted[before:]
+    assert "已压下" in seen(shown)
+    edited, _ = await office.posts(office.chen, "大桥通了，可以走。", replying=shown)
+    assert "摘要：大桥通了，可以走。" in seen(edited)
+    await goes_out(office, story)
+    assert "大桥通了，可以走。" in office.floor.got()["telegram-zh"][0]
