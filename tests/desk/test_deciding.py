@@ -15,7 +15,7 @@ from tests.fakes.bot_api import Posted
 
 MINUTE = timedelta(minutes=1)
 ONE, TWO = {"editors": 1}, {"sections": {"时政": 2}}
-NOTHING = {"telegram-zh": [], "telegram-en": [], "weekly": [], "partners": []}
+NOTHING: dict[str, list[str]] = {"telegram-zh": [], "telegram-en": [], "weekly": [], "partners": []}
 
 
 async def arrived(office: Office, chat: int) -> Posted:

@@ -1,14 +1,18 @@
 """A time is repeated with its zone before it counts, and nothing leaves before it."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.desk.answers.timing import Sure
+from bot.desk.replies import Replies
 from bot.model.order import Orders
-from tests.desk.conftest import ANA, CHEN, Office, seen
+from bot.rules.moments import moment
+from tests.desk.conftest import ANA, CHEN, SHIPPED, Office, seen
 from tests.fakes.bot_api import Posted
 
-NOTHING = {"telegram-zh": [], "telegram-en": [], "weekly": [], "partners": []}
+NOTHING: dict[str, list[str]] = {"telegram-zh": [], "telegram-en": [], "weekly": [], "partners": []}
 SECOND = timedelta(seconds=1)
 
 
@@ -160,3 +164,29 @@ async def test_nothing_goes_out_without_a_confirmation(office: Office) -> None:
     await asked(office, f"/schedule {story} 16:30", english=True)
     assert await works_at(office, at("2026-11-24T16:31")) == []
     assert office.floor.got() == NOTHING
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def test_of_an_hour_that_the_clocks_show_twice_both_can_be_tapped() -> None:
+    read = moment("tomorrow 02:30", datetime(2026, 10, 24, 12, 0, tzinfo=BERLIN), BERLIN)
+    assert read is not None
+    sure = Sure("schedule", 12, "大桥通车", (read.at, *read.others), (read.ambiguous,))
+    first, second, _ = (row[0] for row in sure.rows)
+    assert (first.about, second.about) == ("10-25 02:30 +0200", "10-25 02:30 +0100")
+    assert int(second.order.partition("=")[2]) - int(first.order.partition("=")[2]) == 3600
+    shown = Replies(SHIPPED, None, BERLIN).render(sure, "zh", read.at - timedelta(hours=9))
+    assert "UTC+02:00" in shown
+    assert "UTC+01:00" in shown
+    assert "夏令时结束，02:30 会出现两次" in shown
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "夏令时开始，时钟跳过"), ("en", "the clocks jump over")])
+def test_a_time_that_the_clocks_jump_over_is_said(language: str, said: str) -> None:
+    read = moment("tomorrow 02:30", datetime(2026, 3, 28, 12, 0, tzinfo=BERLIN), BERLIN)
+    assert read is not None
+    sure = Sure("embargo", 12, "大桥通车", (read.at,), (read.ambiguous,))
+    shown = Replies(SHIPPED, None, BERLIN).render(sure, language, read.at - timedelta(hours=9))
+    assert said in shown
+    assert "03:30" in shown

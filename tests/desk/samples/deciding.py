@@ -1,5 +1,6 @@
 """What the verbs that decide answer."""
 
+from dataclasses import replace
 from datetime import timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ _GOES = Orders(2, "section 时政", ("陈静", "Ana"), _LATER, _LATER, ("陈静"
 def samples() -> tuple[Answer, ...]:
     bridge = (12, "大桥通车")
     verbs = ("approve", "reject", "now", "schedule", "hold", "release", "cancel", "withdraw", "story", "undo")
-    board = (None, None, "", None, _ROWS, _ROWS[0].reason, "陈静", "approved", NOW, None, verbs)
+    board = Posted(*bridge, None, None, "", None, _ROWS, _ROWS[0].reason, "陈静", "approved", NOW, None, verbs)
     return (
         *(Ordered(verb, *bridge, True, _ROWS, reason="数字已核实", signed=("陈静",), channels=("weekly",), at=_LATER)
             for verb in ("approve", "reject", "now", "schedule", "embargo", "skip", "add")),
@@ -52,6 +53,6 @@ def samples() -> tuple[Answer, ...]:
             8, 2, 3, 9),
         Turns("weekly", (), 0, 1, 1, None, "it is the first already"), Turns("weekly", (), 0, 1, 1),
         Queue((Waiting(*bridge, ("weekly",), Act.POST, State.PLANNED, _LATER, ""),), 1, 1, 1, movable=True),
-        *(Posted(*bridge, *board, orders, whole, undo) for orders in (Orders(), _WISHED, _GOES)
+        *(replace(board, orders=orders, whole=whole, undo=undo) for orders in (Orders(), _WISHED, _GOES)
             for whole, undo in ((True, "approve"), (False, ""))),
     )  # fmt: skip
