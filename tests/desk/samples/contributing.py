@@ -1,13 +1,23 @@
 """The conversation with a contributor."""
 
 from bot.desk.answer import Answer
-from bot.desk.answers.contributing import AskedBack, Declined, Passed, WhatAsk, Carried
+from bot.desk.answers.board import Posted
+from bot.desk.answers.contributing import AskedBack, Carried, Declined, Passed, WhatAsk
+from bot.desk.answers.looking import Standing
+from bot.model.delivery import Act, State
+from tests.desk.sampled import NOW
 
+_HELD = "submitted by 李敏: an editor decides"
 _HEADLINE = "河湾公园的香樟开花了"
 
 
 def samples() -> tuple[Answer, ...]:
+    held = Standing("weekly", Act.POST, State.HELD, NOW, reason=_HELD)
     return (
+        Posted(
+            12, _HEADLINE, None, "读者投稿", "香了半条街", None, (held,), _HELD, None, None, None, None,
+            ("approve", "reject", "ask", "decline", "story"), brought=True,
+        ),
         Passed(),
         AskedBack(_HEADLINE, "照片是您拍的吗？ <b>"),
         Declined("李敏", _HEADLINE, "最近同类的太多"), Declined("", _HEADLINE, ""),
