@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.app import channel_settings, source_settings
-from bot.cli import ledgering, ordering, show, showpreview, sourcing, steering, wording
+from bot.cli import desk, ledgering, ordering, show, showpreview, sourcing, steering, wording
 from bot.cli.asking import why
 from bot.cli.checking import findings
 from bot.cli.connecting import connect
@@ -27,6 +27,7 @@ app.add_typer(ledgering.app, name="ledger")
 app.command()(why)
 app.add_typer(ordering.app)
 app.add_typer(wording.app)
+app.add_typer(desk.app)
 app.command()(connect)
 
 
@@ -146,17 +147,6 @@ def retry(
     """Try again what failed."""
     done = asyncio.run(steering.retry(enter(settings, level="error"), number, channel, who, why))
     out.print(f"{done} planned again")
-
-
-@app.command()
-def resume(
-    channel: Annotated[str, typer.Argument(help="The paused channel.")],
-    who: Who = "command line",
-    settings: SettingsFile = DEFAULT,
-) -> None:
-    """Open a channel that was paused because its account was refused: what waited goes out."""
-    done = asyncio.run(steering.resume(enter(settings, level="error"), channel, who))
-    out.print(f"{channel} is open; {done} planned again")
 
 
 @app.command()

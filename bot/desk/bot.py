@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
@@ -19,7 +20,7 @@ from bot.desk.buttons import LIFE, Seal
 from bot.desk.contributions import Contributions
 from bot.desk.hands import Hands
 from bot.desk.incoming import Brought, Came, Incoming, Letters, Polled, Webhook
-from bot.desk.line import Line, Place
+from bot.desk.line import Line, Place, short
 from bot.desk.menus import Menus
 from bot.desk.notices import Teller
 from bot.desk.people import People
@@ -30,7 +31,7 @@ from bot.desk.replies import Replies
 from bot.desk.speaking import Speaker
 from bot.desk.troubles import Troubles
 from bot.desk.verb import Room
-from bot.errors import SettingsError
+from bot.errors import SettingsError, Unavailable
 from bot.ledger import Ledger
 from bot.settings import Desk, Newsroom
 from bot.work.clipping import Clipping
@@ -164,6 +165,16 @@ class DeskBot:
         await self._application.initialize()
         await self._incoming.begin()
         await self._menus.show()
+
+
+async def called(desk: Desk) -> str:
+    """The bot's own name, which its invitations need. Raises SettingsError, Unavailable."""
+    application, _ = _application(desk)
+    try:
+        async with application.bot as bot:
+            return bot.username
+    except TelegramError as err:
+        raise Unavailable("desk", short(err)) from err
 
 
 def _application(desk: Desk) -> tuple[Application[Any, Any, Any, Any, Any, Any], str]:

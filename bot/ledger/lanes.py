@@ -7,11 +7,11 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.history import open_notice
-from bot.ledger.moves import move, not_before
+from bot.ledger.moves import move, not_before, note
 from bot.ledger.pacetables import lanes, pauses
 from bot.ledger.store import Store
 from bot.ledger.tables import deliveries
-from bot.model.decision import Verb
+from bot.model.decision import Decision, Verb
 from bot.model.delivery import State
 from bot.model.lane import Closure
 from bot.rules.retry import pause_after
@@ -62,7 +62,7 @@ class Lanes:
         async with self._store.read() as connection:
             return tuple(Closure(row.name, row.closed_until, row.why) for row in await connection.execute(query))
 
-    async def pause(self, channel: str, why: str, now: datetime) -> bool:
+    async def pause(self, channel: str, why: str, now: datetime, who: str = "dispatch") -> bool:
         """Stop a channel until somebody resumes it: what is planned is held, the desk is told once.
 
         False where it was paused already.
@@ -71,9 +71,10 @@ class Lanes:
             if (await connection.execute(select(pauses.c.channel).where(pauses.c.channel == channel))).first():
                 return False
             await connection.execute(insert(pauses).values(channel=channel, why=why, at=now))
+            await note(connection, [Decision(Verb.PAUSED, who, why, now, channel=channel)])
             which = [deliveries.c.channel == channel]
             held = f"the channel is paused: {why}"
-            await move(connection, which, [State.PLANNED], State.HELD, Verb.PAUSED, "dispatch", held, now, paused=True)
+            await move(connection, which, [State.PLANNED], State.HELD, Verb.PAUSED, who, held, now, paused=True)
             await open_notice(connection, f"channel {channel}", f"{channel}: paused. {why}", now)
         return True
 

@@ -143,11 +143,11 @@ def test_what_is_uncertain_failed_or_paused_has_a_way_out(newsroom: Newsroom) ->
     asyncio.run(_doubtful(newsroom))
     assert "1 settled: out" in crier(newsroom, "settle", "1", "zh", "--out", "--who", "陈静")
     assert "1 planned again" in crier(newsroom, "retry", "1", "partner")
-    assert "zh is open; 0 planned again" in crier(newsroom, "resume", "zh")
+    assert "zh：已恢复" in crier(newsroom, "resume", "zh")
     told = as_json(newsroom, "story", "1")
     assert {row["channel"]: row["state"] for row in told["deliveries"]} == {"zh": "sent", "partner": "planned"}
     assert "陈静" in {one["who"] for one in told["history"]}
-    assert "known are zh, partner" in crier(newsroom, "resume", "elsewhere", status=1)
+    assert "没有叫“elsewhere”的频道" in crier(newsroom, "resume", "elsewhere", status=1)
 
 
 def test_why_tells_the_whole_way_of_a_story_in_the_newsrooms_language(newsroom: Newsroom) -> None:

@@ -20,7 +20,6 @@ from bot.desk.answers.settling import NoChannel
 from bot.desk.answers.talk import NotYours
 from bot.desk.subject import NO_REASON, reason
 from bot.desk.verb import Asked, Room, Spec
-from bot.model.decision import Decision, Verb
 from bot.model.delivery import Delivery, State
 from bot.model.desk import Role
 
@@ -69,7 +68,7 @@ async def pause(room: Room, asked: Asked) -> Answer:
     if not asked.person.may_channel(name):
         return NotYours(0, "", (), asked.person.channels)
     why = reason(first[1] if first else "") or NO_REASON
-    return Paused(name, why, await _pause(room, asked, name, why))
+    return Paused(name, why, await room.ledger.lanes.pause(name, why, asked.now, asked.person.name))
 
 
 async def panic(room: Room, asked: Asked) -> Answer:
@@ -80,15 +79,10 @@ async def panic(room: Room, asked: Asked) -> Answer:
             await room.ledger.lanes.resume(name, asked.person.name, asked.now)
         return Panicked(tuple(mine), over=True)
     why = f"{PANIC}: {asked.person.name}" + (f", {reason(asked.rest)}" if asked.rest else "")
-    stopped = [name for name in room.channels if await _pause(room, asked, name, why)]
+    stopped = [
+        name for name in room.channels if await room.ledger.lanes.pause(name, why, asked.now, asked.person.name)
+    ]
     return Panicked(tuple(stopped), over=False)
-
-
-async def _pause(room: Room, asked: Asked, channel: str, why: str) -> bool:
-    if not await room.ledger.lanes.pause(channel, why, asked.now):
-        return False
-    await room.ledger.history.add(Decision(Verb.PAUSED, asked.person.name, why, asked.now, channel=channel))
-    return True
 
 
 async def sources(room: Room, asked: Asked) -> Answer:
