@@ -254,7 +254,8 @@ class Daemon:
         source = letter_box(self._house.sources)
         if source is None or not source.settings.telegram:
             return None
-        return Contributions(self._house.ledger, source, self._received)
+        pictures = self._house.premises.queue / "submissions"
+        return Contributions(self._house.ledger, source, self._received, pictures)
 
     async def _desk(self, closing: contextlib.AsyncExitStack) -> DeskBot | None:
         house = self._house

@@ -205,7 +205,7 @@ class Reception:
         if self._contributions is None:
             return None
         try:
-            return await self._contributions.heard(message, person, asked, self._staff.clock())
+            return await self._contributions.heard(message, person, asked, self._staff.clock(), self._staff.room.fetch)
         except LedgerError:
             log.exception("a reader's contribution was not kept", person=person.id)
             return Trouble()

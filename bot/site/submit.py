@@ -25,6 +25,7 @@ from bot.settings import Newsroom
 from bot.site.drawing import LANGUAGES, Drawing
 from bot.site.forms import BadForm, Form, read_form
 from bot.site.inbound import later, read_body
+from bot.sources.enclosed import keep, picture_kind
 from bot.sources.submission import MOST, Submission, Submissions, letter
 
 log = structlog.get_logger(__name__)
@@ -35,7 +36,6 @@ YOUNGEST, OLDEST = timedelta(seconds=2), timedelta(hours=12)
 """No person writes faster than this; a form that was open longer is shown once more."""
 DAY = timedelta(days=1)
 HONEYPOT = "website"
-_PICTURES = ((b"\xff\xd8\xff", 0, "jpg"), (b"\x89PNG\r\n\x1a\n", 0, "png"), (b"WEBP", 8, "webp"))
 
 
 class Tokens:
@@ -135,7 +135,7 @@ class Submit:
             return later(wait, "enough for today")
         if await self._ledger.arrivals.count(name, now - DAY) >= self._source.settings.per_day:
             return later(timedelta(hours=1), "the newsroom takes no more today")
-        file = await asyncio.to_thread(self._keep, picture, kind) if picture else ""
+        file = await asyncio.to_thread(keep, self._folder, picture, kind) if picture else ""
         key = form.fields["token"].partition(".")[0]
         contact = " ".join(form.fields.get("contact", "").split())
         if await self._ledger.arrivals.receive(name, letter(_submission(form, file), key, contact), now):
@@ -173,16 +173,6 @@ class Submit:
         except ValueError:
             return False
 
-    def _keep(self, picture: bytes, kind: str) -> str:
-        """By its content's name, never by the sender's; nobody is served from here."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"{hashlib.sha256(picture).hexdigest()[:32]}.{kind}"
-        part = self._folder / f".{secrets.token_hex(8)}.part"
-        part.write_bytes(picture)
-        part.chmod(0o640)
-        part.replace(self._folder / name)
-        return name
-
     def _draw(self, request: Request, filled: Filled, *, thanks: bool = False, status: int = 200) -> Response:
         drawn = self._drawing.draw(
             request,
@@ -203,11 +193,6 @@ def _at(request: Request, query: str) -> str:
     """The form's own address in the language in which it was read."""
     language = request.query_params.get("lang", "")
     return f"/submit?{query}" + (f"&lang={language}" if language in LANGUAGES else "")
-
-
-def picture_kind(data: bytes) -> str:
-    """By its first bytes, whatever its name says; "" for anything that is no JPEG, PNG or WebP."""
-    return next((kind for start, at, kind in _PICTURES if data[at : at + len(start)] == start), "")
 
 
 def _submission(form: Form, picture: str = "") -> Submission:

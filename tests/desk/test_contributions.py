@@ -217,3 +217,13 @@ async def test_who_blocked_the_bot_or_wrote_by_the_form_is_reached_by_hand(open_
     own = await planned_story(open_desk.ledger, open_desk.now, "telegram-zh")
     assert "不是读者投稿" in await open_desk.ask(open_desk.chen, f"/ask {own} 谁写的")
     assert "不是读者投稿" in await open_desk.ask(open_desk.chen, f"/decline {own}")
+
+
+async def test_a_picture_is_kept_with_its_words(shut: Office, box: Submissions) -> None:
+    await shut.open(readers=Contributions(shut.ledger, box, lambda _: None, shut.folder / "submissions"))
+    reader = shut.api.person(900, "李敏", "zh-hans")
+    assert await shut.ask(reader, f"/submit {TEXT}", picture=b"\x89PNG\r\n\x1a\nx") == THANKS
+    [story] = await stories(shut, box)
+    [kept] = (shut.folder / "submissions").iterdir()
+    assert kept.read_bytes() == b"\x89PNG\r\n\x1a\nx"
+    assert f"submissions/{kept.name}" in (story.held or "")
