@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, insert, select, update
+from sqlalchemy import ColumnElement, case, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import floods, standing, threads
@@ -97,9 +97,15 @@ class Deliveries:
             return await threads.take_back(connection, _of(story, channel), Verb.CANCELLED, who, why, now)
 
     async def retry(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
-        """Try again what failed."""
+        """Try again what failed, but nothing that a later one has taken the place of."""
         values = {"due_at": now, "released": True}
-        return await self._move(story, channel, [State.FAILED], State.PLANNED, Verb.RETRIED, who, why, now, **values)
+        later = deliveries.alias("later")
+        same = (later.c.story == deliveries.c.story, later.c.channel == deliveries.c.channel)
+        replaced = exists().where(*same, later.c.id > deliveries.c.id, later.c.state != State.CANCELLED.value)
+        mine = [*_of(story, channel), ~replaced]
+        async with self._store.write() as connection:
+            moved = await move(connection, mine, [State.FAILED], State.PLANNED, Verb.RETRIED, who, why, now, **values)
+            return len(moved)
 
     async def settle(self, story: int, channel: str, who: str, why: str, now: datetime, *, out: bool) -> int:
         """Say of uncertain deliveries what an editor saw: it is out, or it is not (then it is sent again)."""
@@ -166,21 +172,6 @@ class Deliveries:
                 )
                 for row in rows
             )
-
-    async def _move(
-        self,
-        story: int,
-        channel: str | None,
-        states: Sequence[State],
-        to: State,
-        verb: Verb,
-        who: str,
-        why: str,
-        now: datetime,
-        **values: Any,
-    ) -> int:
-        async with self._store.write() as connection:
-            return len(await move(connection, _of(story, channel), states, to, verb, who, why, now, **values))
 
     async def _select(self, query: Any) -> tuple[Delivery, ...]:
         async with self._store.read() as connection:
