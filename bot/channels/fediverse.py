@@ -35,6 +35,9 @@ class Server:
     """Kin and version, for people."""
     limit: int | None
     """Characters of a post."""
+    picture_bytes: int | None = None
+    alt: int | None = None
+    """Code points of a picture's description."""
 
 
 def server(told: Mapping[str, Any]) -> Server:
@@ -44,9 +47,15 @@ def server(told: Mapping[str, Any]) -> Server:
     # Others call themselves "4.2 (compatible; Name 1.0)"; a version 0 is GoToSocial's, whose older ones say only that.
     default = Kin.OTHER if "compatible" in named else Kin.GOTOSOCIAL if version.startswith("0.") else Kin.MASTODON
     kin = next((kin for name, kin in _NAMES.items() if name in named), default)
-    given = (told.get("configuration") or {}).get("statuses") or {}
-    limit = given.get("max_characters") or told.get("max_toot_chars")
-    return Server(kin, f"{kin} {version}", int(limit) if limit else None)
+    given = told.get("configuration") or {}
+    post, media = given.get("statuses") or {}, given.get("media_attachments") or {}
+    limit = post.get("max_characters") or told.get("max_toot_chars")
+    alt = media.get("description_limit") or told.get("description_limit")
+    return Server(kin, f"{kin} {version}", *map(_number, (limit, media.get("image_size_limit"), alt)))
+
+
+def _number(told: object) -> int | None:
+    return int(str(told)) if str(told).isdecimal() and int(str(told)) > 0 else None
 
 
 def posts(body: bytes) -> Sequence[Mapping[str, Any]] | None:
@@ -83,6 +92,10 @@ def moment(text: object) -> datetime | None:
 
 
 def until_reset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """How long the limit lasts that has been reached: X-RateLimit-Reset names its end. Never more than a day."""
-    reset = moment(headers.get("x-ratelimit-reset"))
+    """How long the limit lasts that has been reached: X-RateLimit-Reset names its end. Never more than a day.
+
+    A time of day, or (GoToSocial before 0.10) seconds of 1970.
+    """
+    named = headers.get("x-ratelimit-reset", "")
+    reset = datetime.fromtimestamp(int(named), UTC) if named.isdecimal() and len(named) < 12 else moment(named)
     return None if reset is None else min(max(reset - now, timedelta(0)), timedelta(days=1))

@@ -7,20 +7,22 @@ GoToSocial's status handlers, Pleroma's idempotency plug.
     401                                            Refused, the account: the token is revoked
     403                                            Refused, the account: a right is missing, or it may not post
     404 for the post to be answered                the answer stands by itself
-    404 for the post to be deleted                 it is gone already: success
-    422, 413, 400 for a picture                    the words go alone, and the receipt says so
-    422 "processing"                               Unavailable: the picture is not ready yet
+    404, 410 for the post to be deleted            it is gone already: success
+    422, 413, 415, 400 for a picture               the words go alone, and the receipt says so
+    202, then 206 for a picture; 422 "processing"  Unavailable: the picture is not ready yet
     other 422 (GoToSocial: 400)                    Refused, this post
     429                                            Unavailable until X-RateLimit-Reset, which is a time of day
     503                                            Unavailable
     500, 502, 504, a lost or broken answer         Uncertain, for a post: the key's life or looking settles it
-    a server that is no Mastodon, kin: mastodon    Refused, the account, before anything is posted
+    a server of another kin than the settings say  Refused, the account, before anything is posted
 
 Only Mastodon itself keeps an Idempotency-Key. GoToSocial ignores it, Pixelfed has none, and Pleroma repeats whatever
-it answered first, an error too. With them a lost answer is settled by looking through the account's own posts.
+it answered first, an error too. With them a lost answer is settled by looking through the account's own posts. What
+runs on the server, and how much it takes, is asked before the first post; until then it is taken for a Mastodon.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -29,24 +31,23 @@ import httpx
 from pydantic import Field
 
 from bot.channels import wire
-from bot.channels.fediverse import Kin, Server, alike, heard, heard_plain, moment, posts, server, until_reset
+from bot.channels.fediverse import Kin, Server, alike, heard, heard_plain, moment
+from bot.channels.fediverse_api import Api
+from bot.channels.fediverse_pictures import REFUSED, Pictures
 from bot.channels.kind import Doors
-from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
+from bot.errors import DeliveryError, Refused, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, LinkStyle, Long, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
 from bot.settings.scalars import Address
-from bot.web import outcomes
 
 _KEY_LIFE = timedelta(minutes=55)  # an hour, less the time until the repeat has arrived
-_NO_PICTURE = frozenset({400, 413, 415, 422})
-_ACCOUNT = frozenset({401, 403})
+_GONE = frozenset({404, 410})
+_CARD_BYTES = 4_000_000  # no card weighs more
 _SKEW = timedelta(minutes=5)  # the server's clock is not ours
 _PAGE, _PAGES = 40, 10
 _RIGHTS = ("read:accounts", "read:statuses", "write:statuses", "write:media")
-
-
 _LIMITS = {Kin.GOTOSOCIAL: 5000, Kin.PLEROMA: 5000}
 
 
@@ -56,9 +57,9 @@ class MastodonSettings(ChannelSettings):
     kind: Literal["mastodon"]
     server: Address = Field(description="Such as https://mastodon.example.org.")
     token: Secret = Field(description="The application's access token, as env:NAME or file:PATH.")
-    kin: Kin = Field(Kin.MASTODON, description="What runs on the server; `check` says what to write.")
+    kin: Kin | None = Field(None, description="What runs on the server; as the server itself says, where left out.")
     limit: int | None = Field(
-        None, ge=100, description="Characters of a post, where the server allows more or less than its kin by default."
+        None, ge=100, description="Characters of a post; as many as the server says it takes, where left out."
     )
     visibility: Literal["public", "unlisted", "private"] = Field("public", description="Who may see the posts.")
     form: Literal["photo", "text"] = Field("photo", description="photo: with the card; text: with the link's preview.")
@@ -75,23 +76,29 @@ class MastodonSettings(ChannelSettings):
 
 
 def facts(settings: MastodonSettings) -> Facts:
-    """Mastodon counts any address as 23; its kin count what is there."""
-    mastodon, photo = settings.kin is Kin.MASTODON, settings.form == "photo"
+    """What is known before the server has been asked."""
+    kin, photo = settings.kin or Kin.MASTODON, settings.form == "photo"
     uploads = (Pace(30, timedelta(minutes=30), Scope.ACCOUNT),) if photo else ()
-    return Facts(
+    known = Facts(
         kind="mastodon",
         template="mastodon.social.j2",
         markup=Markup.SOCIAL,
-        limit=settings.limit or _LIMITS.get(settings.kin, 500),
-        unit=Unit.LINKS_AS_23 if mastodon else Unit.CODE_POINTS,
+        limit=settings.limit or _LIMITS.get(kin, 500),
         card=CardSize() if photo else None,
         link=LinkStyle.BARE,
         pace=(Pace(100, timedelta(minutes=5), Scope.ACCOUNT), Pace(300, timedelta(hours=3), Scope.ACCOUNT), *uploads),
-        key_life=_KEY_LIFE if mastodon else None,
         editable=True,
         long=settings.long,
         send_within=timedelta(seconds=140),
     )
+    return _of_kin(known, kin)
+
+
+def _of_kin(known: Facts, kin: Kin) -> Facts:
+    """Mastodon counts any address as 23 and keeps keys; its kin count what is there, and forget."""
+    mastodon = kin is Kin.MASTODON
+    unit, life = (Unit.LINKS_AS_23, _KEY_LIFE) if mastodon else (Unit.CODE_POINTS, None)
+    return replace(known, unit=unit, key_life=life)
 
 
 def open_channel(name: str, settings: MastodonSettings, doors: Doors) -> "Mastodon":
@@ -105,12 +112,9 @@ class Mastodon:
     def __init__(self, name: str, settings: MastodonSettings, token: str, doors: Doors) -> None:
         self.name, self.facts = name, facts(settings)
         self._settings, self._doors = settings, doors
-        self._api = f"{settings.server.rstrip('/')}/api"
-        self._http = wire.client({"Authorization": f"Bearer {token}", "Accept": "application/json"})
-        self._keeps_keys = settings.kin is Kin.MASTODON
+        self._api = Api(name, settings.server, token, doors.clock)
+        self._pictures = Pictures(name, self._api, doors.cards)
         self._known = False
-        self._uploaded: dict[str, str] = {}
-        """Pictures that wait for their post, by key: a repeat need not upload again."""
 
     async def send(self, edition: Edition, key: str) -> Receipt:
         """Post it."""
@@ -123,23 +127,25 @@ class Mastodon:
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:
         """Change words and card in place; a post without a new card keeps its picture."""
         where = f"v1/statuses/{receipt.platform_id}"
-        there = self._told(await self._ask("GET", where))
+        there = self._api.told(await self._api.ask("GET", where))
         picture, trouble = await self._picture(edition, key)
         kept = [one["id"] for one in there.get("media_attachments", ())]
         # What is not named is taken away.
         body = {**self._words(edition), "media_ids": [picture] if picture else kept}
-        response = await self._ask("PUT", where, json=body)
+        response = await self._api.ask("PUT", where, json=body)
         self._not_ready(response)
-        self._told(response)
-        self._uploaded.pop(key, None)
+        self._api.told(response)
+        self._pictures.used(key)
         return Receipt(receipt.platform_id, receipt.at, receipt.permalink, trouble + edition.text)
 
     async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
         """Delete it, and its picture with it."""
         del key
-        response = await self._ask("DELETE", f"v1/statuses/{receipt.platform_id}", params={"delete_media": "true"})
-        if response.status_code != httpx.codes.NOT_FOUND:
-            self._told(response)
+        where = f"v1/statuses/{receipt.platform_id}"
+        response = await self._api.ask("DELETE", where, params={"delete_media": "true"})
+        # Some kin answer with nothing at all.
+        if not response.is_success and response.status_code not in _GONE:
+            raise self._api.error(response)
         return Receipt(receipt.platform_id, self._doors.clock(), receipt.permalink, "deleted")
 
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
@@ -160,10 +166,10 @@ class Mastodon:
         """Ask what runs there and how much it takes, who we are, and what the application may do."""
         found: list[Finding] = []
         try:
-            found += self._compared(await self._server())
-            me = self._told(await self._ask("GET", "v1/accounts/verify_credentials"))
+            found += self._compared(await self._api.server())
+            me = self._api.told(await self._api.ask("GET", "v1/accounts/verify_credentials"))
             found.append(Finding("account", True, f"@{me.get('acct')}"))
-            application = wire.fields(await self._ask("GET", "v1/apps/verify_credentials"))
+            application = wire.fields(await self._api.ask("GET", "v1/apps/verify_credentials"))
         except DeliveryError as err:
             return (*found, Finding("account", False, err.why))
         if (given := application.get("scopes")) is not None:
@@ -174,29 +180,30 @@ class Mastodon:
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self._http.aclose()
+        await self._api.close()
 
     async def _post(self, edition: Edition, key: str, above: str | None = None) -> Receipt:
-        await self._meet()
+        if not self._known and (out := await self._meet(edition, key)) is not None:
+            return out
         picture, trouble = await self._picture(edition, key)
         body = {**self._words(edition), "visibility": self._settings.visibility}
         body |= {"media_ids": [picture]} if picture else {}
         body |= {"in_reply_to_id": above} if above else {}
-        headers = {"Idempotency-Key": key} if self._keeps_keys else {}
-        response = await self._ask("POST", "v1/statuses", idempotent=False, json=body, headers=headers)
+        headers = {"Idempotency-Key": key} if self.facts.key_life else {}
+        response = await self._api.ask("POST", "v1/statuses", idempotent=False, json=body, headers=headers)
         if above and response.status_code == httpx.codes.NOT_FOUND:
             return await self._post(edition, key)
         self._not_ready(response)
-        posted = self._told(response, idempotent=False)
-        self._uploaded.pop(key, None)
+        posted = self._api.told(response, idempotent=False)
+        self._pictures.used(key)
         return self._receipt(posted, trouble + edition.text)
 
     async def _own(self, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
         """The account's posts since then, newest first."""
-        me = self._told(await self._ask("GET", "v1/accounts/verify_credentials"))["id"]
+        me = self._api.told(await self._api.ask("GET", "v1/accounts/verify_credentials"))["id"]
         asked = {"limit": str(_PAGE), "exclude_reblogs": "true"}
         for _ in range(_PAGES):
-            page = self._listed(await self._ask("GET", f"v1/accounts/{me}/statuses", params=asked))
+            page = self._api.listed(await self._api.ask("GET", f"v1/accounts/{me}/statuses", params=asked))
             for post in page:
                 if self._moment(post) < since - _SKEW:
                     return
@@ -212,80 +219,43 @@ class Mastodon:
         return {"status": edition.text, "language": language, "content_type": "text/plain"}
 
     async def _picture(self, edition: Edition, key: str) -> tuple[str | None, str]:
-        """The number of the uploaded card, and what the receipt must say where there is none."""
-        if edition.card is None or self._settings.form == "text":
-            return None, ""
-        if key in self._uploaded:
-            return self._uploaded[key], ""
-        if (card := await wire.card_of(edition, self._doors.cards)) is None:
-            return None, f"{wire.WITHOUT_PICTURE} (its file is gone): "
-        file = (edition.card.file, card, edition.card.media_type)
-        response = await self._ask("POST", "v2/media", files={"file": file}, data={"description": edition.card.alt})
-        if response.status_code in _NO_PICTURE:
-            return None, f"{wire.WITHOUT_PICTURE} ({self._error(response).why}): "
-        self._uploaded[key] = str(self._told(response)["id"])
-        return self._uploaded[key], ""
+        return (None, "") if self._settings.form == "text" else await self._pictures.of(edition, key)
 
-    async def _meet(self) -> None:
-        """Before the first post: a server that forgets keys must not be taken for one that keeps them."""
-        if self._known or not self._keeps_keys:
-            return
-        there = await self._server()
-        if there.kin is not Kin.MASTODON:
+    async def _meet(self, edition: Edition, key: str) -> Receipt | None:
+        """Before the first post: ask what runs there. A try before this process may have posted it: then that one."""
+        there, wanted = await self._api.server(), self._settings.kin
+        # A server that forgets keys must not be taken for one that keeps them.
+        if wanted is Kin.MASTODON and there.kin is not wanted:
             raise Refused(self.name, f"the server is {there.version}: write kin: {there.kin}", account=True)
+        presumed, self.facts = self.facts.key_life, self._facts_of(there)
+        out = None
+        if presumed and not self.facts.key_life:
+            out = await self.find(edition, key, self._doors.clock() - presumed)
         self._known = True
+        return out
 
-    async def _server(self) -> Server:
-        response = await self._ask("GET", "v2/instance")
-        if response.status_code == httpx.codes.NOT_FOUND:
-            response = await self._ask("GET", "v1/instance")
-        if response.status_code == httpx.codes.NOT_FOUND:
-            raise Refused(self.name, "no Mastodon API at this address: correct server", account=True)
-        return server(self._told(response, needs=""))
+    def _facts_of(self, there: Server) -> Facts:
+        limit = self._settings.limit or there.limit or _LIMITS.get(there.kin, self.facts.limit)
+        card = self.facts.card
+        if card is not None:
+            heavy = there.picture_bytes or _CARD_BYTES
+            # A limit that no card reaches would only make another card than the other channels'.
+            most, alt = heavy if heavy < _CARD_BYTES else None, min(card.alt, there.alt or card.alt)
+            card = replace(card, most_bytes=most, alt=alt)
+        return _of_kin(replace(self.facts, limit=limit, card=card), self._settings.kin or there.kin)
 
     def _compared(self, known: Server) -> list[Finding]:
-        right, limit = known.kin is self._settings.kin, self.facts.limit
+        wanted, limit = self._settings.kin, self._settings.limit
+        right = wanted in (None, known.kin)
         found = [Finding("server", right, known.version if right else f"{known.version}: write kin: {known.kin}")]
-        if known.limit is not None and limit is not None:
-            remedy = "" if known.limit == limit else f": write limit: {known.limit}"
-            found.append(Finding("limit", known.limit >= limit, f"{known.limit} characters{remedy}"))
+        if known.limit is not None:
+            remedy = "" if limit in (None, known.limit) else f": write limit: {known.limit}"
+            found.append(Finding("limit", known.limit >= (limit or 0), f"{known.limit} characters{remedy}"))
         return found
 
-    async def _ask(self, method: str, path: str, *, idempotent: bool = True, **request: Any) -> httpx.Response:
-        return await wire.exchange(
-            self.name, self._http, method, f"{self._api}/{path}", idempotent=idempotent, **request
-        )
-
-    def _told(self, response: httpx.Response, *, idempotent: bool = True, needs: str = "id") -> dict[str, Any]:
-        """The object that was answered, with the field it needs. Raises one of the three."""
-        if not response.is_success:
-            raise self._error(response, idempotent=idempotent)
-        told = wire.fields(response)
-        if not told or (needs and not told.get(needs)):
-            raise (Unavailable if idempotent else Uncertain)(self.name, f"HTTP {response.status_code}: a broken answer")
-        return told
-
-    def _listed(self, response: httpx.Response) -> Sequence[Mapping[str, Any]]:
-        if not response.is_success:
-            raise self._error(response)
-        if (read := posts(response.content)) is None:
-            raise Unavailable(self.name, "a broken answer")
-        return read
-
     def _not_ready(self, response: httpx.Response) -> None:
-        if response.status_code in _NO_PICTURE and "processing" in response.text:
-            raise Unavailable(self.name, "the picture is still being processed", retry_after=timedelta(seconds=10))
-
-    def _error(self, response: httpx.Response, *, idempotent: bool = True) -> DeliveryError:
-        """One of the three, by the table above."""
-        status, now = response.status_code, self._doors.clock()
-        said = str(wire.fields(response).get("error", ""))
-        if status in _ACCOUNT:
-            return Refused(self.name, f"HTTP {status}: {said[:200]}", account=True)
-        if status == httpx.codes.TOO_MANY_REQUESTS and "retry-after" not in response.headers:
-            named = until_reset(response.headers, now)
-            return Unavailable(self.name, f"HTTP 429: {said[:200]}", retry_after=named, throttled=True)
-        return outcomes.of_status(self.name, status, response.headers, now, idempotent=idempotent, said=said)
+        if response.status_code in REFUSED and "processing" in response.text:
+            raise self._pictures.unready()
 
     def _moment(self, post: Mapping[str, Any]) -> datetime:
         return moment(post.get("created_at")) or self._doors.clock()

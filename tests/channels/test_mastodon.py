@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from bot.channels import KINDS
 from bot.errors import Refused, Unavailable, Uncertain
@@ -16,11 +19,15 @@ from tests.channels.stages.mastodon import TEXT, mastodon
 from tests.channels.stages.stage import NOW, Stage, opened
 from tests.channels.stages.telling import LONG, told
 from tests.fakes.faults import Fault
-from tests.fakes.mastodon import VERSIONS
+from tests.fakes.mastodon import VERSIONS, Status
 from tests.fakes.serve import serve
 
 BEFORE = NOW - timedelta(minutes=1)
 GIVEN = {"kind": "mastodon", "token": "env:CRIER_TEST_TOOT", "server": "https://riverbend.example"}
+
+
+async def _moved(request: Request) -> Response:
+    return RedirectResponse(f"https://www.riverbend.example{request.url.path}", 301)
 
 
 def gotosocial(folder: Path) -> AbstractAsyncContextManager[Stage]:
@@ -76,9 +83,7 @@ async def test_what_is_surely_not_out_is_not_found_however_many_posts_there_are(
     async with gotosocial(tmp_path) as stage:
         assert isinstance(stage.channel, Findable)
         assert await stage.channel.find(stage.edition, "key", BEFORE) is None
-        for number in range(45):
-            other = replace(stage.edition, text=f"{number}路公交恢复", card=None, link=None)
-            await stage.channel.send(other, f"other-{number}")
+        stage.double.posted = [Status(str(number), f"{number}路公交恢复", NOW, {}) for number in range(1, 46)]
         assert await stage.channel.find(stage.edition, "key", BEFORE) is None
 
 
@@ -100,11 +105,42 @@ async def test_a_post_of_the_same_link_in_other_words_leaves_doubt(tmp_path: Pat
 @pytest.mark.parametrize("runs", sorted(set(VERSIONS) - {"mastodon"}))
 @pytest.mark.parametrize("old", [False, True])
 async def test_kin_that_keeps_no_keys_is_never_posted_to_as_if_it_did(tmp_path: Path, runs: str, old: bool) -> None:
-    async with mastodon(tmp_path, runs) as stage:
+    async with mastodon(tmp_path, runs, kin="mastodon") as stage:
         stage.double.version_one_only = old
         with pytest.raises(Refused, match="write kin: ") as caught:
             await stage.channel.send(stage.edition, "key")
         assert (caught.value.account, stage.arrived()) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    ("runs", "limit", "unit", "keeps"),
+    [
+        ("mastodon", 1200, Unit.LINKS_AS_23, True),
+        ("gotosocial", 7000, Unit.CODE_POINTS, False),
+        ("pixelfed", 500, Unit.CODE_POINTS, False),
+    ],
+)
+async def test_what_the_settings_leave_open_is_as_the_server_says(
+    tmp_path: Path, runs: str, limit: int, unit: Unit, keeps: bool
+) -> None:
+    async with mastodon(tmp_path, runs) as stage:
+        stage.double.limit = limit
+        await stage.channel.send(stage.edition, "key")
+        known = stage.channel.facts
+        assert (known.limit, known.unit, known.key_life is not None) == (limit, unit, keeps)
+
+
+async def test_a_post_of_a_worker_that_died_is_not_made_again_where_keys_turn_out_to_be_forgotten(
+    tmp_path: Path,
+) -> None:
+    async with mastodon(tmp_path, "gotosocial") as stage:
+        first = await stage.channel.send(stage.edition, "key")
+        again = opened(stage.given, tmp_path)
+        assert await again.send(stage.edition, "key") == first
+        assert stage.arrived() == 1
+        await again.send(replace(stage.edition, text="另一篇", link=None), "key-2")
+        assert stage.arrived() == 2
+        await again.close()
 
 
 async def test_where_the_picture_is_refused_the_words_go_alone_and_the_receipt_says_so(tmp_path: Path) -> None:
@@ -144,6 +180,39 @@ async def test_a_picture_that_is_still_processed_is_waited_for_and_not_sent_twic
         stage.double.processing = False
         await stage.channel.send(stage.edition, "key")
         assert (len(stage.double.media), len(stage.double.posted[0].media)) == (1, 1)
+
+
+async def test_a_picture_that_was_taken_to_be_worked_on_is_asked_for_before_it_is_used(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        stage.double.works_on = 2
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="still being processed"):
+                await stage.channel.send(stage.edition, "key")
+        await stage.channel.send(stage.edition, "key")
+        assert (len(stage.double.media), len(stage.double.posted[0].media)) == (1, 1)
+        assert stage.double.asked.count("POST /api/v1/statuses") == 1
+
+
+async def test_a_picture_that_the_server_could_not_read_in_the_end_is_left_out(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        stage.double.spoilt = True
+        receipt = await stage.channel.send(stage.edition, "key")
+        assert receipt.sent.startswith("without the picture (HTTP 422: Error processing")
+
+
+async def test_a_server_without_the_newer_upload_gets_the_picture_by_the_older(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        stage.double.no_newer_media = True
+        await stage.channel.send(stage.edition, "key")
+        assert len(stage.double.posted[0].media) == 1
+
+
+async def test_a_server_that_deletes_without_a_word_has_deleted(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        receipt = await stage.channel.send(stage.edition, "key")
+        stage.double.silent_deletes = True
+        assert isinstance(stage.channel, Withdrawable)
+        assert (await stage.channel.withdraw(receipt, "key-2")).sent == "deleted"
 
 
 async def test_as_a_text_there_is_no_picture_and_the_server_draws_the_links_preview(tmp_path: Path) -> None:
@@ -273,26 +342,33 @@ async def test_check_says_who_we_are_and_what_is_missing(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("runs", "limit", "details"),
+    ("runs", "given", "limit", "details"),
     [
-        ("mastodon", 300, ["mastodon 4.5.2", "300 characters: write limit: 300"]),
-        ("mastodon", 1000, ["mastodon 4.5.2", "1000 characters: write limit: 1000"]),
+        ("mastodon", {}, 300, ["mastodon 4.5.2", "300 characters"]),
+        ("mastodon", {"limit": 500}, 300, ["mastodon 4.5.2", "300 characters: write limit: 300"]),
+        ("gotosocial", {}, 5000, ["gotosocial 0.19.1+git-2f0a8d6", "5000 characters"]),
         (
             "gotosocial",
+            {"kin": "mastodon"},
             5000,
-            ["gotosocial 0.19.1+git-2f0a8d6: write kin: gotosocial", "5000 characters: write limit: 5000"],
+            ["gotosocial 0.19.1+git-2f0a8d6: write kin: gotosocial", "5000 characters"],
         ),
     ],
 )
-async def test_check_says_what_to_write(tmp_path: Path, runs: str, limit: int, details: list[str]) -> None:
-    async with mastodon(tmp_path, runs) as stage:
+async def test_check_says_what_runs_there_and_what_to_write(
+    tmp_path: Path, runs: str, given: dict[str, object], limit: int, details: list[str]
+) -> None:
+    async with mastodon(tmp_path, runs, **given) as stage:
         stage.double.limit = limit
         assert isinstance(stage.channel, Checkable)
         assert [one.detail for one in (await stage.channel.check())[:2]] == details
 
 
-async def test_a_server_without_the_api_is_told_before_anything_is_posted(tmp_path: Path) -> None:
-    async with serve(Starlette()) as base:
+@pytest.mark.parametrize("routes", [(), (Route("/api/{rest:path}", _moved),)])
+async def test_a_server_without_the_api_is_told_before_anything_is_posted(
+    tmp_path: Path, routes: tuple[Route, ...]
+) -> None:
+    async with serve(Starlette(routes=routes)) as base:
         channel = opened({**GIVEN, "server": base}, tmp_path)
         async with mastodon(tmp_path) as stage:
             edition = stage.edition

@@ -69,6 +69,12 @@ class Fediverse:
         """Names that a post has mentioned."""
         self.faults, self.media_faults = Faults(), Faults()
         self.processing = False
+        self.works_on = 0
+        """How often a picture that was taken with 202 is asked for with 206 as the answer."""
+        self.spoilt = False
+        """Whether the server then cannot read it."""
+        self.no_newer_media = False
+        self.silent_deletes = False
         self.version_one_only = False
         self._numbers = 0
         self.app = Starlette(
@@ -78,7 +84,9 @@ class Fediverse:
                 self._route("/api/v1/accounts/verify_credentials", self._me, "read:accounts"),
                 self._route("/api/v1/apps/verify_credentials", self._application, ""),
                 self._route("/api/v1/accounts/1/statuses", self._list, "read:statuses"),
-                self._route("/api/v2/media", self._upload, "write:media", "POST"),
+                self._route("/api/v2/media", self._newer_upload, "write:media", "POST"),
+                self._route("/api/v1/media", self._upload, "write:media", "POST"),
+                self._route("/api/v1/media/{id}", self._medium, "write:media"),
                 self._route("/api/v1/statuses", self._post, "write:statuses", "POST"),
                 self._route("/api/v1/statuses/{id}", self._get, "read:statuses"),
                 self._route("/api/v1/statuses/{id}", self._edit, "write:statuses", "PUT"),
@@ -124,7 +132,7 @@ class Fediverse:
         if fault is not None:
             return await faults.after(fault, request)
         await asyncio.sleep(faults.slow if writes else 0)
-        return JSONResponse(told)
+        return told if isinstance(told, Response) else JSONResponse(told)
 
     def _refusal(self, wrong: Wrong) -> Response:
         reset = (self.now + timedelta(seconds=7)).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -136,8 +144,9 @@ class Fediverse:
             raise Wrong(404, "Not found")
         version, source = VERSIONS[self.runs]
         posts = {"max_characters": self.limit, "characters_reserved_per_url": 23, "max_media_attachments": 4}
+        media = {"image_size_limit": 16_777_216, "description_limit": 1500}
         return {"domain": "riverbend.example", "version": version, "source_url": source} | {
-            "configuration": {"statuses": posts}
+            "configuration": {"statuses": posts, "media_attachments": media}
         }
 
     async def _old_instance(self, request: Request) -> Any:
@@ -153,6 +162,23 @@ class Fediverse:
         most = request.query_params.get("max_id")
         posts = [one for one in reversed(self.posted) if most is None or int(one.id) < int(most)]
         return [self._entity(one) for one in posts[: min(int(request.query_params.get("limit", 20)), 40)]]
+
+    async def _newer_upload(self, request: Request) -> Any:
+        if self.no_newer_media:
+            raise Wrong(404, "Not found")
+        told = await self._upload(request)
+        return JSONResponse({**told, "url": None}, 202) if self.works_on or self.spoilt else told
+
+    async def _medium(self, request: Request) -> Any:
+        one = self.media.get(request.path_params["id"])
+        if one is None or one["of"]:
+            raise Wrong(404, "Record not found")
+        if self.spoilt:
+            raise Wrong(422, "Error processing thumbnail for uploaded media")
+        if self.works_on:
+            self.works_on -= 1
+            return JSONResponse({**one, "url": None}, 206)
+        return one
 
     async def _upload(self, request: Request) -> Any:
         form = await parts(request)
@@ -196,7 +222,7 @@ class Fediverse:
         pictures = [self.media.get(number) for number in wanted]
         if any(one is None or one["of"] not in (None, status.id) for one in pictures):
             raise Wrong(422, "Media not found")
-        if self.processing and wanted:
+        if (self.processing or self.works_on) and wanted:
             raise Wrong(422, "Cannot attach files that have not finished processing. Try again in a moment!")
         status.media = [one for one in pictures if one]
         for one in status.media:
@@ -217,6 +243,8 @@ class Fediverse:
     async def _delete(self, request: Request) -> Any:
         status = self._found(request.path_params["id"])
         self.posted.remove(status)
+        if self.silent_deletes:
+            return {}
         return {**self._entity(status), "text": status.text}
 
     def _found(self, number: str) -> Status:

@@ -18,11 +18,12 @@ async def mastodon(folder: Path, runs: str = "mastodon", **more: Any) -> AsyncIt
     (folder / "card.png").write_bytes(b"\x89PNG")
     api = Fediverse(NOW, runs)
     async with serve(api.app) as base:
-        channel = opened({"kind": "mastodon", "token": "env:CRIER_TEST_TOOT", "server": base, **more}, folder)
+        given = {"kind": "mastodon", "token": "env:CRIER_TEST_TOOT", "server": base, **more}
+        channel = opened(given, folder)
         edition = Edition(
             1, 1, "main", "mastodon", "zh", "大桥通车", TEXT, Markup.SOCIAL, "https://example.org/1", CARD
         )
-        yield Stage("mastodon", channel, edition, api.faults, api, lambda: [post.text for post in api.posted])
+        yield Stage("mastodon", channel, edition, api.faults, api, lambda: [post.text for post in api.posted], given)
         api.faults.released.set()
         await channel.close()
 
