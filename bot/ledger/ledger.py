@@ -20,8 +20,8 @@ from bot.ledger.clusters import Clusters
 from bot.ledger.corrections import Corrections
 from bot.ledger.deliveries import Deliveries
 from bot.ledger.desk_messages import DeskMessages
-from bot.ledger.digests import Digests
 from bot.ledger.dialogues import Dialogues, Updates
+from bot.ledger.digests import Digests
 from bot.ledger.floods import Floods
 from bot.ledger.history import History, Notices
 from bot.ledger.lanes import Lanes

@@ -40,7 +40,9 @@ class Store:
         self._shared: ContextVar[AsyncConnection | None] = ContextVar("shared", default=None)
         # SQLite has one writer at a time; who waits for it asleep in the driver looks up too seldom.
         one_writer = engine.dialect.name == "sqlite"
-        self._turn: contextlib.AbstractAsyncContextManager[Any] = asyncio.Lock() if one_writer else contextlib.nullcontext()
+        self._turn: contextlib.AbstractAsyncContextManager[Any] = (
+            asyncio.Lock() if one_writer else contextlib.nullcontext()
+        )
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

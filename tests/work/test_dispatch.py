@@ -144,7 +144,7 @@ async def test_the_pace_is_kept_and_survives_a_restart(ledger: Ledger, now: date
     channel = Scripted("main", facts=facts)
     for _ in range(5):
         await planned_story(ledger, now, "main")
-    sent_after = []
+    sent_after: list[timedelta] = []
     while len(sent_after) < 5:
         wait = await dispatch(ledger, clock, channel).drain("lane of main")  # a new one each time, as after a restart
         sent_after += [clock.now - now] * (len(channel.posted) - len(sent_after))
