@@ -5,18 +5,34 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, literal_column, or_, select, tuple_, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import standing, threads
+from bot.ledger.moment import Moment
 from bot.ledger.moves import move
 from bot.ledger.pacetables import breakers, lanes, pauses
 from bot.ledger.rows import select_deliveries, select_stories, story_of
 from bot.ledger.tables import attempts, deliveries, stories
-from bot.model.decision import Decision, Verb
+from bot.model.decision import Verb
 from bot.model.delivery import BREAKING, TAKEN_BACK, Act, Delivery, Outcome, Receipt, State
 from bot.model.lane import Later, Never, Objection
-from bot.model.ledger import Claim
 from bot.model.story import Story
 from bot.rules.pacing import OPEN, Shut
 
@@ -25,7 +41,11 @@ _IN_VAIN = [outcome.value for outcome in (Outcome.REFUSED, Outcome.UNAVAILABLE)]
 # Written out: with a parameter a partial index is not found.
 planned = deliveries.c.state == literal_column("'planned'")
 _before = deliveries.alias("before")
+NOW = bindparam("now", type_=Moment)
 MOST_URGENT = (deliveries.c.priority.desc(), deliveries.c.due_at, deliveries.c.id)
+
+
+Now = datetime | ColumnElement[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +72,17 @@ class Wanted:
     urgent: Shut = OPEN
     deletions: Shut = OPEN
 
-    def rows(self, spares: str | None) -> ColumnElement[bool] | None:
-        """Which rows; None where there can be none. `spares` is the one act that a closed lane lets pass."""
-        deletion = deliveries.c.act == Act.DELETE.value
-        urgent = deliveries.c.priority >= BREAKING
-        kinds = (
-            (and_(~deletion, ~urgent), self.ordinary),
-            (and_(~deletion, urgent), self.urgent),
-            (deletion, self.deletions),
-        )
-        open_ones = [
-            and_(kind, deliveries.c.channel.not_in(shut.channels)) if shut.channels else kind
-            for kind, shut in kinds
-            if shut.lane is None
-        ]
-        if not open_ones or spares == "":
+    def asked(self, spares: str | None) -> dict[str, Any] | None:
+        """What IN_LANE is asked; None where there can be no row. `spares`: the one act that a closed lane lets pass."""
+        kinds = {"ordinary": self.ordinary, "urgent": self.urgent, "deletions": self.deletions}
+        if spares == "" or all(shut.lane is not None for shut in kinds.values()):
             return None
-        wanted = [or_(*open_ones)] if len(open_ones) < len(kinds) or any(shut.channels for _, shut in kinds) else []
-        if self.busy:
-            wanted.append(deliveries.c.channel.not_in(self.busy))
-        if spares:
-            wanted.append(deliveries.c.act == spares)
-        return and_(*wanted) if wanted else literal_column("1") == literal_column("1")
+        shut = {name: list(kind.channels) for name, kind in kinds.items()}
+        closed = {f"no_{name}": kind.lane is not None for name, kind in kinds.items()}
+        return {**shut, **closed, "spares": spares or "", "passed": list(self.busy)}
 
 
-def due(now: datetime) -> list[ColumnElement[bool]]:
+def due(now: Now) -> list[ColumnElement[bool]]:
     """What is planned, due, and has nothing unsettled before it on its channel."""
     return [
         planned,
@@ -95,16 +101,19 @@ def due(now: datetime) -> list[ColumnElement[bool]]:
     ]
 
 
-def lane_open(now: datetime) -> ColumnElement[bool]:
+def lane_open(now: Now) -> ColumnElement[bool]:
     """Whether the platform takes such an act in the delivery's lane now."""
     return ~exists().where(
         lanes.c.name == deliveries.c.lane, lanes.c.closed_until > now, lanes.c.spares != deliveries.c.act
     )
 
 
+_ENTER = select(lanes).where(lanes.c.name == bindparam("lane")).with_for_update()
+
+
 async def enter(connection: AsyncConnection, lane: str, worker: str, now: datetime) -> Row[Any] | None:
     """The lane's row as it was, locked, and from now on this worker's; None where it had none."""
-    row = (await connection.execute(select(lanes).where(lanes.c.name == lane).with_for_update())).one_or_none()
+    row = (await connection.execute(_ENTER, {"lane": lane})).one_or_none()
     if row is None:
         await connection.execute(insert(lanes).values(name=lane, closed_until=now, why="", worker=worker))
     elif row.worker != worker:
@@ -112,26 +121,60 @@ async def enter(connection: AsyncConnection, lane: str, worker: str, now: dateti
     return row
 
 
-async def candidates(
-    connection: AsyncConnection, which: Sequence[ColumnElement[bool]], now: datetime, limit: int
-) -> Sequence[Row[Any]]:
-    """The most urgent ones, with what the claim has to know of them."""
+def candidates(*which: ColumnElement[bool]) -> Select[Any]:
+    """The most urgent `most` of them that may leave at `now`, none on the channels `passed`.
+
+    With what the claim has to know of each.
+    """
     follows = exists().where(
         _before.c.story == deliveries.c.story,
         _before.c.channel == deliveries.c.channel,
         _before.c.id < deliveries.c.id,
         _before.c.state == State.SENT.value,
     )
-    query = (
+    return (
         select_deliveries()
         .add_columns(pauses.c.why.label("paused_why"), breakers.c.failures, follows.label("follows"))
         .outerjoin(pauses, pauses.c.channel == deliveries.c.channel)
         .outerjoin(breakers, breakers.c.channel == deliveries.c.channel)
-        .where(*which, *due(now))
+        .where(*which, *due(NOW), _apart("passed"))
         .order_by(*MOST_URGENT)
-        .limit(limit)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=deliveries)
     )
-    return (await connection.execute(query.with_for_update(skip_locked=True, of=deliveries))).all()
+
+
+def _apart(name: str) -> ColumnElement[bool]:
+    return deliveries.c.channel.not_in(bindparam(name, expanding=True))
+
+
+def _in_lane() -> Select[Any]:
+    deletion, urgent = deliveries.c.act == Act.DELETE.value, deliveries.c.priority >= BREAKING
+    kinds = {"ordinary": and_(~deletion, ~urgent), "urgent": and_(~deletion, urgent), "deletions": deletion}
+    open_ones = [
+        and_(kind, bindparam(f"no_{name}", type_=Boolean) == false(), _apart(name)) for name, kind in kinds.items()
+    ]
+    spares = bindparam("spares", type_=Text)
+    passes = or_(spares == "", deliveries.c.act == spares)
+    return candidates(deliveries.c.lane == bindparam("lane"), or_(*open_ones), passes)
+
+
+# Made once: to build a statement anew costs more than to run it.
+IN_LANE = _in_lane()
+_NEWEST = select_stories().where(stories.c.id.in_(bindparam("numbers", expanding=True)))
+_TAKE = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(bindparam("numbers", expanding=True)), planned)
+    .values(
+        state=State.SENDING.value,
+        worker=bindparam("whose"),
+        lease_until=bindparam("until"),
+        attempts=deliveries.c.attempts + 1,
+        reason="",
+        changed_at=bindparam("now"),
+    )
+    .returning(deliveries.c.id)
+)
 
 
 async def out(connection: AsyncConnection, delivery: Delivery) -> tuple[Receipt, ...]:
@@ -162,7 +205,7 @@ async def out(connection: AsyncConnection, delivery: Delivery) -> tuple[Receipt,
 
 async def newest(connection: AsyncConnection, numbers: Collection[int]) -> Mapping[int, Story]:
     """Stories at their newest revision."""
-    rows = await connection.execute(select_stories().where(stories.c.id.in_(numbers)))
+    rows = await connection.execute(_NEWEST, {"numbers": list(numbers)})
     return {row.id: story_of(row) for row in rows}
 
 
@@ -206,20 +249,8 @@ async def take(
     """Mark them as sending and open their attempts; only those that nobody moved meanwhile."""
     if not chosen:
         return ()
-    change = (
-        update(deliveries)
-        .where(deliveries.c.id.in_([one.id for one in chosen]), planned)
-        .values(
-            state=State.SENDING.value,
-            worker=worker,
-            lease_until=until,
-            attempts=deliveries.c.attempts + 1,
-            reason="",
-            changed_at=now,
-        )
-        .returning(deliveries.c.id)
-    )
-    moved = set((await connection.execute(change)).scalars())
+    given = {"numbers": [one.id for one in chosen], "whose": worker, "until": until, "now": now}
+    moved = set((await connection.execute(_TAKE, given)).scalars())
     taken = tuple(
         replace(
             one,
@@ -248,42 +279,3 @@ async def take(
     if rows:
         await connection.execute(insert(attempts), rows)
     return taken
-
-
-def ours(claims: Sequence[Claim], states: Sequence[State]) -> list[ColumnElement[bool]]:
-    """The rows that are still as these claims of one worker left them."""
-    return [
-        tuple_(deliveries.c.id, deliveries.c.attempts).in_(
-            [(claim.delivery.id, claim.delivery.attempts) for claim in claims]
-        ),
-        deliveries.c.state.in_([state.value for state in states]),
-        deliveries.c.worker == claims[0].delivery.worker,
-    ]
-
-
-async def finish(
-    connection: AsyncConnection,
-    claims: Sequence[Claim],
-    states: Sequence[State],
-    to: State,
-    outcome: Outcome,
-    why: str,
-    now: datetime,
-    **values: Any,
-) -> frozenset[int]:
-    """End the attempts of those that are still these claims'; their deliveries."""
-    values = {"state": to.value, "reason": why, "lease_until": None, "changed_at": now, **values}
-    if to is State.SENT:
-        values["worker"] = None  # nobody's any more; its attempts say who it was
-    change = update(deliveries).where(*ours(claims, states)).values(values).returning(deliveries.c.id)
-    moved = frozenset((await connection.execute(change)).scalars())
-    mine = [(one.delivery.id, one.delivery.attempts) for one in claims if one.delivery.id in moved]
-    if mine:
-        ended = update(attempts).where(tuple_(attempts.c.delivery, attempts.c.number).in_(mine))
-        await connection.execute(ended.values(ended_at=now, outcome=outcome.value, detail=why))
-    return moved
-
-
-def decision(delivery: Delivery, verb: Verb, why: str, now: datetime) -> Decision:
-    """A line of dispatch's for the history."""
-    return Decision(verb, "dispatch", why, now, delivery.story, delivery.revision, delivery.channel)

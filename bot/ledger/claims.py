@@ -1,14 +1,14 @@
 """Claims: who may send what, under which lease, and what became of it. Every step is a compare-and-set."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ledger import claiming, threads
+from bot.ledger import claiming, finishing, threads
 from bot.ledger.claiming import Gate, Wanted
 from bot.ledger.moves import move, note
 from bot.ledger.rows import AS_COMPOSED, delivery_of, select_deliveries
@@ -62,11 +62,11 @@ class Claims:
                 return Batch(stale=True)
             closed = row.closed_until if row is not None and row.closed_until > now else None
             strikes = row.strikes if row is not None else 0
-            which = wanted.rows(row.spares if row is not None and closed else None)
-            if which is None:
+            asked = wanted.asked(row.spares if row is not None and closed else None)
+            if asked is None:
                 return Batch(closed_until=closed, strikes=strikes)
-            lane_is = deliveries.c.lane == lane
-            batch = await _claim(connection, [lane_is, which], worker, now, wanted.limit, gate)
+            asked["lane"] = lane
+            batch = await _claim(connection, claiming.IN_LANE, asked, worker, now, wanted.limit, gate)
             return replace(batch, closed_until=closed, strikes=strikes)
 
     async def next(
@@ -74,9 +74,9 @@ class Claims:
     ) -> Claim | None:
         """The most urgent one of these channels, whatever their lanes' pace says."""
         gate = Gate(lambda _: lease, clearance)
-        which = [deliveries.c.channel.in_(channels), claiming.lane_open(now)]
+        query = claiming.candidates(deliveries.c.channel.in_(channels), claiming.lane_open(now))
         async with self._store.write() as connection:
-            batch = await _claim(connection, which, worker, now, 1, gate)
+            batch = await _claim(connection, query, {"passed": []}, worker, now, 1, gate)
         return batch.claims[0] if batch.claims else None
 
     async def sent(self, claim: Claim, receipt: Receipt, now: datetime) -> bool:
@@ -93,12 +93,12 @@ class Claims:
         async with self._store.write() as connection:
             ours = frozenset[int]()
             if whole:
-                ours = await claiming.finish(connection, whole, states, State.SENT, Outcome.SENT, "", now)
+                ours = await finishing.finish(connection, whole, states, State.SENT, Outcome.SENT, "", now)
             for claim, _ in proofs:
                 if not claim.last:
                     why = f"{len(claim.done) + 1} of {len(claim.delivery.edition.more) + 1} posts of the thread are out"
-                    ours |= await claiming.finish(
-                        connection, [claim], states, State.PLANNED, Outcome.SENT, why, now, due_at=now
+                    ours |= await finishing.finish(
+                        connection, [claim], states, State.PLANNED, Outcome.SENT, why, now, now
                     )
             kept = [(claim, receipt) for claim, receipt in proofs if claim.delivery.id in ours]
             await threads.keep_all(
@@ -107,7 +107,7 @@ class Claims:
             await note(
                 connection,
                 [
-                    claiming.decision(one.delivery, Verb.SENT, receipt.permalink or receipt.platform_id, now)
+                    finishing.decision(one.delivery, Verb.SENT, receipt.permalink or receipt.platform_id, now)
                     for one, receipt in kept
                 ],
             )
@@ -115,7 +115,7 @@ class Claims:
 
     async def again(self, claim: Claim, outcome: Outcome, why: str, at: datetime, now: datetime) -> bool:
         """Plan it anew for `at`."""
-        return await self._end(claim, State.PLANNED, outcome, Verb.RETRIED, why, now, due_at=at)
+        return await self._end(claim, State.PLANNED, outcome, Verb.RETRIED, why, now, at)
 
     async def failed(self, claim: Claim, outcome: Outcome, why: str, now: datetime) -> bool:
         """Give it up; an editor may retry it."""
@@ -128,8 +128,8 @@ class Claims:
     async def renew(self, claim: Claim, until: datetime) -> bool:
         """Make the lease longer, if it is still ours."""
         async with self._store.write() as connection:
-            change = update(deliveries).where(*claiming.ours([claim], [State.SENDING])).values(lease_until=until)
-            return bool((await connection.execute(change)).rowcount)
+            given = {**finishing.ours([claim], [State.SENDING]), "until": until}
+            return bool((await connection.execute(finishing.RENEW, given)).rowcount)
 
     async def overdue(self, now: datetime) -> tuple[Claim, ...]:
         """What is being sent although its lease is over."""
@@ -173,12 +173,12 @@ class Claims:
             return tuple(Sent(row.channel, row.started_at, Act(row.act)) for row in rows)
 
     async def _end(
-        self, claim: Claim, to: State, outcome: Outcome, verb: Verb, why: str, now: datetime, **values: Any
+        self, claim: Claim, to: State, outcome: Outcome, verb: Verb, why: str, now: datetime, at: datetime | None = None
     ) -> bool:
         async with self._store.write() as connection:
-            if not await claiming.finish(connection, [claim], [State.SENDING], to, outcome, why, now, **values):
+            if not await finishing.finish(connection, [claim], [State.SENDING], to, outcome, why, now, at):
                 return False
-            await note(connection, [claiming.decision(claim.delivery, verb, why, now)])
+            await note(connection, [finishing.decision(claim.delivery, verb, why, now)])
         return True
 
     async def _sending(self, which: ColumnElement[bool]) -> tuple[Claim, ...]:
@@ -198,7 +198,8 @@ def _as_kept(claim: Claim, receipt: Receipt) -> Receipt:
 
 async def _claim(
     connection: AsyncConnection,
-    which: Sequence[ColumnElement[bool]],
+    query: Select[Any],
+    asked: Mapping[str, Any],
     worker: str,
     now: datetime,
     limit: int,
@@ -211,12 +212,12 @@ async def _claim(
     unknown: set[str] = set()
     looking, more = True, False
     while looking and len(chosen) < limit:
-        passed = {*chosen, *unknown}
-        others = [deliveries.c.channel.not_in(passed)] if passed else []
+        passed = [*asked["passed"], *chosen, *unknown]
         ahead = (limit - len(chosen)) * _AHEAD
-        rows = await claiming.candidates(connection, [*which, *others], now, ahead)
-        asked = {row.story for row in rows if not row.released}
-        stories = await claiming.newest(connection, asked) if asked else {}
+        given = {**asked, "passed": passed, "now": now, "most": ahead}
+        rows = (await connection.execute(query, given)).all()
+        unread = {row.story for row in rows if not row.released}
+        stories = await claiming.newest(connection, unread) if unread else {}
         looking, more = False, len(rows) == ahead
         for row in rows:
             if row.channel in chosen or row.channel in unknown or len(chosen) == limit:

@@ -202,7 +202,7 @@ class StoryOrders:
 
     async def to_renew(self, limit: int = 100) -> tuple[int, ...]:
         """Stories whose waiting editions are to be made anew."""
-        query = select(orders.c.story).where(orders.c.renew.is_(True)).order_by(orders.c.story).limit(limit)
+        query = select(orders.c.story).where(standing.TO_RENEW).order_by(orders.c.story).limit(limit)
         async with self._store.read() as connection:
             return tuple((await connection.execute(query)).scalars())
 
