@@ -81,6 +81,7 @@ class DeskBot:
         room = Room(
             ledger, channels, ordering, able, sources, newsroom.tz, cards, people.fixed,
             me=lambda: self._bot.username, wake=wake, fetch=line.fetch, clipping=clipping, verbs=VERBS,
+            languages=tuple(replies.words),
             tell=lambda chat, answer, language: speaker.say(Place(chat), answer, language),
         )  # fmt: skip
         place = Place(desk.chat, desk.topic) if desk.chat is not None else None

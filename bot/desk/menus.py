@@ -8,7 +8,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.desk.people import DEFAULT_LANGUAGE, People
 from bot.desk.registry import VERBS
-from bot.desk.replies import LANGUAGES, Replies
+from bot.desk.replies import Replies
 from bot.model.desk import Person, Role
 
 log = structlog.get_logger(__name__)
@@ -28,7 +28,7 @@ class Menus:
         """To everybody, unless it has been done. Raises TelegramError where the line is away, LedgerError."""
         if self._shown:
             return
-        for language in LANGUAGES:
+        for language in self._replies.words:
             code = None if language == DEFAULT_LANGUAGE else language
             try:
                 await self._bot.set_my_commands(self._lines(language, None), language_code=code)

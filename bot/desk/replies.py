@@ -16,14 +16,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from bot.desk.answer import Answer
 from bot.desk.moments import moment
 from bot.desk.reasons import worded
-from bot.desk.words import Words, read_words
+from bot.desk.words import FALLBACK, Words, languages, whole_words
 from bot.rules.counting import clusters
 from bot.rules.why import Line
 from bot.rules.whywords import sentence
 
 log = structlog.get_logger(__name__)
 
-LANGUAGES = ("zh", "en")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -32,13 +31,19 @@ class Replies:
 
     def __init__(self, shipped: Path, own: Path | None, zone: ZoneInfo) -> None:
         self._zone = zone
-        self._shipped = {language: _environment([shipped], language) for language in LANGUAGES}
-        self._own = {language: _environment([own, shipped], language) for language in LANGUAGES} if own else None
-        folders = [own, shipped] if own else [shipped]
-        self.words: dict[str, Words] = {language: read_words(language, folders) for language in LANGUAGES}
+        self._folders = [own, shipped] if own else [shipped]
+        self.words: dict[str, Words] = {
+            language: whole_words(language, self._folders) for language in languages(self._folders)
+        }
+        self._shipped = {language: _environment([shipped], language) for language in self.words}
+        self._own = {language: _environment([own, shipped], language) for language in self.words} if own else None
 
     def render(self, answer: Answer, language: str, now: datetime) -> str:
-        """In the reader's language. A template of the newsroom's own that fails gives way to the shipped one."""
+        """In the reader's language, in English where it is not said there.
+
+        A template of the newsroom's own that fails gives way to the shipped one.
+        """
+        language = language if language in self.words else FALLBACK
         if self._own is not None:
             try:
                 return self._rendered(self._own[language], answer, language, now)
@@ -53,7 +58,7 @@ class Replies:
         text = environment.get_template(file(answer)).render(
             words,
             moment=partial(moment, now=now, zone=self._zone),
-            worded=partial(worded, language=language),
+            worded=partial(worded, language=language, folders=self._folders),
             sentence=partial(self._sentence, language),
             short=self.words[language],
         )
@@ -71,7 +76,13 @@ def file(answer: Answer) -> str:
 
 def _environment(folders: Sequence[Path], language: str) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([FileSystemLoader(folder / "desk" / language) for folder in folders]),
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(folder / "desk" / one)
+                for one in dict.fromkeys((language, FALLBACK))
+                for folder in folders
+            ]
+        ),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,

@@ -43,6 +43,8 @@ class Room:
     """Makes a story of a link."""
     tell: Callable[[int, Answer, str], Awaitable[object]] | None = None
     """Write to somebody's own chat, in a language. Raises Refused, Unavailable or Uncertain."""
+    languages: tuple[str, ...] = ("zh", "en")
+    """In which the desk can answer."""
     verbs: "Mapping[str, Spec]" = field(default_factory=dict)
     """Every verb there is, by name."""
 

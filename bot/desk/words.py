@@ -1,7 +1,7 @@
 """The desk's short words: captions, the menu, other names of the verbs; one words.yaml a language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from ruamel.yaml.error import MarkedYAMLError
 from bot.errors import SettingsError
 
 FILE = "words.yaml"
+SHIPPED = ("zh", "en")
+FALLBACK = "en"
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,37 @@ class Words:
         return self.buttons[name].replace("{}", about)
 
 
+def languages(folders: Sequence[Path]) -> tuple[str, ...]:
+    """Every language that has a folder with a file of words, the shipped ones first."""
+    found = (path.parent.name for folder in reversed(folders) for path in sorted(folder.glob(f"desk/*/{FILE}")))
+    return tuple(dict.fromkeys((*SHIPPED, *found)))
+
+
+def whole_words(language: str, folders: Sequence[Path]) -> Words:
+    """The same as `read_words`, with English captions and lines where the language has none yet."""
+    own, english = read_words(language, folders), read_words(FALLBACK, folders)
+    return replace(
+        own,
+        verbs={**english.verbs, **own.verbs},
+        buttons={**english.buttons, **own.buttons},
+        decisions={**english.decisions, **own.decisions},
+    )
+
+
 def read_words(language: str, folders: Sequence[Path]) -> Words:
     """From the first folder's file and, where it says nothing, the next one's. Raises SettingsError."""
     lines: dict[str, Any] = {"verbs": {}, "aliases": {}, "buttons": {}, "decisions": {}, "never_mind": []}
     for folder in reversed(folders):
         path = folder / "desk" / language / FILE
         if path.is_file():
-            for name, value in _read(path).items():
+            for name, value in yaml_of(path).items():
                 lines[name] = {**lines.get(name, {}), **value} if isinstance(value, dict) else value
     aliases = {str(alias): str(verb) for alias, verb in lines["aliases"].items()}
     return Words(lines["verbs"], aliases, lines["buttons"], lines["decisions"], tuple(map(str, lines["never_mind"])))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def yaml_of(path: Path) -> dict[str, Any]:
+    """The lines of a file of words. Raises SettingsError."""
     try:
         found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, MarkedYAMLError) as err:

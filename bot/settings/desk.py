@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.settings.approval import Approval
 from bot.settings.scalars import Duration
 from bot.settings.secret import Secret
-from bot.settings.section import Language, Section
+from bot.settings.section import Section
 
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -18,7 +18,9 @@ class Editor(Section):
 
     id: int = Field(description="Telegram's number of the person; the bot tells it to whoever writes /id to it.")
     name: str = Field(min_length=1)
-    language: Language | None = None
+    language: str | None = Field(
+        None, pattern="^[a-z]{2}$", description="zh, en, or one whose folder stands among your own desk templates."
+    )
     role: Literal["admin", "editor"] = Field(
         "admin", description="An admin also invites and removes people, and runs the house."
     )

@@ -8,7 +8,7 @@ import pytest
 
 from bot.desk.people import ALL_STRANGERS, BREATH, REMEMBERED, Strangers
 from bot.desk.registry import VERBS
-from bot.desk.replies import LANGUAGES
+from bot.desk.words import SHIPPED as LANGUAGES
 from bot.desk.words import read_words
 from bot.model.delivery import State
 from bot.model.desk import Invitation, Person, Role

@@ -13,8 +13,8 @@ import bot.desk.verbs
 from bot.desk.answer import Answer, rows_of
 from bot.desk.buttons import ROOM
 from bot.desk.registry import VERBS
-from bot.desk.replies import LANGUAGES
 from bot.desk.verb import Spec
+from bot.desk.words import SHIPPED as LANGUAGES
 from bot.desk.words import read_words
 from bot.model.decision import Verb
 from tests.desk.conftest import SHIPPED

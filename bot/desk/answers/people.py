@@ -73,16 +73,21 @@ class NobodyOf:
     fixed: bool
 
 
+_SPOKEN = {"zh": "chinese", "en": "english"}
+
+
 @dataclass(frozen=True, slots=True)
 class WhichLanguage:
     """A language that the desk does not speak."""
 
     template: ClassVar[str] = "which_language"
+    languages: tuple[str, ...] = tuple(_SPOKEN)
 
     @property
     def rows(self) -> Rows:
         """Those that it speaks, each in its own words."""
-        return ((Button("chinese", "language zh"), Button("english", "language en")),)
+        others = (Button("language_one", f"language {one}", one) for one in self.languages if one not in _SPOKEN)
+        return ((*(Button(_SPOKEN[one], f"language {one}") for one in _SPOKEN), *others),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,11 @@ async def remove(room: Room, asked: Asked) -> Answer:
 
 
 async def language(room: Room, asked: Asked) -> Answer:
-    """/language zh | en: in which one somebody is answered from now on."""
-    wanted = _LANGUAGES.get(asked.rest.strip().casefold())
-    if wanted is None:
-        return WhichLanguage()
+    """/language zh | en | …: in which one somebody is answered from now on."""
+    said = asked.rest.strip().casefold()
+    wanted = _LANGUAGES.get(said, said)
+    if wanted not in room.languages:
+        return WhichLanguage(room.languages)
     return Speaks(wanted, kept=await room.ledger.people.speak(asked.person.number, wanted))
 
 

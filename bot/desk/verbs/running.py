@@ -79,9 +79,7 @@ async def panic(room: Room, asked: Asked) -> Answer:
             await room.ledger.lanes.resume(name, asked.person.name, asked.now)
         return Panicked(tuple(mine), over=True)
     why = f"{PANIC}: {asked.person.name}" + (f", {reason(asked.rest)}" if asked.rest else "")
-    stopped = [
-        name for name in room.channels if await room.ledger.lanes.pause(name, why, asked.now, asked.person.name)
-    ]
+    stopped = [name for name in room.channels if await room.ledger.lanes.pause(name, why, asked.now, asked.person.name)]
     return Panicked(tuple(stopped), over=False)
 
 
