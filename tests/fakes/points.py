@@ -31,12 +31,13 @@ class Points:
     count: int = 0
     failed: tuple[str, str] | None = None
     """Whose way out it was, and which."""
-    reached: set[str] = field(default_factory=set)
+    reached: list[str] = field(default_factory=list)
+    """The verbs, in order."""
 
     def at(self, whose: str, verb: str) -> How | None:
         """How it fails, if it does."""
         self.count += 1
-        self.reached.add(verb)
+        self.reached.append(verb)
         if self.count != self.fails_at:
             return None
         self.failed = (whose, verb)

@@ -24,6 +24,8 @@ class Wall:
         self.name, self.facts = name, facts
         self.made: dict[str, str] = {}
         """Number → headline, of every post ever made."""
+        self.said: set[str] = set()
+        """The words of every post ever made."""
         self.shown: dict[str, str] = {}
         """Number → the words that readers see."""
         self._keys: dict[str, str] = {}
@@ -33,6 +35,7 @@ class Wall:
             number = f"{len(self.made) + 1}"
             self.made[number], self._keys[key] = edition.headline, number
             self.shown[number] = edition.text
+            self.said.add(edition.text)
         return self._receipt(self._keys[key])
 
     async def reply(self, to: Receipt, edition: Edition, key: str) -> Receipt:

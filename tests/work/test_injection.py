@@ -1,13 +1,13 @@
 """An error at each way out, one after the other: nothing is lost, nothing is doubled, and doubts are called so.
 
 The ways out are not listed by hand: every transaction passes the Store's door, and the verbs of channels and sources
-are found in their protocols. A day of a newsroom is lived again and again, and each time the next way out fails, until
-a day needs no more of them.
+are found in their protocols. A day of a newsroom is lived again and again, and each time another of its ways out fails.
 """
 
 import asyncio
 import contextlib
 import inspect
+import os
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -39,6 +39,8 @@ SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
 FIRST, SECOND, NEWS = "第1条", "第2条", "公交同时复线"
 NO_DELIVERY_NEEDS = {"close", "pin", "unpin", "check"}
+HOWS = {READ: (How.BEFORE,), WRITE: (How.BEFORE, How.LATE)}
+"""How the ledger's ways out can fail; the others fail in every way."""
 UNSETTLED = {State.PLANNED, State.SENDING, State.UNCERTAIN}
 
 
@@ -76,9 +78,7 @@ class Day:
         self.walls: dict[str, Wall] = {
             name: faulty(kind, OF_CHANNELS, points, of_channel)(name, facts) for name, (kind, facts) in kinds.items()
         }
-        outlets = {
-            name: Outlet(name, wall, f"lane of {name}", corrections="always") for name, wall in self.walls.items()
-        }
+        outlets = {name: Outlet(name, wall, "lane", corrections="always") for name, wall in self.walls.items()}
         self.stopping, desk = asyncio.Event(), Desk(grace=timedelta(0), not_older_than=None)
         pickup = Pickup(self.ledger, {"wire": self.source}, self.clock, lambda _: None)
         routes = (Route(channels=tuple(outlets)),)
@@ -126,7 +126,7 @@ class Day:
         await self._do(Work.ROUND, "overdue", "look")
         await self._do(Work.LOOK, "wire")
         await self._do(Work.COMPOSE, *await self._asked(self._waiting))
-        await self._do(Work.DRAIN, *(f"lane of {name}" for name in self.walls))
+        await self._do(Work.DRAIN, "lane")
 
     async def _do(self, work: Work, *subjects: str) -> None:
         for subject in subjects:
@@ -157,7 +157,7 @@ class Day:
     def is_out(self, row: Delivery) -> bool:
         wall, headline = self.walls[row.channel], row.edition.headline
         if row.act is Act.POST:
-            return bool(wall.posts(headline))
+            return row.edition.text in wall.said
         return wall.shows(headline) == ([] if row.act is Act.DELETE else [row.edition.text])
 
     async def is_well(self) -> None:
@@ -230,29 +230,24 @@ async def test_whatever_fails_once_nothing_is_lost_and_nothing_doubled(store: St
 
 
 async def every_way_out(store: Store, press: Press) -> None:
+    """All of channels and sources, and one of a few of the ledger's; all of these, too, where CRIER_EXAMPLES is set."""
     healthy = await lived(store, Points(), press)
     await healthy.is_well()
-    step = 1 if store.engine.dialect.name == "sqlite" else 11
-    number, reached = 0, set[str]()
-    while True:
-        number += step
-        for how in How:
-            points = Points(number, how)
-            day = await lived(store, points, press)
-            reached |= points.reached
-            assert points.failed or how is How.BEFORE
-            if points.failed is None:
-                break
-            try:
-                await day.is_well()
-            except AssertionError as err:
-                err.add_note(f"way out {number}, {points.failed}, failed {how}")
-                raise
-            if points.failed[1] == READ or (points.failed[1] == WRITE and how is How.LATE):
-                break
-        if points.failed is None:
-            break
-    assert step > 1 or reached == {READ, WRITE} | OF_CHANNELS | OF_SOURCES, "a verb was never tried"
+    lite = store.engine.dialect.name == "sqlite"
+    few = 1 if "CRIER_EXAMPLES" in os.environ else 7 if lite else 31
+    tried = set[str]()
+    for number, verb in enumerate(healthy.points.reached, 1):
+        if number % few == 0 or (lite and verb not in {READ, WRITE}):
+            for how in HOWS.get(verb, tuple(How)):
+                points = Points(number, how)
+                day = await lived(store, points, press)
+                tried.update(points.reached)
+                try:
+                    await day.is_well()
+                except AssertionError as err:
+                    err.add_note(f"way out {number}, {points.failed}, failed {how}")
+                    raise
+    assert not lite or tried == {READ, WRITE} | OF_CHANNELS | OF_SOURCES, "a verb was never tried"
 
 
 def test_every_transaction_passes_a_door_that_can_fail() -> None:
