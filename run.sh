@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Crier's few words: ./run.sh start | test | check | lint | bench | chaos | pin | install
+# Crier's few words: ./run.sh start | test | check | lint | bench | chaos | kinds | pin | install
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -136,6 +136,10 @@ chaos)
     install test
     PYTHONPATH=. exec .venv/bin/python -m tests.chaos.run "$@"
     ;;
+kinds)
+    install test
+    PYTHONPATH=. exec .venv/bin/python -m tests.channels.everywhere "$@"
+    ;;
 pin)
     # Needs `uv` on the PATH; writes pinned, hashed lists that name no host.
     for list in start test; do
@@ -151,6 +155,7 @@ pin)
     echo "  lint     mend and check style and types"
     echo "  bench    print ratios against named baselines"
     echo "  chaos    kill machines for some minutes (10, or as many as you say), and compare what the platforms got"
+    echo "  kinds    post, correct and withdraw a story on doubles of every platform, and print the receipts"
     echo "  pin      renew the pinned requirements (for maintainers)"
     echo "  install  only install what start needs"
     ;;
