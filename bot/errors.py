@@ -111,7 +111,8 @@ class Refused(DeliveryError):
 class Unavailable(DeliveryError):
     """Nothing was posted, and a later try may succeed; the platform's own waiting time, if it named one.
 
-    `throttled`: the whole account is too fast, not this post. `spares` names an act that the platform lets pass all the
+    `alone`: only this post has to wait, such as for its picture; nothing is wrong with channel or account. `throttled`:
+    the whole account is too fast, not this post. `spares` names an act that the platform lets pass all the
     same, such as "delete" where a budget of posts is spent.
     """
 
@@ -123,8 +124,9 @@ class Unavailable(DeliveryError):
         retry_after: timedelta | None = None,
         throttled: bool = False,
         spares: str = "",
+        alone: bool = False,
     ) -> None:
-        self.retry_after, self.throttled, self.spares = retry_after, throttled, spares
+        self.retry_after, self.throttled, self.spares, self.alone = retry_after, throttled, spares, alone
         super().__init__(channel, why)
 
 

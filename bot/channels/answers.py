@@ -140,8 +140,9 @@ class Caller:
         match err:
             case Unavailable():
                 why = self._hide(err.why)
+                wait, spares = err.retry_after, err.spares
                 return Unavailable(
-                    err.channel, why, retry_after=err.retry_after, throttled=err.throttled, spares=err.spares
+                    err.channel, why, retry_after=wait, throttled=err.throttled, spares=spares, alone=err.alone
                 )
             case Refused():
                 return Refused(err.channel, self._hide(err.why), account=err.account)

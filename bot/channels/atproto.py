@@ -83,7 +83,9 @@ class Session:
         if status in (404, 501):
             return Refused(self._channel, "no AT Protocol at this address: correct server", account=True)
         if status == httpx.codes.TOO_MANY_REQUESTS and "retry-after" not in headers:
-            return Unavailable(self._channel, f"HTTP 429: {said[:200]}", retry_after=_until(headers, now))
+            return Unavailable(
+                self._channel, f"HTTP 429: {said[:200]}", retry_after=_until(headers, now), throttled=True
+            )
         return outcomes.of_status(self._channel, status, headers, now, idempotent=True, said=f"{name} {said}")
 
     async def close(self) -> None:

@@ -56,7 +56,7 @@ class Pictures:
 
     def unready(self) -> Unavailable:
         """The server still works on it."""
-        return Unavailable(self._channel, "the picture is still being processed", retry_after=_WAIT)
+        return Unavailable(self._channel, "the picture is still being processed", retry_after=_WAIT, alone=True)
 
     async def _sent(self, file: tuple[str, bytes, str], alt: str) -> httpx.Response:
         """By the newer way, and where a server does not know it, by the older."""

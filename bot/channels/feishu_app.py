@@ -242,7 +242,7 @@ class FeishuApp:
         err = self._caller.error(answer)
         if isinstance(err, Unavailable):
             told = outcomes.retry_after(answer.headers.get("x-ogw-ratelimit-reset"), self._clock())
-            raise Unavailable(self.name, err.why, retry_after=told or err.retry_after)
+            raise Unavailable(self.name, err.why, retry_after=told or err.retry_after, throttled=err.throttled)
         raise err
 
     async def _lend(self, old: Grant | None, *, refused: bool) -> Grant:

@@ -92,7 +92,7 @@ class Graph:
         if code == _DEAD and self._token.remedy:
             why = f"{why}: {self._token.remedy}"
         if code in _LATER or status == httpx.codes.TOO_MANY_REQUESTS:
-            return Unavailable(self._channel, why, retry_after=_wait(response.headers, now))
+            return Unavailable(self._channel, why, retry_after=_wait(response.headers, now), throttled=True)
         account, clear = code in _ACCOUNT, code in _ACCOUNT or subcode in _PICTURE
         if status == httpx.codes.SERVICE_UNAVAILABLE:
             return Unavailable(self._channel, why)

@@ -180,5 +180,5 @@ class Line:
             return Refused(self.name, f"{why} Resume next month, or choose a larger plan", account=True)
         found = outcomes.of_status(self.name, status, response.headers, self._clock(), idempotent=False, said=why)
         if isinstance(found, Unavailable) and found.retry_after is None:
-            return Unavailable(self.name, found.why, retry_after=_BREATH)
+            return Unavailable(self.name, found.why, retry_after=_BREATH, throttled=True)
         return found

@@ -271,7 +271,7 @@ class Linkedin:
         words = str(said.get("message") or said.get("code") or "")[:200]
         if status == httpx.codes.TOO_MANY_REQUESTS:
             wait = outcomes.retry_after(response.headers.get("retry-after"), now) or _THROTTLED
-            return Unavailable(self.name, f"HTTP 429: {words}", retry_after=wait)
+            return Unavailable(self.name, f"HTTP 429: {words}", retry_after=wait, throttled=True)
         err = outcomes.of_status(self.name, status, response.headers, now, idempotent=idempotent, said=words)
         return Denied(self.name, err.why, status, response.text) if isinstance(err, Refused) else err
 

@@ -284,7 +284,7 @@ class Matrix:
         why = f"{said.get('errcode') or f'HTTP {status}'} {said.get('error', '')}".strip()
         if status == httpx.codes.TOO_MANY_REQUESTS:
             wait = response.headers.get("retry-after") or str(said.get("retry_after_ms", 0) / 1000)
-            return Unavailable(self.name, why, retry_after=outcomes.retry_after(wait, now))
+            return Unavailable(self.name, why, retry_after=outcomes.retry_after(wait, now), throttled=True)
         nobody = status == httpx.codes.NOT_FOUND and "errcode" not in said  # no homeserver lives there
         if status == httpx.codes.UNAUTHORIZED or nobody or said.get("errcode") in _ACCOUNT:
             return Refused(self.name, why, account=True)

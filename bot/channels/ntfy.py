@@ -233,7 +233,7 @@ class Ntfy:
         why = f"{said.get('code') or f'HTTP {status}'} {said.get('error', '')}".strip()
         if status == httpx.codes.TOO_MANY_REQUESTS:
             wait = outcomes.retry_after(response.headers.get("retry-after"), now)
-            return Unavailable(self.name, why, retry_after=_HOUR if why.startswith(_DAY) else wait)
+            return Unavailable(self.name, why, retry_after=_HOUR if why.startswith(_DAY) else wait, throttled=True)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND) or why.startswith(
             _NO_TOPIC
         ):

@@ -192,7 +192,9 @@ class Slack:
             if picture is None or not err.why.startswith("invalid_blocks"):
                 raise
             if fresh:  # Slack takes a moment over what was uploaded; the same file is used next time
-                raise Unavailable(self.name, "Slack is not done with the picture", retry_after=_SOON) from err
+                raise Unavailable(
+                    self.name, "Slack is not done with the picture", retry_after=_SOON, alone=True
+                ) from err
             return await self._call(method, idempotent=again, json={**where, **body(edition, None)}), err.why
 
     async def _picture(self, edition: Edition) -> tuple[dict[str, Any] | None, str, bool]:

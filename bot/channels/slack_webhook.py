@@ -153,7 +153,8 @@ def meaning(channel: str, said: str, response: httpx.Response, now: datetime, *,
     if word in _ACCOUNT:
         return Refused(channel, said, account=True)
     if word in _LATER:
-        return Unavailable(channel, said, retry_after=outcomes.retry_after(headers.get("retry-after"), now))
+        wait = outcomes.retry_after(headers.get("retry-after"), now)
+        return Unavailable(channel, said, retry_after=wait, throttled=word == "ratelimited")
     if word in _DOUBT:
         return Unavailable(channel, said) if idempotent else Uncertain(channel, said)
     if response.is_success:

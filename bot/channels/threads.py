@@ -171,7 +171,7 @@ class Threads:
             case "FINISHED":
                 return await self._publish(container, edition, key)
             case "IN_PROGRESS":
-                raise Unavailable(self.name, "the picture is still being fetched", retry_after=_READY_IN)
+                raise Unavailable(self.name, "the picture is still being fetched", retry_after=_READY_IN, alone=True)
             case "ERROR" if edition.card is not None and self._cards and not container.trouble:
                 trouble = f"{WITHOUT_PICTURE} (Threads could not take it): "
                 await self._keep(key, await self._container(edition, more, trouble))
@@ -180,7 +180,9 @@ class Threads:
                 await self._begun.done(key)
                 raise Refused(self.name, "Threads could not make this post")
         await self._begun.done(key)
-        raise Unavailable(self.name, f"the container is {status or 'lost'}: made anew", retry_after=_READY_IN)
+        raise Unavailable(
+            self.name, f"the container is {status or 'lost'}: made anew", retry_after=_READY_IN, alone=True
+        )
 
     async def _container(self, edition: Edition, more: Mapping[str, str], trouble: str = "") -> Container:
         words = {"media_type": "TEXT", "text": edition.text}
@@ -227,7 +229,7 @@ class Threads:
                 return await self._out(container, edition, key)
             await self._begun.done(key)
             if (err.code, err.subcode) == _LOST:
-                raise Unavailable(self.name, f"{err.why}: made anew", retry_after=_READY_IN) from None
+                raise Unavailable(self.name, f"{err.why}: made anew", retry_after=_READY_IN, alone=True) from None
             raise
         if not posted.get("id"):
             raise Uncertain(self.name, "the answer has no number")

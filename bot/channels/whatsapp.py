@@ -216,7 +216,7 @@ class Whatsapp:
         code, more = said["code"], (said.get("error_data") or {}).get("details") or ""
         why = f"{code}: {said.get('message', '')}" + (f" — {more}" if more else "")
         if code in _LATER:
-            return Unavailable(self.name, why, retry_after=timedelta(seconds=_LATER[code]))
+            return Unavailable(self.name, why, retry_after=timedelta(seconds=_LATER[code]), throttled=True)
         if code in _DOUBT:
             return unsure(self.name, why)
         return Refused(self.name, why, account=code in _ACCOUNT)

@@ -63,7 +63,9 @@ class Outcomes:
         step = after_error(err, delivery, self._outlets[delivery.channel].channel.facts, now)
         await self._write(claim, step, err.why)
         match err:
-            case Unavailable(retry_after=timedelta() as wait):
+            case Unavailable(alone=True):
+                pass
+            case Unavailable(retry_after=timedelta() as wait) if wait:
                 await lanes.close(delivery.lane, now + wait, err.why, err.spares)
             case Unavailable(throttled=True):
                 await lanes.throttled(delivery.lane, err.why, now)

@@ -160,6 +160,18 @@ async def test_a_closed_lane_lets_pass_what_its_platform_spares(ledger: Ledger, 
     assert (await house.only(stopped)).state is State.PLANNED
 
 
+async def test_a_picture_that_is_not_ready_keeps_only_its_own_post_waiting(ledger: Ledger, now: datetime) -> None:
+    unready = Unavailable("a", "the picture is still being processed", retry_after=30 * SECOND, alone=True)
+    house = House(ledger, now, Scripted("a", unready, None), Scripted("b"))
+    waiting = await house.plan("a")
+    await house.plan("b")
+    await house.drain()
+    assert (await house.only(waiting)).state is State.PLANNED
+    assert len(house.channels[1].posted) == 1
+    assert await ledger.lanes.closed(house.now) == {}
+    assert await ledger.breakers.all() == ()
+
+
 async def failing(ledger: Ledger, now: datetime, *after: Exception | None) -> House:
     """A house whose channel has failed until its breaker opened."""
     trouble = [Uncertain("main", "HTTP 502") for _ in range(FAILURES)]
