@@ -173,7 +173,8 @@ async def called(desk: Desk) -> str:
     application, _ = _application(desk)
     try:
         async with application.bot as bot:
-            return bot.username
+            name: str = bot.username
+            return name
     except TelegramError as err:
         raise Unavailable("desk", short(err)) from err
 

@@ -1,6 +1,7 @@
 """From the inbox over the editors' desk to the readers, through the real daemon, with one tap in between."""
 
 import asyncio
+import socket
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,26 @@ async def test_a_story_waits_at_the_desk_with_its_card_and_goes_out_by_one_tap(
                 while "已发" not in message.text:
                     await asyncio.sleep(0.05)
     assert of(api, DESK) == [message]
+
+
+async def test_telegram_brings_the_editors_words_to_the_daemons_own_door(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRIER_TEST_BOT", TOKEN)
+    api = BotApi()
+    chen = api.person(CHEN, "陈静")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    async with serve(api.app) as base:
+        desk = f', token: "env:CRIER_TEST_BOT", api: "{base}", webhook: true, editors: [{{id: {CHEN}, name: 陈静}}]'
+        house = f', public_url: "http://127.0.0.1:{port}/"'
+        chat = 'kind: telegram, token: "env:CRIER_TEST_BOT", chat: "@riverbend_daily", rehearse: true'
+        newsroom = Newsroom(tmp_path, {"zh": chat}, desk=desk, house=house)
+        text = newsroom.settings.read_text(encoding="utf-8")
+        newsroom.settings.write_text(text.replace("site_port: 0", f"site_port: {port}"), encoding="utf-8")
+        async with running(newsroom):
+            api.says(chen, "/channels")
+            answered = await until_in(api, CHEN)
+    assert "zh" in answered.text
+    assert api.brought[-1][1] == 200
+    assert not any(method == "getUpdates" for method, _ in api.calls)
