@@ -3,7 +3,10 @@
 import io
 from datetime import timedelta
 
+import pytest
+
 from bot.desk.notices import DEAF
+from bot.work.alarms import Alarms
 from tests.desk.conftest import ANA, CHEN, Office, until
 from tests.fakes.faults import Fault
 from tests.fakes.serve import serve
@@ -106,3 +109,18 @@ async def test_very_many_alarms_come_in_several_messages_that_telegram_takes(off
         await office.bots[0].run_notices()
     assert await office.ledger.notices.untold() == ()
     assert [len(one.rows) for one in office.api.posted if one.chat == CHEN] == [20, 20, 20, 10]
+
+
+@pytest.mark.parametrize(("number", "said", "button"), [(501, "过了时间", "看 #{}"), (502, "not out", "See #{}")])
+async def test_what_is_published_but_missing_on_a_channel_is_told_with_a_way_to_look(
+    office: Office, number: int, said: str, button: str
+) -> None:
+    story = await planned_story(office.ledger, office.now, "telegram-zh")
+    office.now += timedelta(hours=1)
+    alarms = Alarms(office.ledger, {}, office.folder, timedelta(minutes=30), lambda: office.now)
+    await alarms.round()
+    await alarms.round()
+    await office.bots[0].run_notices()
+    [told] = [one for one in office.api.posted if one.chat == number and said in one.text]
+    await office.press({501: office.chen, 502: office.ana}[number], button.format(story), told)
+    assert "telegram-zh" in office.told(number)[-1]
