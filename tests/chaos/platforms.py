@@ -1,6 +1,7 @@
 """Three platforms on a bad day: one knows a repeat, one can be looked through, one can do neither; all remember."""
 
 import asyncio
+import itertools
 import json
 import random
 import re
@@ -95,6 +96,12 @@ class Workspace(Slack):
     def __init__(self) -> None:
         super().__init__(time.time())
         self.deleted: list[Message] = []
+
+    def _take(self, given: dict[str, Any]) -> Message:
+        """As time goes by: who looks, looks for what came after a moment."""
+        newest = float(self.posted[-1].ts) if self.posted else 0.0
+        self._seconds = itertools.count(int(max(time.time(), newest + 1)))
+        return super()._take(given)
 
     def _chat_delete(self, given: dict[str, Any]) -> dict[str, Any]:
         self.deleted.append(self._of(given))

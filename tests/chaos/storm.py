@@ -31,7 +31,7 @@ class Plan:
     """Seconds between two things that the newsroom does, about."""
     long: bool = True
     """Sleep longer than a lease, clock jumps, a full disk, a second daemon, databases that fall over."""
-    life: tuple[float, float] = (0.0, 1.6)
+    life: tuple[float, float] = (0.2, 2.5)
     """Seconds that a machine lives at least and at most after it was started or at work."""
     by_looking: tuple[str, ...] = ("slack",)
     """Channels whose doubts are left to the daemon, which can look; the others are an editor's."""
@@ -87,7 +87,7 @@ class Storm:
         """Again and again until it is over; the last life ends like the others."""
         while not self.over.is_set():
             await machine.launch()
-            if self.chance.random() < 0.6 and await machine.at_work(within=12):
+            if self.chance.random() < 0.75 and await machine.at_work(within=20):
                 await self._something_is_sent()
             await asyncio.sleep(self.chance.uniform(*self.plan.life))
             fate = self.chance.random()
