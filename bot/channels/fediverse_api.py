@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from bot.channels import wire
-from bot.channels.fediverse import Server, posts, server, until_reset
+from bot.channels.fediverse import Kin, Server, posts, server, until_reset
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.web import outcomes
 
@@ -40,6 +40,12 @@ class Api:
             if response.is_redirect:
                 break
             return server(self.told(response, needs="version"))
+        else:
+            # Some say nothing of themselves, and serve the account all the same.
+            response = await self.ask("GET", "v1/accounts/verify_credentials")
+            if response.status_code not in _ABSENT and not response.is_redirect:
+                self.told(response)
+                return Server(Kin.OTHER, "a server without a name", None)
         raise Refused(self._channel, "no Mastodon API at this address: correct server", account=True)
 
     def told(self, response: httpx.Response, *, idempotent: bool = True, needs: str = "id") -> dict[str, Any]:

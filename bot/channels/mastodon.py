@@ -114,6 +114,7 @@ class Mastodon:
         self._settings, self._doors = settings, doors
         self._api = Api(name, settings.server, token, doors.clock)
         self._pictures = Pictures(name, self._api, doors.cards)
+        self._kin = settings.kin
         self._known = False
 
     async def send(self, edition: Edition, key: str) -> Receipt:
@@ -189,7 +190,8 @@ class Mastodon:
         body = {**self._words(edition), "visibility": self._settings.visibility}
         body |= {"media_ids": [picture]} if picture else {}
         body |= {"in_reply_to_id": above} if above else {}
-        headers = {"Idempotency-Key": key} if self.facts.key_life else {}
+        # Whoever ignores it takes no harm, so that it goes along also where nothing may be built on it.
+        headers = {} if self._kin is Kin.PLEROMA else {"Idempotency-Key": key}
         response = await self._api.ask("POST", "v1/statuses", idempotent=False, json=body, headers=headers)
         if above and response.status_code == httpx.codes.NOT_FOUND:
             return await self._post(edition, key)
@@ -227,6 +229,7 @@ class Mastodon:
         # A server that forgets keys must not be taken for one that keeps them.
         if wanted is Kin.MASTODON and there.kin is not wanted:
             raise Refused(self.name, f"the server is {there.version}: write kin: {there.kin}", account=True)
+        self._kin = wanted or there.kin
         presumed, self.facts = self.facts.key_life, self._facts_of(there)
         out = None
         if presumed and not self.facts.key_life:

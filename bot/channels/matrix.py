@@ -261,7 +261,9 @@ class Matrix:
     async def _pinned(self, event: str, *, first: bool) -> None:
         url = f"{self._in}/state/m.room.pinned_events"
         response = await exchange(self.name, self._http, "GET", url, idempotent=True)
-        there = list(fields(response).get("pinned", ())) if response.is_success else []
+        if not response.is_success and fields(response).get("errcode") != "M_NOT_FOUND":
+            raise self._ours(response, idempotent=True)  # what others have pinned would be lost
+        there = list(fields(response).get("pinned", ()))
         wanted = [event] * first + [one for one in there if one != event]
         if wanted != there:
             await self._call("PUT", url, idempotent=True, json={"pinned": wanted})

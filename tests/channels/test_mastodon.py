@@ -117,6 +117,7 @@ async def test_kin_that_keeps_no_keys_is_never_posted_to_as_if_it_did(tmp_path: 
     [
         ("mastodon", 1200, Unit.LINKS_AS_23, True),
         ("gotosocial", 7000, Unit.CODE_POINTS, False),
+        ("pleroma", 5000, Unit.CODE_POINTS, False),
         ("pixelfed", 500, Unit.CODE_POINTS, False),
     ],
 )
@@ -128,6 +129,13 @@ async def test_what_the_settings_leave_open_is_as_the_server_says(
         await stage.channel.send(stage.edition, "key")
         known = stage.channel.facts
         assert (known.limit, known.unit, known.key_life is not None) == (limit, unit, keeps)
+
+
+async def test_a_server_that_says_nothing_of_itself_is_posted_to_and_trusted_with_nothing(tmp_path: Path) -> None:
+    async with mastodon(tmp_path) as stage:
+        stage.double.nameless = True
+        await stage.channel.send(stage.edition, "key")
+        assert (stage.arrived(), stage.channel.facts.limit, stage.channel.facts.key_life) == (1, 500, None)
 
 
 async def test_a_post_of_a_worker_that_died_is_not_made_again_where_keys_turn_out_to_be_forgotten(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Refused, Unavailable, Uncertain
-from bot.model.channel import Checkable, Editable, Findable, Threadable, Withdrawable
+from bot.model.channel import Checkable, Editable, Findable, Pinnable, Threadable, Withdrawable
 from tests.channels.stages.matrix import matrix
 from tests.channels.stages.stage import CARD, NOW, opened
 from tests.channels.stages.table import PLAYS
@@ -189,3 +189,13 @@ async def test_what_an_article_says_is_never_markup_and_a_long_one_fits_an_event
         assert isinstance(stage.channel, Editable)
         await stage.channel.edit(receipt, full, "key-2")
         assert stage.arrived() == 1
+
+
+async def test_what_others_have_pinned_is_not_lost_when_the_server_will_not_say_what_it_is(tmp_path: Path) -> None:
+    async with matrix(tmp_path) as stage:
+        receipt = await stage.channel.send(stage.edition, "key")
+        stage.double.top, stage.double.silent_about_pins = ["$other"], True
+        assert isinstance(stage.channel, Pinnable)
+        with pytest.raises(Unavailable):
+            await stage.channel.pin(receipt)
+        assert stage.double.top == ["$other"]

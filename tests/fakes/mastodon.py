@@ -76,6 +76,8 @@ class Fediverse:
         self.no_newer_media = False
         self.silent_deletes = False
         self.version_one_only = False
+        self.nameless = False
+        """Whether it says nothing of itself."""
         self._numbers = 0
         self.app = Starlette(
             routes=[
@@ -140,7 +142,7 @@ class Fediverse:
         return JSONResponse({"error": wrong.error}, wrong.code, headers=headers)
 
     async def _instance(self, request: Request) -> Any:
-        if self.version_one_only:
+        if self.version_one_only or self.nameless:
             raise Wrong(404, "Not found")
         version, source = VERSIONS[self.runs]
         posts = {"max_characters": self.limit, "characters_reserved_per_url": 23, "max_media_attachments": 4}
@@ -150,6 +152,8 @@ class Fediverse:
         }
 
     async def _old_instance(self, request: Request) -> Any:
+        if self.nameless:
+            raise Wrong(404, "Not found")
         return {"uri": "riverbend.example", "version": VERSIONS[self.runs][0], "max_toot_chars": self.limit}
 
     async def _me(self, request: Request) -> Any:
@@ -195,6 +199,8 @@ class Fediverse:
     async def _post(self, request: Request) -> Any:
         body = await request.json()
         key = request.headers.get("idempotency-key")
+        if key and self.runs in ("pleroma", "akkoma"):
+            raise Wrong(500, "This server repeats its first answer to a key, an error too")
         if key in self.keys and self.runs == "mastodon":
             return self._entity(self._found(self.keys[str(key)]))
         self._fits(body)

@@ -54,6 +54,7 @@ class Homeserver:
     largest: int = 1024 * 1024
     top: list[str] = field(default_factory=list)
     """Events that are pinned; the room has no such state while there are none."""
+    silent_about_pins: bool = False
     uploads: dict[str, bytes] = field(default_factory=dict)
     _transactions: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
@@ -156,6 +157,8 @@ class Homeserver:
             return JSONResponse({"algorithm": "m.megolm.v1.aes-sha2"})
         if kind == "m.room.power_levels":
             return JSONResponse({"events": {}, "events_default": self.needed, "users": {ME: self.level}})
+        if kind == "m.room.pinned_events" and self.silent_about_pins:
+            raise Wrong(503, "M_UNKNOWN", "Try again later")
         if kind == "m.room.pinned_events" and self.top:
             return JSONResponse({"pinned": self.top})
         raise Wrong(404, "M_NOT_FOUND", "Event not found.")
