@@ -6,31 +6,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import structlog
 
-from bot.app import SHIPPED, House
+from bot.app import House
 from bot.desk import DeskBot
-from bot.desk.contributions import Contributions
-from bot.desk.incoming import LETTERS, Webhook
 from bot.errors import SettingsError
-from bot.model.channel import Withdrawable
+from bot.front import Front
 from bot.model.source import Paged, Watched
-from bot.site import Shown, doors, letter_box, site
-from bot.site.serve import serve
-from bot.site.updates import PATH, ForDesk
-from bot.sources.pages import Pages
-from bot.web.fetch import Fetcher
 from bot.work.alarms import Alarms
-from bot.work.clipping import Clipping
 from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
 from bot.work.dispatch import Dispatch
 from bot.work.due import due
 from bot.work.fold import Fold
 from bot.work.lock import only_daemon
-from bot.work.ordering import Ordering
 from bot.work.pickup import Pickup
 from bot.work.pinning import Pinning
 from bot.work.reach import Reach
@@ -83,7 +73,7 @@ class Daemon:
             lambda story: self._wake(Work.COMPOSE, str(story)),
             reachable=public_url is not None,
         )
-        self._webhook = Webhook.of(settings.desk, public_url, PATH) if has_desk(role) else None
+        self._front = Front(house, self._wake)
         self._subscribing = Subscribing(ledger, house.sources, public_url, clock)
         self._compose = Compose(
             ledger,
@@ -143,10 +133,12 @@ class Daemon:
             if left := await (self._sweep.after_a_crash() if alone else self._sweep.overdue()):
                 log.warning("settled what a worker left in sending", deliveries=left)
             async with contextlib.AsyncExitStack() as closing:
+                if not self._many:
+                    await closing.enter_async_context(house.ledger.alone(self._stopping.set))
                 page, desk = "", None
                 if has_desk(self._role):
-                    page = await closing.enter_async_context(self._page())
-                    desk = await self._desk(closing)
+                    page = await closing.enter_async_context(self._front.page())
+                    desk = await self._front.desk(closing)
                 await self._runner.start()
                 closing.push_async_callback(self._runner.stop, GRACE)
                 clockwork = Clockwork(self._timetable(desk))
@@ -216,77 +208,6 @@ class Daemon:
                 source.watch_folder.mkdir(parents=True, exist_ok=True)
                 folders[source.watch_folder.resolve()] = name
         await watch(folders, lambda name: self._wake(Work.LOOK, name), self._stopping)
-
-    def _page(self) -> contextlib.AbstractAsyncContextManager[str]:
-        house, settings, premises = self._house, self._house.settings, self._house.premises
-        channels = [
-            Shown(name, own.kind, own.place, settings.rehearses(name)) for name, own in settings.channels.items()
-        ]
-        public = urlsplit(settings.house.public_url or "").hostname
-        pages = site(
-            ledger=house.ledger,
-            newsroom=settings.newsroom,
-            channels=channels,
-            cards=premises.queue / "cards",
-            templates=premises.templates,
-            clock=house.clock,
-            hosts=[settings.house.site_host],
-            public=public,
-            doors=doors(
-                ledger=house.ledger,
-                sources=house.sources,
-                newsroom=settings.newsroom,
-                templates=premises.templates,
-                pictures=premises.queue / "submissions",
-                clock=house.clock,
-                wake=self._received,
-                public=public,
-                desk=ForDesk(self._webhook.secret, LETTERS, self._webhook.knocked.set) if self._webhook else None,
-                channels={name: one.channel for name, one in house.outlets.items()},
-            ),
-        )
-        return serve(pages, settings.house.site_host, settings.house.site_port)
-
-    def _received(self, name: str) -> None:
-        self._wake(Work.RECEIVE, name)
-
-    def _contributions(self) -> Contributions | None:
-        source = letter_box(self._house.sources)
-        if source is None or not source.settings.telegram:
-            return None
-        pictures = self._house.premises.queue / "submissions"
-        return Contributions(self._house.ledger, source, self._received, pictures)
-
-    async def _desk(self, closing: contextlib.AsyncExitStack) -> DeskBot | None:
-        house = self._house
-        desk = house.settings.desk
-        if desk.token is None:
-            return None
-        fetcher = Fetcher(private=house.settings.house.private_addresses)
-        closing.push_async_callback(fetcher.close)
-        pictures = house.premises.queue / "pictures"
-        bot = DeskBot(
-            desk,
-            house.settings.newsroom,
-            tuple(house.outlets),
-            house.ledger,
-            house.clock,
-            SHIPPED,
-            house.premises.own_templates,
-            contributions=self._contributions(),
-            able=tuple(name for name, one in house.outlets.items() if isinstance(one.channel, Withdrawable)),
-            sources=tuple(house.sources),
-            cards=house.premises.queue / "cards",
-            wake=lambda name: self._wake(Work.LOOK, name),
-            webhook=self._webhook,
-            clipping=Clipping(house.ledger, Pages(fetcher, house.settings.newsroom.tz), house.clock),
-            ordering=Ordering(
-                house.ledger, house.press, house.outlets, house.settings.routes, desk, house.clock, pictures
-            ),
-        )
-        await bot.start()
-        closing.push_async_callback(bot.stop)
-        return bot
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -1,0 +1,98 @@
+"""The front of a house: its page, its doors and its desk, built from what the house has."""
+
+import contextlib
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from bot.app import SHIPPED, House
+from bot.desk import DeskBot
+from bot.desk.contributions import Contributions
+from bot.desk.incoming import LETTERS, Webhook
+from bot.model.channel import Withdrawable
+from bot.site import Shown, doors, letter_box, site
+from bot.site.serve import serve
+from bot.site.updates import PATH, ForDesk
+from bot.sources.pages import Pages
+from bot.web.fetch import Fetcher
+from bot.work.clipping import Clipping
+from bot.work.ordering import Ordering
+from bot.work.runner import Work
+
+
+class Front:
+    """Where people and other machines come in; `wake` asks the runner for a piece of work."""
+
+    def __init__(self, house: House, wake: Callable[[Work, str], None]) -> None:
+        self._house, self._wake = house, wake
+        self._webhook = Webhook.of(house.settings.desk, house.settings.house.public_url, PATH)
+
+    def page(self) -> contextlib.AbstractAsyncContextManager[str]:
+        house, settings, premises = self._house, self._house.settings, self._house.premises
+        channels = [
+            Shown(name, own.kind, own.place, settings.rehearses(name)) for name, own in settings.channels.items()
+        ]
+        public = urlsplit(settings.house.public_url or "").hostname
+        pages = site(
+            ledger=house.ledger,
+            newsroom=settings.newsroom,
+            channels=channels,
+            cards=premises.queue / "cards",
+            templates=premises.templates,
+            clock=house.clock,
+            hosts=[settings.house.site_host],
+            public=public,
+            doors=doors(
+                ledger=house.ledger,
+                sources=house.sources,
+                newsroom=settings.newsroom,
+                templates=premises.templates,
+                pictures=premises.queue / "submissions",
+                clock=house.clock,
+                wake=self._received,
+                public=public,
+                desk=ForDesk(self._webhook.secret, LETTERS, self._webhook.knocked.set) if self._webhook else None,
+                channels={name: one.channel for name, one in house.outlets.items()},
+            ),
+        )
+        return serve(pages, settings.house.site_host, settings.house.site_port)
+
+    def _received(self, name: str) -> None:
+        self._wake(Work.RECEIVE, name)
+
+    def _contributions(self) -> Contributions | None:
+        source = letter_box(self._house.sources)
+        if source is None or not source.settings.telegram:
+            return None
+        pictures = self._house.premises.queue / "submissions"
+        return Contributions(self._house.ledger, source, self._received, pictures)
+
+    async def desk(self, closing: contextlib.AsyncExitStack) -> DeskBot | None:
+        house = self._house
+        desk = house.settings.desk
+        if desk.token is None:
+            return None
+        fetcher = Fetcher(private=house.settings.house.private_addresses)
+        closing.push_async_callback(fetcher.close)
+        pictures = house.premises.queue / "pictures"
+        bot = DeskBot(
+            desk,
+            house.settings.newsroom,
+            tuple(house.outlets),
+            house.ledger,
+            house.clock,
+            SHIPPED,
+            house.premises.own_templates,
+            contributions=self._contributions(),
+            able=tuple(name for name, one in house.outlets.items() if isinstance(one.channel, Withdrawable)),
+            sources=tuple(house.sources),
+            cards=house.premises.queue / "cards",
+            wake=lambda name: self._wake(Work.LOOK, name),
+            webhook=self._webhook,
+            clipping=Clipping(house.ledger, Pages(fetcher, house.settings.newsroom.tz), house.clock),
+            ordering=Ordering(
+                house.ledger, house.press, house.outlets, house.settings.routes, desk, house.clock, pictures
+            ),
+        )
+        await bot.start()
+        closing.push_async_callback(bot.stop)
+        return bot
