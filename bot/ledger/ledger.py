@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 
 from bot.errors import LedgerError
 from bot.ledger import moving
+from bot.ledger.alone import alone
 from bot.ledger.arrivals import Arrivals
 from bot.ledger.backup import backup
 from bot.ledger.begun import BegunOf
@@ -119,6 +120,10 @@ class Ledger:
     async def close(self) -> None:
         """Let go of every connection."""
         await self._store.engine.dispose()
+
+    def alone(self, lost: Callable[[], None]) -> contextlib.AbstractAsyncContextManager[None]:
+        """Be the only worker, until `lost` says that another is. Raises AlreadyRunning."""
+        return alone(self._store, lost)
 
     def together(self) -> contextlib.AbstractAsyncContextManager[None]:
         """What is read within the block is read in one snapshot, and costs one way to the database."""
