@@ -1,6 +1,7 @@
 """The daemon in the foreground, and one look at the sources by hand."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Collection
 
@@ -29,6 +30,7 @@ async def run_daemon(premises: Premises, role: Role) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
     async with opened(premises) as house:
+        gc.freeze()  # what was loaded stays: to look through it again and again took a tenth of a busy minute
         await Daemon(house, stopping, role).run(ready=_say)
 
 
