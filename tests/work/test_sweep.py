@@ -24,9 +24,10 @@ class Seeing(Scripted):
 
     sees: Receipt | DeliveryError | None = None
     looked_for: str = ""
+    looked_back: datetime | None = None
 
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
-        self.looked_for = key
+        self.looked_for, self.looked_back = key, since
         if isinstance(self.sees, DeliveryError):
             raise self.sees
         return self.sees
@@ -122,3 +123,11 @@ async def test_where_a_platform_cannot_be_asked_it_stays_uncertain(ledger: Ledge
     story = await left_uncertain(ledger, now)
     assert await sweep(ledger, Scripted("main"), now).look() == 0
     assert (await only(ledger, story)).state is State.UNCERTAIN
+
+
+async def test_a_machine_whose_clock_was_ahead_still_finds_what_it_posted(ledger: Ledger, now: datetime) -> None:
+    channel = Seeing("main")
+    await left_uncertain(ledger, now)
+    await sweep(ledger, channel, now).look()
+    assert channel.looked_back is not None
+    assert channel.looked_back <= now - 10 * MINUTE
