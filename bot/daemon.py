@@ -15,6 +15,7 @@ from bot.errors import SettingsError
 from bot.front import Front
 from bot.model.source import Paged, Watched
 from bot.work.alarms import Alarms
+from bot.work.catching_up import CatchingUp
 from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
 from bot.work.dispatch import Dispatch
@@ -51,6 +52,7 @@ RETURNS = timedelta(minutes=5)
 PIN = timedelta(seconds=15)
 FOLD = timedelta(hours=1)
 """Often, so that each time there is little to fold."""
+CATCH_UP = timedelta(seconds=30)
 GRACE = timedelta(seconds=7)
 """For what is under way when the daemon is told to stop; with the closing of doors it stays under ten seconds."""
 
@@ -101,6 +103,10 @@ class Daemon:
             ),
             "renew": (RENEW, Renewing(ledger, house.outlets, clock).round),
             "pin": (PIN, Pinning(ledger, house.outlets, clock).tick),
+            "catch up": (
+                CATCH_UP,
+                CatchingUp(ledger, house.press, house.outlets, clock, settings.newsroom.tz).round,
+            ),
             "returns": (RETURNS, Returns(ledger, house.outlets, clock).round),
             "fold": (FOLD, Fold(ledger, house.premises.queue / "cards", settings.house.keep, clock).run),
         }

@@ -11,6 +11,7 @@ from bot.ledger.store import Store
 from bot.ledger.tables import decisions, deliveries, stories
 from bot.model.delivery import State
 from bot.model.desk import DeskMessage, Shows
+from bot.rules.lateness import WAITS
 
 
 class DeskMessages:
@@ -81,6 +82,7 @@ class DeskMessages:
             deliveries.c.story == stories.c.id,
             deliveries.c.state == State.HELD.value,
             deliveries.c.paused.is_(False),
+            deliveries.c.reason != WAITS,
         )
         query = (
             select(stories.c.id)

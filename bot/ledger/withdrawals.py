@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import pins, standing, threads
+from bot.ledger.digests import telling
 from bot.ledger.history import open_notice
 from bot.ledger.moves import move, note
 from bot.ledger.rows import delivery_of, editions, select_deliveries, text_of
@@ -89,6 +90,15 @@ async def _withdraw(
         headline = rows[-1].edition.headline
         text = f"#{story} {headline}: withdrawn, but it stays out on {', '.join(stays)}"
         await open_notice(connection, f"story {story} withdrawn", text, now)
+    for digest, places in (await telling(connection, story)).items():
+        out = [channel for channel, state in places if state in _OUT]
+        waits = [channel for channel, state in places if state not in _OUT]
+        said = [f"out on {', '.join(out)}"] if out else []
+        said += [f"still going to {', '.join(waits)}"] if waits else []
+        text = (
+            f"#{story} {rows[-1].edition.headline if rows else ''}: stands in the digest #{digest}, {'; '.join(said)}"
+        )
+        await open_notice(connection, f"story {story} digest {digest}", text, now)
     return told
 
 

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     UNDONE = "undone"
     ASKED = "asked"  # whoever sent it in was asked something
     ANSWERED = "answered"
+    TOLD = "told"  # in a digest
     INVITED = "invited"  # somebody to the desk
     ADMITTED = "admitted"
     REMOVED = "removed"

@@ -1,5 +1,6 @@
 """Digests: which stories one tells, and what the story is under which the ledger files it."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -8,6 +9,18 @@ from bot.model.story import Article, Block, BlockKind, Story
 DIGEST = "digest:"
 """How the name of a digest begins among the names of articles."""
 CORRECTED = "a digest is withdrawn and made anew, not corrected"
+_TOLD = re.compile(r"told in the digest #(\d+)")
+
+
+def told_in(digest: int) -> str:
+    """What the history of a story says of the digest that tells it."""
+    return f"told in the digest #{digest}"
+
+
+def digest_of(why: str) -> int | None:
+    """The digest that `told_in` named."""
+    found = _TOLD.fullmatch(why)
+    return int(found[1]) if found else None
 
 
 def is_digest(article: Article) -> bool:

@@ -25,10 +25,10 @@ class Hours(Section):
     not_older_than: Duration | None = Field(
         None, description="How old a story may be when its post leaves; none: as desk.not_older_than says."
     )
-    late: Literal["hold", "drop", "send"] = Field(
+    late: Literal["hold", "digest", "drop", "send"] = Field(
         "hold",
-        description="What becomes of an older story, as after an outage: an editor decides, it is cancelled with the"
-        " reason, or it is posted all the same.",
+        description="What becomes of an older story, as after an outage: an editor decides, all of them are told in one"
+        " digest, it is cancelled with the reason, or it is posted all the same.",
     )
 
     def over(self, newsroom: "Hours") -> "Hours":

@@ -12,6 +12,7 @@ from bot.model.delivery import Plan, State
 from bot.model.order import Given
 from bot.model.story import Story
 from bot.press import Press
+from bot.rules.lateness import WAITS
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ async def tell(
         await ledger.corrections.missed(story.id, story.revision, sheet.stale, "this platform cannot edit", now)
         await add(f"story {story.id} revision {story.revision} cannot follow", text, now)
     for plan in sheet.plans:
-        if plan.state is State.HELD:
+        if plan.state is State.HELD and plan.reason != WAITS:  # its digest is told of, once for all of them
             await add(f"story {story.id} held", f"{named}: {plan.reason}", now)
     for err in unfit:
         await add(f"story {story.id} words", f"{named}: the editor's words do not fit any more: {err.why}", now)

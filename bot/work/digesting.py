@@ -49,6 +49,7 @@ class Digesting:
         plans: list[Plan] = []
         problems: dict[str, str] = {}
         told: dict[int, Story] = {}
+        where: dict[str, tuple[int, ...]] = {}
         for name in channels:
             outlet, on_top = self._outlets[name], await self._pinned(name)
             stories = dict.fromkeys((*on_top, *chosen(out, name)))
@@ -63,6 +64,7 @@ class Digesting:
                 continue
             if made is not None:
                 told |= {story.id: story for story in stories if story.id in made.stories}
+                where[name] = made.stories
                 plan = Plan(name, outlet.lane, made.edition, now, uuid4().hex, state=State.HELD, reason=WAITS)
                 plans.append(plan)
         if not plans:
@@ -70,7 +72,7 @@ class Digesting:
         headline = f"{plans[0].edition.headline} {now.astimezone(zone):%Y-%m-%d}"
         article = digest_article(uuid4().hex, headline, tuple(told.values()))
         goes = {name: any(plan.channel == name for plan in plans) for name in self._outlets}
-        number = await self._ledger.digests.plan(self._source, article, goes, plans, who, now)
+        number = await self._ledger.digests.plan(self._source, article, goes, plans, who, now, where)
         return Made(number, len(told), problems)
 
     async def _material(self, since: datetime) -> tuple[tuple[Story, frozenset[str]], ...]:

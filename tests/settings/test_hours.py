@@ -43,7 +43,7 @@ def test_a_pace_of_ones_own_takes_the_place_of_the_platforms_and_a_budget_stays(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"quiet": "23-7"}, {"daily": 0}, {"space": "soon"}, {"late": "digest"}, {"zone": "Riverbend"}]
+    "wrong", [{"quiet": "23-7"}, {"daily": 0}, {"space": "soon"}, {"late": "soon"}, {"zone": "Riverbend"}]
 )
 def test_what_cannot_be_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
