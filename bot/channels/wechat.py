@@ -82,9 +82,7 @@ def facts(settings: WechatSettings) -> Facts:
     )
 
 
-def open_channel(
-    name: str, settings: WechatSettings, doors: Doors
-) -> WechatDrafts | WechatPublications | WechatMass:
+def open_channel(name: str, settings: WechatSettings, doors: Doors) -> WechatDrafts | WechatPublications | WechatMass:
     """Raises SettingsError where the secret is missing."""
     account = Account(name, settings.api, settings.app, settings.secret.reveal(), doors.clock, doors.tokens)
     begun = Unfinished(name, doors.begun)

@@ -99,10 +99,10 @@ async def test_what_is_pinned_is_on_top_once_until_it_is_taken_down(stage: Stage
         receipt = await stage.channel.send(stage.edition, "key-1")
         for _ in range(2):
             await stage.channel.pin(receipt)
-            assert len(stage.double.top) == 1
+            assert len(stage.on_top()) == 1
         for _ in range(2):
             await stage.channel.unpin(receipt)
-            assert stage.double.top == []
+            assert list(stage.on_top()) == []
 
 
 async def test_no_secret_is_in_the_log_an_error_or_a_repr(served: Stage, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,5 +1,6 @@
 """The feed's stage: a folder, read as a reader reads it."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,7 +37,11 @@ async def feed(folder: Path, **more: Any) -> AsyncIterator[Stage]:
     def titles() -> list[str]:
         return [entry.title for entry in reversed(entries(shown))]
 
-    yield Stage("feed", channel, edition, Faults(), shown, titles)
+    def top() -> list[str]:
+        told = json.loads((shown / ".main.state.json").read_text(encoding="utf-8"))["top"]
+        return [told] if told else []
+
+    yield Stage("feed", channel, edition, Faults(), shown, titles, pinned=top)
     await channel.close()
 
 

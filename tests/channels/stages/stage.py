@@ -32,6 +32,12 @@ class Stage:
     """The words of every post that is out, in order; an event of its own is a post."""
     given: Mapping[str, Any] = field(default_factory=dict)
     """Its settings, for a test that opens it once more."""
+    pinned: Callable[[], Sequence[str]] | None = None
+    """What is on top, where the double has no `top`."""
+
+    def on_top(self) -> Sequence[str]:
+        told: Sequence[str] = self.double.top if self.pinned is None else self.pinned()
+        return told
 
     def arrived(self) -> int:
         return len(self.shown())
