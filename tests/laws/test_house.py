@@ -23,7 +23,7 @@ FLOORS = {
 # A foreign library has one door: these rooms, and no other, may name it.
 DOORS = {
     "httpx": {"web", "sources", "channels", "press/model_client"},
-    "aiohttp": {"web/sending"},
+    "aiohttp": {"web/sending", "web/relay"},
     "httpx_aiohttp": {"web/sending"},
     "sqlalchemy": {"ledger"},
     "alembic": {"ledger"},
@@ -38,6 +38,7 @@ DOORS = {
     "PIL": {"press"},
     "pypdfium2": {"press"},
     "oauthlib": {"channels/signing"},
+    "coincurve": {"channels/nostr"},
     "cryptography": {"ledger/tokens", "cli/connecting"},
     "aiosmtplib": {"channels/email"},
     "apprise": {"channels/apprise"},
