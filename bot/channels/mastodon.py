@@ -233,7 +233,12 @@ class Mastodon:
         presumed, self.facts = self.facts.key_life, self._facts_of(there)
         out = None
         if presumed and not self.facts.key_life:
-            out = await self.find(edition, key, self._doors.clock() - presumed)
+            try:
+                out = await self.find(edition, key, self._doors.clock() - presumed)
+            except Refused as err:
+                if err.account:
+                    raise
+                # It lists no posts at all: there is nowhere to look.
         self._known = True
         return out
 

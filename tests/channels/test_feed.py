@@ -117,8 +117,8 @@ async def test_the_feed_keeps_the_newest_and_a_correction_of_the_rest_is_no_news
 
 async def test_many_at_once_lose_none(tmp_path: Path) -> None:
     async with feed(tmp_path) as stage:
-        await asyncio.gather(*(stage.channel.send(says(stage, f"第{one}条"), f"key-{one}") for one in range(20)))
-        assert set(stage.shown()) == {f"第{one}条" for one in range(20)}
+        await asyncio.gather(*(stage.channel.send(says(stage, f"第{one}条"), f"key-{one}") for one in range(10)))
+        assert set(stage.shown()) == {f"第{one}条" for one in range(10)}
 
 
 _WRITER = """
@@ -138,10 +138,8 @@ asyncio.run(main(Path(sys.argv[1])))
 """
 
 
-@pytest.mark.parametrize("after", [7, 12])
-async def test_a_writer_killed_at_any_moment_leaves_valid_files_with_all_it_had_told(
-    tmp_path: Path, after: int
-) -> None:
+async def test_a_writer_killed_at_any_moment_leaves_valid_files_with_all_it_had_told(tmp_path: Path) -> None:
+    after = random.randint(5, 12)  # noqa: S311 - any moment
     writer = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _WRITER, str(tmp_path), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )

@@ -131,9 +131,12 @@ async def test_what_the_settings_leave_open_is_as_the_server_says(
         assert (known.limit, known.unit, known.key_life is not None) == (limit, unit, keeps)
 
 
-async def test_a_server_that_says_nothing_of_itself_is_posted_to_and_trusted_with_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unlisted", [False, True])
+async def test_a_server_that_says_nothing_of_itself_is_posted_to_and_trusted_with_nothing(
+    tmp_path: Path, unlisted: bool
+) -> None:
     async with mastodon(tmp_path) as stage:
-        stage.double.nameless = True
+        stage.double.nameless, stage.double.unlisted = True, unlisted
         await stage.channel.send(stage.edition, "key")
         assert (stage.arrived(), stage.channel.facts.limit, stage.channel.facts.key_life) == (1, 500, None)
 

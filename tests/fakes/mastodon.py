@@ -78,6 +78,8 @@ class Fediverse:
         self.version_one_only = False
         self.nameless = False
         """Whether it says nothing of itself."""
+        self.unlisted = False
+        """Whether it has no list of an account's posts."""
         self._numbers = 0
         self.app = Starlette(
             routes=[
@@ -163,6 +165,8 @@ class Fediverse:
         return {"name": "Crier", "scopes": sorted(self.rights)}
 
     async def _list(self, request: Request) -> Any:
+        if self.unlisted:
+            raise Wrong(404, "Not found")
         most = request.query_params.get("max_id")
         posts = [one for one in reversed(self.posted) if most is None or int(one.id) < int(most)]
         return [self._entity(one) for one in posts[: min(int(request.query_params.get("limit", 20)), 40)]]
