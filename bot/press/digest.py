@@ -136,6 +136,7 @@ def compose(desk: Desk, digest: Digest, facts: Facts, job: Job) -> Digested | No
             "title": title,
             "newsroom": desk.newsroom,
             "date": _date(digest, desk.zone),
+            "moment": digest.moment.isoformat(),
             "language": digest.language,
             "chapters": list(_chapters(desk, said, groups, room, length)),
             "attribution": _attribution(said, stories[: room.stories]),

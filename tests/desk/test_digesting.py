@@ -72,6 +72,15 @@ async def test_the_digest_is_a_story_of_its_own_that_is_withdrawn_like_any_other
     assert "tells 3 stories" in await office.ask(office.ana, "/digest 24 weekly")
 
 
+async def test_whoever_withdraws_a_story_is_told_of_the_digest_it_stands_in(office: Office) -> None:
+    stories = await out(office)
+    told = await office.ask(office.ana, "/digest 24h telegram-zh")
+    number = int(told.split("#")[1].split()[0])
+    await office.ask(office.ana, f"/withdraw {stories[0]} wrong")
+    texts = [notice.text for notice in await office.ledger.notices.untold()]
+    assert f"#{stories[0]} {HEADLINES[0]}: stands in the digest #{number}, still going to telegram-zh" in texts
+
+
 async def test_nothing_to_tell_is_said(office: Office) -> None:
     assert "今天没有发出过稿件" in await office.ask(office.chen, "速览")
     assert "There is nothing to tell" in await office.ask(office.ana, "/digest 6 weekly")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.whole import html_of, read
 from bot.errors import PressError
 from bot.model.channel import WIDE, Facts
 from bot.model.edition import Markup
@@ -22,7 +23,7 @@ from tests.fakes.golden import KINDS
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 NEWSROOM = Newsroom(name="河湾日报", zone="Asia/Shanghai")
 DESK = Desk("河湾日报", ZONE, Templates(SHIPPED, None, "digests"))
-TOLD = {name: facts for name, facts in KINDS.items() if name not in ("feed", "static")}
+TOLD = dict(KINDS)
 
 
 def story(number: int, section: str | None = None, *, cluster: int = 0, credit: str = "河湾日报") -> Story:
@@ -142,8 +143,21 @@ async def test_a_newsrooms_own_template_is_tried_before_the_start(tmp_path: Path
     assert not all(finding.ok for finding in press.check([]))
 
 
-async def test_a_feed_has_no_digest_and_says_which_template_is_missing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["feed", "static"])
+async def test_what_shows_whole_stories_shows_a_digest_whose_headlines_lead_to_them(tmp_path: Path, name: str) -> None:
     press = Press(NEWSROOM, SHIPPED, None, tmp_path)
-    facts = Facts("feed", "feed.json.j2", Markup.JSON, None, card=None)
+    made = await press.digest(digest(story(1, "交通"), story(2, "文化")), name, replace(TOLD[name], card=None))
+    assert made is not None
+    shown = read(name, made.edition)
+    assert (shown.headline.partition(" ")[0], shown.seen) == ("要闻速览", NOW)
+    page = html_of(shown.body)
+    assert '<a href="https://example.org/2">第2条新闻的标题</a>' in page
+    assert "<h2>文化</h2>" in page
+    assert "今早8时通车" in page
+
+
+async def test_a_kind_without_digests_says_which_template_is_missing(tmp_path: Path) -> None:
+    press = Press(NEWSROOM, SHIPPED, None, tmp_path)
+    facts = Facts("paper", "paper.json.j2", Markup.JSON, None, card=None)
     with pytest.raises(PressError, match="no such template"):
-        await press.digest(digest(story(1)), "feed", facts)
+        await press.digest(digest(story(1)), "paper", facts)

@@ -28,7 +28,7 @@ from tests.fakes.stories import plan, planned_story
 HOUR = timedelta(hours=1)
 SIX = Lateness(6 * HOUR, Late.DIGEST)
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-FEED = Facts("feed", "feed.json.j2", Markup.JSON, None, card=None)
+PAPER = Facts("paper", "paper.json.j2", Markup.JSON, None, card=None)
 HEADLINES = ("河湾大桥修复通车", "图书馆延长开放", "早市搬家")
 PLAIN = replace(FACTS, kind="telegram", card=None)
 
@@ -166,7 +166,7 @@ async def test_what_has_no_room_waits_for_an_editor(ledger: Ledger, now: datetim
 async def test_a_kind_without_digests_hands_what_is_late_to_an_editor(
     ledger: Ledger, now: datetime, tmp_path: Path
 ) -> None:
-    house = House(ledger, now, tmp_path, FEED)
+    house = House(ledger, now, tmp_path, PAPER)
     stories = await house.late()
     house.now += SETTLES
     await house.catching_up.round()

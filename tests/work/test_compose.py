@@ -15,6 +15,7 @@ from bot.model.edition import Markup
 from bot.model.story import Article
 from bot.press import Press
 from bot.rules.follow import Corrections
+from bot.rules.lateness import WAITS, Late, Lateness
 from bot.settings import Desk, Newsroom, Route
 from bot.settings.sections import When
 from bot.work.compose import TEMPLATE_RETRY, Compose
@@ -257,3 +258,14 @@ async def test_an_edit_knows_that_it_is_one_and_what_it_changes(ledger: Ledger, 
     await room.compose.compose(story)
     rows = await room.ledger.deliveries.of_story(story)
     assert rows[1].edition.text == "evening 更新：正文“48”改为“52”"
+
+
+async def test_what_waits_for_the_digest_of_late_stories_is_no_notice_each(room: Room) -> None:
+    lateness = Lateness(timedelta(hours=6), Late.DIGEST)
+    room.outlets["zh"] = replace(room.outlets["zh"], lateness=lateness)
+    story = await room.record(article())
+    room.now += timedelta(hours=7)
+    await room.compose.compose(story)
+    [row] = await room.ledger.deliveries.of_story(story)
+    assert (row.state, row.reason) == (State.HELD, WAITS)
+    assert await room.ledger.notices.untold() == ()
