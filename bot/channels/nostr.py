@@ -24,11 +24,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from coincurve import PrivateKey
 from pydantic import Field
 
 from bot.channels import bech32
 from bot.channels.kind import Doors
+from bot.channels.schnorr import Key
 from bot.channels.unfinished import Unfinished
 from bot.errors import DeliveryError, Refused, SettingsError, Unavailable
 from bot.model.channel import FOREVER, Facts, Finding, LinkStyle, Pace, Scope, WhenUnsure
@@ -93,7 +93,7 @@ def open_channel(name: str, settings: NostrSettings, doors: Doors) -> "Nostr":
     text = settings.key.reveal().strip()
     value = bytes.fromhex(text) if re.fullmatch("[0-9a-fA-F]{64}", text) else bech32.read("nsec", text)
     try:
-        return Nostr(name, settings, PrivateKey(value or b""), doors)
+        return Nostr(name, settings, Key(value or b""), doors)
     except ValueError:
         raise SettingsError(settings.key.reference, "***", "a key is nsec1… or 64 hexadecimal digits") from None
 
@@ -101,10 +101,10 @@ def open_channel(name: str, settings: NostrSettings, doors: Doors) -> "Nostr":
 class Nostr:
     """One key."""
 
-    def __init__(self, name: str, settings: NostrSettings, key: PrivateKey, doors: Doors) -> None:
+    def __init__(self, name: str, settings: NostrSettings, key: Key, doors: Doors) -> None:
         self.name, self.facts = name, facts(settings)
         self._relays, self._key, self._clock = settings.relays, key, doors.clock
-        self._me = key.public_key_xonly.format().hex()
+        self._me = key.public.hex()
         self._begun = Unfinished(name, doors.begun)
 
     def __repr__(self) -> str:
@@ -151,7 +151,7 @@ class Nostr:
         hashed = json.dumps([0, self._me, at, kind, tags, content], ensure_ascii=False, separators=(",", ":"))
         number = hashlib.sha256(hashed.encode("utf-8", "replace")).digest()
         event: Event = {"id": number.hex(), "pubkey": self._me, "created_at": at, "kind": kind, "tags": tags}
-        return {**event, "content": content, "sig": self._key.sign_schnorr(number).hex()}
+        return {**event, "content": content, "sig": self._key.sign(number).hex()}
 
     async def _tell(self, event: Event) -> str:
         """Which relays have not taken it, and why. Raises one of the three where none has."""

@@ -1,6 +1,6 @@
 """A relay on loopback, over a real websocket.
 
-Follows: NIP-01 (EVENT, REQ, EOSE, OK with its prefixes; ids and signatures are computed again, by coincurve), NIP-09
+Follows: NIP-01 (EVENT, REQ, EOSE, OK with its prefixes; ids and signatures are computed again), NIP-09
 (a deletion of one's own note). Does not model: filters beyond authors and ids, other people's notes, AUTH, NIP-11.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import WSMsgType, web
-from coincurve import PublicKeyXOnly
 
+from bot.channels.schnorr import proves
 from tests.fakes.faults import Fault, Faults
 
 KEY = "5ebd" * 16
@@ -82,8 +82,8 @@ def _wrong(event: dict[str, Any]) -> str:
     number = hashlib.sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).digest()
     if number.hex() != event["id"]:
         return "event id does not match"
-    key = PublicKeyXOnly(bytes.fromhex(event["pubkey"]))
-    return "" if key.verify(bytes.fromhex(event["sig"]), number) else "bad signature"
+    public, signature = bytes.fromhex(event["pubkey"]), bytes.fromhex(event["sig"])
+    return "" if proves(public, number, signature) else "bad signature"
 
 
 @contextlib.asynccontextmanager

@@ -38,7 +38,6 @@ DOORS = {
     "PIL": {"press"},
     "pypdfium2": {"press"},
     "oauthlib": {"channels/signing"},
-    "coincurve": {"channels/nostr"},
     "cryptography": {"ledger/tokens", "cli/connecting"},
     "aiosmtplib": {"channels/email"},
     "apprise": {"channels/apprise"},
