@@ -49,6 +49,7 @@ _WORDS = {
     Verb.UNDONE: ("{who} 收回前一步{why}", "{who} took a step back{why}"),
     Verb.ASKED: ("{who} 问投稿人{why}", "{who} asked who sent it in{why}"),
     Verb.ANSWERED: ("投稿人 {who} 答复{why}", "{who}, who sent it in, answered{why}"),
+    Verb.TOLD: ("编入速览{why}", "A digest tells it{why}"),
     Verb.INVITED: ("{who} 邀请{why}", "{who} invited somebody{why}"),
     Verb.ADMITTED: ("{who} 加入{why}", "{who} was admitted{why}"),
     Verb.REMOVED: ("{who} 移出{why}", "{who} removed somebody{why}"),
@@ -74,7 +75,7 @@ _WORDS = {
 }  # fmt: skip
 _ROOMS = {
     "dispatch": "发稿", "routing": "路由", "pickup": "采集", "compose": "编排", "follow": "跟进", "press": "排版",
-    "sweep": "巡查", "command line": "命令行",
+    "sweep": "巡查", "catching up": "补报", "command line": "命令行",
 }  # fmt: skip
 
 
