@@ -13,16 +13,15 @@ back here. Its own repeats (retry=) and white lies (optional=) are refused: a re
 """
 
 import asyncio
+import importlib
 import logging
 import re
 import warnings
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from apprise import Apprise as Library
-from apprise import AppriseAsset, NotifyBase, NotifyFormat
 from pydantic import Field
 
 from bot.channels.kind import Doors
@@ -32,6 +31,9 @@ from bot.model.channel import WIDE, Facts, Finding, LinkStyle
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
 
 _NEVER_SENT = re.compile(
     "Failed to establish a new connection|NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused"
@@ -51,6 +53,11 @@ _log.setLevel(logging.DEBUG)
 _log.propagate = False
 _log.addHandler(logging.NullHandler())
 logging.getLogger("urllib3").setLevel(logging.WARNING)  # below that it writes down every path, tokens among them
+
+
+def _library() -> Any:
+    """Loaded by the first channel of this kind: it takes 30 MB that others need not have."""
+    return importlib.import_module("apprise")
 
 
 class AppriseSettings(ChannelSettings):
@@ -85,9 +92,10 @@ def facts(settings: AppriseSettings) -> Facts:
 def open_channel(name: str, settings: AppriseSettings, doors: Doors) -> "Apprise":
     """Raises SettingsError where the address is missing, is none, or asks for what Crier decides."""
     url, place = settings.url.reveal(), settings.url.reference
-    asset = AppriseAsset(app_id="Crier", app_desc="Crier", app_url="", plugin_paths=[], secure_logging=True)
+    library = _library()
+    asset = library.AppriseAsset(app_id="Crier", app_desc="Crier", app_url="", plugin_paths=[], secure_logging=True)
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # it loads all its plugins now
-        service = Library.instantiate(url, asset=asset)
+        service = library.Apprise.instantiate(url, asset=asset)
     if service is None:
         raise SettingsError(place, "***", "write an address that `apprise` knows, such as ntfys://host/topic")
     if service.retry or service.optional:
@@ -101,12 +109,12 @@ def open_channel(name: str, settings: AppriseSettings, doors: Doors) -> "Apprise
 class Apprise:
     """One service; the library blocks, so it works in a thread."""
 
-    def __init__(self, name: str, known: Facts, service: NotifyBase, secrets: Sequence[str], doors: Doors) -> None:
+    def __init__(self, name: str, known: Facts, service: "NotifyBase", secrets: Sequence[str], doors: Doors) -> None:
         self.name, self.facts = name, known
         self._service, self._called = service, str(service.service_name)
         self._cards, self._clock = doors.cards, doors.clock
         self._secret = re.compile("|".join(map(re.escape, secrets))) if secrets else None
-        self._library = Library()
+        self._library = _library().Apprise()
         self._library.add(service)
 
     def __repr__(self) -> str:
@@ -142,7 +150,7 @@ class Apprise:
         return self._library.notify(
             body=body,
             title=title,
-            body_format=NotifyFormat.TEXT,
+            body_format=_library().NotifyFormat.TEXT,
             attach=str(picture) if picture else None,
             log_level=logging.DEBUG,
         )
