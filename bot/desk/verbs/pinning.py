@@ -87,9 +87,7 @@ async def unpin(room: Room, asked: Asked) -> Answer:
     if isinstance(named, Told):
         return named.answer
     story, pins, who = named.story.id, room.ledger.pins, asked.person.name
-    done = [
-        await pins.unpin(story, who, named.rest, asked.now, channel) for channel in (*named.channels,) or (None,)
-    ]
+    done = [await pins.unpin(story, who, named.rest, asked.now, channel) for channel in (*named.channels,) or (None,)]
     left = tuple(one.channel for one in await pins.current() if one.story == story)
     any_done = any(one.done for one in done)
     why_not = "" if any_done else done[0].why_not
