@@ -173,9 +173,8 @@ async def test_on_a_phone_it_fits_and_the_readers_size_is_kept(tmp_path: Path, s
         address = (stage.double / f"{receipt.platform_id}.html").as_uri()
         await screen.goto(address)
         await screen.get_by_role("button", name="大字").click()
-        await screen.goto(address)
-        size = "getComputedStyle(document.querySelector('.body p')).fontSize"
-        assert await screen.evaluate(size) == "22px"
+        await screen.reload()
+        await screen.wait_for_function("getComputedStyle(document.querySelector('.body p')).fontSize === '22px'")
         assert await screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert await screen.locator(".code svg").is_visible()
         assert troubles == []

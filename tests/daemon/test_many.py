@@ -52,6 +52,7 @@ async def test_what_a_killed_machine_leaves_another_does_within_half_a_minute(wo
     # 15 s after the last beat the lanes are taken over; what the dead one was sending waits for its lease.
     logging.getLogger(__name__).info("the other machine sends in its lanes after %.1f s", time.monotonic() - begun)
     assert time.monotonic() - begun < 60
+    await settled(world, under_lease=True)
     states = await compare(world, under_lease=True)
     assert states[State.SENT] >= 20
     assert await second.stop() == 0

@@ -50,6 +50,7 @@ KINDS = {
     "facebook": _facts("facebook", token="env:F", page="1"),
     "discord": _facts("discord", webhook="env:X"),
     "matrix": _facts("matrix", server="https://example.org", token="env:X", room="!x"),
+    "nostr": _facts("nostr", key="env:X", relays=("wss://relay.example.org",)),
     "ntfy": _facts("ntfy", topic="news"),
     "slack": _facts("slack", token="env:X", channel="C01"),
     "linkedin": _facts("linkedin", token="env:L", organization="1"),

@@ -70,15 +70,18 @@ async def world_of(
             partner.faults.released.set()
 
 
-async def settled(world: World, within: float = 100) -> None:
-    """Wait (seconds) until everything that was dropped has been read, and nothing is planned or being sent."""
+async def settled(world: World, within: float = 100, *, under_lease: bool = False) -> None:
+    """Wait (seconds) until everything that was dropped has been read, and nothing is planned or being sent.
+
+    `under_lease`: what a dead machine was sending may still wait for its lease.
+    """
     async with asyncio.timeout(within):
         while True:
             ledger = await Ledger.open(world.newsroom.ledger_url)
             counts = await ledger.deliveries.counts()
             stories = len(await ledger.stories.recent(1000)) - len(await ledger.stories.waiting())
             await ledger.close()
-            open_still = counts[State.PLANNED] + counts[State.SENDING]
+            open_still = counts[State.PLANNED] + (0 if under_lease else counts[State.SENDING])
             if stories == len(world.headlines) and not open_still and not _files(world):
                 break
             await asyncio.sleep(0.2)
