@@ -116,7 +116,7 @@ test)
     .venv/bin/ruff check .
     .venv/bin/ruff format --check .
     .venv/bin/mypy
-    exec .venv/bin/python -m pytest -n 2 --dist worksteal "$@"
+    exec .venv/bin/python -m pytest -n 4 --dist worksteal "$@"
     ;;
 lint)
     install test

@@ -51,10 +51,10 @@ def rss(*headlines: str, head: str = "") -> str:
     return f"<rss version='2.0' xmlns:atom='http://www.w3.org/2005/Atom'><channel><title>Riverbend</title>{head}{items}</channel></rss>"
 
 
-def front(*headlines: str, head: str = "") -> str:
+def front(*headlines: str, head: str = "", day: str = "2026-11-24") -> str:
     """A front page that lists them."""
     rows = "".join(
-        f"<li><a href='/a/{number}.html'>{headline}</a><span>2026-11-24</span></li>"
+        f"<li><a href='/a/{number}.html'>{headline}</a><span>{day}</span></li>"
         for number, headline in enumerate(headlines, start=1)
     )
     title = f"<title>Riverbend Daily</title>{head}"
