@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from bot.ledger.desk_tables import source_pauses
 from bot.ledger.moves import note
 from bot.ledger.rows import memories, text_of
-from bot.ledger.store import Store
+from bot.ledger.store import Conflict, Store
 from bot.ledger.tables import sources
 from bot.model.decision import Decision, Verb
 from bot.model.ledger import SourceNote
@@ -23,7 +23,14 @@ class Notes:
         self._store = store
 
     async def register(self, names: Sequence[str], now: datetime) -> None:
-        """Make a line for each that has none: it is due at once."""
+        """Make a line for each that has none: it is due at once. Several machines may start at the same moment."""
+        while True:
+            try:
+                return await self._register(names, now)
+            except Conflict:  # another machine has just written some of them: only the rest is left
+                continue
+
+    async def _register(self, names: Sequence[str], now: datetime) -> None:
         async with self._store.write() as connection:
             there = set((await connection.execute(select(sources.c.name))).scalars())
             new = [

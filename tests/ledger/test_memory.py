@@ -1,5 +1,6 @@
 """What sources remember, what the desk is told, and how the ledger itself is kept."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -104,3 +105,9 @@ async def test_an_address_that_cannot_be_used_is_told_without_its_password(url: 
 async def test_an_address_may_carry_a_driver(tmp_path: Path) -> None:
     ledger = await Ledger.open(f"sqlite+aiosqlite:///{tmp_path / 'l.sqlite'}")
     await ledger.close()
+
+
+async def test_machines_that_start_at_the_same_moment_register_the_same_sources(ledger: Ledger, now: datetime) -> None:
+    names = [f"feed-{number}" for number in range(20)]
+    await asyncio.gather(*(ledger.notes.register(names, now) for _ in range(8)))
+    assert sorted(note.name for note in await ledger.notes.all()) == sorted(names)
