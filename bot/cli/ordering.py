@@ -1,5 +1,6 @@
 """What editors decide of a story, from a script: the desk's verbs, with the same names, rules and records."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
@@ -8,8 +9,22 @@ from bot.app import now
 from bot.cli.orders import As, Channel, Number, OneChannel, When, Why, moved, say, when_of, with_desk, with_ledger
 from bot.cli.roles import By
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter
+from bot.ledger.deliveries import Deliveries
 
 app = typer.Typer()
+
+
+def _move(
+    settings: SettingsFile,
+    number: int,
+    who: str,
+    channel: str | None,
+    step: Callable[[Deliveries], Awaitable[int]],
+    *,
+    json: bool,
+) -> None:
+    by = By(who, number, [channel] if channel else [])
+    say(with_ledger(settings, lambda ledger: moved(number, step(ledger.deliveries)), by), json=json)
 
 
 @app.command()
@@ -36,14 +51,7 @@ def hold(
     json: AsJson = False,
 ) -> None:
     """Stop what is planned."""
-    say(
-        with_ledger(
-            settings,
-            lambda ledger: moved(number, ledger.deliveries.hold(number, who, why, now(), channel)),
-            By(who, number, [channel] if channel else []),
-        ),
-        json=json,
-    )
+    _move(settings, number, who, channel, lambda rows: rows.hold(number, who, why, now(), channel), json=json)
 
 
 @app.command()
@@ -52,14 +60,7 @@ def release(
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """Let go what is held or rejected; what needs an approval stays."""
-    say(
-        with_ledger(
-            settings,
-            lambda ledger: moved(number, ledger.deliveries.release(number, who, why, now(), channel)),
-            By(who, number, [channel] if channel else []),
-        ),
-        json=json,
-    )
+    _move(settings, number, who, channel, lambda rows: rows.release(number, who, why, now(), channel), json=json)
 
 
 @app.command()
@@ -72,14 +73,7 @@ def cancel(
     json: AsJson = False,
 ) -> None:
     """Take back for good what has not been sent."""
-    say(
-        with_ledger(
-            settings,
-            lambda ledger: moved(number, ledger.deliveries.cancel(number, who, why, now(), channel)),
-            By(who, number, [channel] if channel else []),
-        ),
-        json=json,
-    )
+    _move(settings, number, who, channel, lambda rows: rows.cancel(number, who, why, now(), channel), json=json)
 
 
 @app.command()

@@ -42,14 +42,6 @@ async def retry(premises: Premises, number: int, channel: str | None, who: str, 
         return await ledger.deliveries.retry(number, who, why, now(), channel)
 
 
-async def resume(premises: Premises, channel: str, who: str) -> int:
-    """Open a paused channel again; how many deliveries its pause had held. Raises SettingsError for an unknown one."""
-    _known(premises, channel)
-    async with premises.ledger() as ledger:
-        await check(premises, ledger, By(who, channels=[channel]))
-        return await ledger.lanes.resume(channel, who, now())
-
-
 def _known(premises: Premises, channel: str) -> None:
     if channel not in premises.settings.channels:
         raise SettingsError("channel", channel, f"known are {', '.join(premises.settings.channels)}")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from bot.desk.words import yaml_of
 from bot.errors import SettingsError
+from bot.settings.wordfile import read_lines
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 FILE = "reasons.yaml"
@@ -35,7 +35,7 @@ def _catalogue(language: str, folders: tuple[Path, ...]) -> Known:
 
 def _read(path: Path) -> Known:
     try:
-        return tuple((re.compile(str(shape), re.DOTALL), str(words)) for shape, words in yaml_of(path).items())
+        return tuple((re.compile(str(shape), re.DOTALL), str(words)) for shape, words in read_lines(path).items())
     except re.error as err:
         raise SettingsError("house.templates", str(path), f"mend the shape {err.pattern!r}: {err}") from err
 

@@ -5,10 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-
-from bot.errors import SettingsError
+from bot.settings.wordfile import layered
 
 FILE = "words.yaml"
 SHIPPED = ("zh", "en")
@@ -55,21 +52,6 @@ def whole_words(language: str, folders: Sequence[Path]) -> Words:
 def read_words(language: str, folders: Sequence[Path]) -> Words:
     """From the first folder's file and, where it says nothing, the next one's. Raises SettingsError."""
     lines: dict[str, Any] = {"verbs": {}, "aliases": {}, "buttons": {}, "decisions": {}, "never_mind": []}
-    for folder in reversed(folders):
-        path = folder / "desk" / language / FILE
-        if path.is_file():
-            for name, value in yaml_of(path).items():
-                lines[name] = {**lines.get(name, {}), **value} if isinstance(value, dict) else value
+    lines |= layered(folders, Path("desk") / language / FILE)
     aliases = {str(alias): str(verb) for alias, verb in lines["aliases"].items()}
     return Words(lines["verbs"], aliases, lines["buttons"], lines["decisions"], tuple(map(str, lines["never_mind"])))
-
-
-def yaml_of(path: Path) -> dict[str, Any]:
-    """The lines of a file of words. Raises SettingsError."""
-    try:
-        found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, MarkedYAMLError) as err:
-        raise SettingsError("house.templates", str(path), f"mend this file of words: {err}") from err
-    if not isinstance(found, dict):
-        raise SettingsError("house.templates", str(path), "write one `name: words` a line")
-    return found

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from bot.ledger.history import open_notice
-from bot.ledger.pacetables import breakers
+from bot.ledger.pace_tables import breakers
 from bot.ledger.store import Store
 from bot.rules.breaker import Breaker, after_failure
 

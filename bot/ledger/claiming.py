@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ledger import standing, threads
 from bot.ledger.moment import Moment
 from bot.ledger.moves import move
-from bot.ledger.pacetables import breakers, lanes, pauses
+from bot.ledger.pace_tables import breakers, lanes, pauses
 from bot.ledger.rows import select_deliveries, select_stories, story_of
 from bot.ledger.tables import attempts, deliveries, stories
 from bot.model.decision import Verb

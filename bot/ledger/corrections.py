@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, insert, or_, select, update
 
 from bot.ledger.moves import note
-from bot.ledger.ordertables import corrections, unreached
+from bot.ledger.order_tables import corrections, unreached
 from bot.ledger.rows import articles, editions, select_deliveries, select_stories, story_of, text_of
 from bot.ledger.standing import as_correction
 from bot.ledger.store import Store

@@ -4,18 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import threads
 from bot.ledger.deliveries import planned
 from bot.ledger.moves import move, note
-from bot.ledger.ordertables import overrides
-from bot.ledger.rows import articles, delivery_of, select_deliveries, select_stories, story_of, text_of
+from bot.ledger.order_tables import overrides
+from bot.ledger.rows import delivery_of, select_deliveries, select_stories, story_of
 from bot.ledger.store import Store
-from bot.ledger.tables import decisions, deliveries, revisions, stories, story_keys
+from bot.ledger.stories import filed
+from bot.ledger.tables import decisions, deliveries, stories, story_keys
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Delivery, Plan, State
+from bot.model.ledger import Taking
 from bot.model.story import Article, Story
 from bot.rules.digesting import digest_of, told_in
 from bot.rules.follow import OUT
@@ -148,19 +150,14 @@ async def _filed(
     now: datetime,
 ) -> int:
     why = f"a digest of {len(article.blocks[0].items)} stories"
-    row = {"source": source, "revision": 1, "fresh": False, "remembered": False, "held": None}
-    row |= {"first_seen": now, "changed_at": now}
-    story = int((await connection.execute(insert(stories).values(row).returning(stories.c.id))).scalar_one())
-    await connection.execute(update(stories).where(stories.c.id == story).values(cluster=story))
-    kept = {"article": text_of(articles, article), "fingerprint": fingerprint(article), "seen_at": now}
-    await connection.execute(insert(revisions).values(story=story, revision=1, **kept))
-    await connection.execute(insert(story_keys).values(key=article.guid, story=story))
+    names = (article.guid,) if article.guid else ()
+    one = Taking(article, names, fingerprint(article), fresh=False, why=why)
+    story = await filed(connection, source, one, who, now)
     said = [{"story": story, "channel": name, "goes": yes, "who": who, "why": why} for name, yes in goes.items()]
     if said:
         await connection.execute(insert(overrides), said)
-    filed = [replace(one, edition=replace(one.edition, story=story, revision=1)) for one in plans]
-    await planned(connection, story, 1, filed, now)
-    await note(connection, [Decision(Verb.PICKED_UP, who, why, now, story, 1)])
+    own = [replace(one, edition=replace(one.edition, story=story, revision=1)) for one in plans]
+    await planned(connection, story, 1, own, now)
     return story
 
 

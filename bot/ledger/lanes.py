@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.history import open_notice
 from bot.ledger.moves import move, not_before, note
-from bot.ledger.pacetables import lanes, pauses
+from bot.ledger.pace_tables import lanes, pauses
 from bot.ledger.store import Store
 from bot.ledger.tables import deliveries
 from bot.model.decision import Decision, Verb

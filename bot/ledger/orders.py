@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import standing, threads
 from bot.ledger.moves import move, not_before, note
-from bot.ledger.ordertables import orders, overrides
+from bot.ledger.order_tables import orders, overrides
 from bot.ledger.reversals import undoable
 from bot.ledger.store import Store
 from bot.ledger.tables import deliveries, stories

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import standing
 from bot.ledger.moves import note
-from bot.ledger.ordertables import pins
+from bot.ledger.order_tables import pins
 from bot.ledger.rows import delivery_of, select_deliveries, text_of
 from bot.ledger.store import Store
 from bot.ledger.tables import deliveries

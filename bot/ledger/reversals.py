@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import standing
 from bot.ledger.moves import note
-from bot.ledger.ordertables import orders, overrides, reversals
+from bot.ledger.order_tables import orders, overrides, reversals
 from bot.ledger.store import Store
 from bot.ledger.tables import deliveries, stories
 from bot.model.decision import Decision, Verb

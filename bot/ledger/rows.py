@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Row, Select, exists, select
 
-from bot.ledger.ordertables import orders
+from bot.ledger.order_tables import orders
 from bot.ledger.tables import decisions, deliveries, receipts, revisions, stories
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Delivery, Receipt, State

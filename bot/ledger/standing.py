@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, t
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.moves import move, not_before
-from bot.ledger.ordertables import corrections, orders, overrides, pins, wordings
+from bot.ledger.order_tables import corrections, orders, overrides, pins, wordings
 from bot.ledger.rows import orders_from
 from bot.ledger.tables import deliveries, stories
 from bot.model.decision import Verb

@@ -104,7 +104,7 @@ async def _record(connection: AsyncConnection, source: str, one: Taking, now: da
     if story is not None:
         recorded = await _again(connection, story, one, now)
     else:
-        recorded = await _new(connection, source, one, now)
+        recorded = await _new(connection, source, one, now, remembered=not one.fresh)
     await _keep_keys(connection, [key for key in dict.fromkeys(one.keys) if key not in known], recorded)
     if recorded.verdict is not Verdict.KNOWN:
         await _keep_revision(connection, recorded, one, now)
@@ -121,13 +121,23 @@ async def _known(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, 
     return {row.key: row.story for row in await connection.execute(query)}
 
 
-async def _new(connection: AsyncConnection, source: str, one: Taking, now: datetime) -> Recorded:
+async def filed(connection: AsyncConnection, source: str, one: Taking, who: str, now: datetime) -> int:
+    """A story that the desk makes of others: nothing is recognised, nobody is asked whose text it is. Its number."""
+    recorded = await _new(connection, source, one, now, remembered=False)
+    itself = update(stories).where(stories.c.id == recorded.story).values(cluster=recorded.story)
+    await connection.execute(itself)
+    await _keep_keys(connection, one.keys, recorded)
+    await _keep_revision(connection, recorded, one, now, who)
+    return recorded.story
+
+
+async def _new(connection: AsyncConnection, source: str, one: Taking, now: datetime, *, remembered: bool) -> Recorded:
     seen = {"first_seen": now, "changed_at": now}
     values = {
         "source": source,
         "revision": 1,
         "fresh": one.fresh,
-        "remembered": not one.fresh,
+        "remembered": remembered,
         "held": one.held,
         **seen,
     }
@@ -167,7 +177,9 @@ async def _keep_keys(connection: AsyncConnection, unknown: Sequence[str], record
         await connection.execute(insert(story_keys), [{"key": key, "story": recorded.story} for key in unknown])
 
 
-async def _keep_revision(connection: AsyncConnection, recorded: Recorded, one: Taking, now: datetime) -> None:
+async def _keep_revision(
+    connection: AsyncConnection, recorded: Recorded, one: Taking, now: datetime, who: str = "pickup"
+) -> None:
     values = {
         "story": recorded.story,
         "revision": recorded.revision,
@@ -177,5 +189,5 @@ async def _keep_revision(connection: AsyncConnection, recorded: Recorded, one: T
     }
     await connection.execute(insert(revisions).values(values))
     verb = Verb.PICKED_UP if recorded.verdict is Verdict.NEW else Verb.REVISED
-    decision = Decision(verb, "pickup", one.why, now, recorded.story, recorded.revision)
+    decision = Decision(verb, who, one.why, now, recorded.story, recorded.revision)
     await connection.execute(insert(decisions).values(decision_values(decision)))

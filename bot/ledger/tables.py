@@ -18,9 +18,9 @@ from sqlalchemy import (
 from bot.ledger.moment import Moment
 from bot.ledger.naming import metadata as metadata  # noqa: PLC0414 - whoever has the tables has what they are in
 from bot.ledger.naming import one_of
-from bot.ledger.pacetables import breakers as breakers  # noqa: PLC0414
-from bot.ledger.pacetables import lanes as lanes  # noqa: PLC0414
-from bot.ledger.pacetables import pauses as pauses  # noqa: PLC0414
+from bot.ledger.pace_tables import breakers as breakers  # noqa: PLC0414
+from bot.ledger.pace_tables import lanes as lanes  # noqa: PLC0414
+from bot.ledger.pace_tables import pauses as pauses  # noqa: PLC0414
 from bot.model.arrival import Arrived
 from bot.model.delivery import Act, Outcome, State
 from bot.model.subscription import Standing

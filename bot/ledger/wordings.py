@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select, update
 
 from bot.ledger import standing
 from bot.ledger.moves import note
-from bot.ledger.ordertables import orders, wordings
+from bot.ledger.order_tables import orders, wordings
 from bot.ledger.rows import editions, text_of
 from bot.ledger.store import Store
 from bot.ledger.tables import deliveries, stories

@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-
-from bot.errors import SettingsError
+from bot.settings.wordfile import layered
 
 _BLANK = re.compile(r"\{(\w+)\}")
 _NEXT = re.compile(r"; (?=route \d)")
@@ -45,24 +42,9 @@ class Words:
 
 def read_words(language: str, folders: Sequence[Path]) -> Words:
     """The language's file from every folder that has one, the first folder's lines first. Raises SettingsError."""
-    lines: dict[str, Any] = {}
-    for folder in reversed(folders):
-        path = folder / "site" / f"{language}.yaml"
-        if path.is_file():
-            for name, value in _read(path).items():
-                lines[name] = {**lines.get(name, {}), **value} if isinstance(value, dict) else value
+    lines = layered(folders, Path("site") / f"{language}.yaml")
     said = tuple((_pattern(sentence), words) for sentence, words in lines.pop("said", {}).items())
     return Words(language, lines, said)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, MarkedYAMLError) as err:
-        raise SettingsError("house.templates", str(path), f"mend this file of words: {err}") from err
-    if not isinstance(found, dict):
-        raise SettingsError("house.templates", str(path), "write one `name: words` a line")
-    return found
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
