@@ -101,10 +101,13 @@ class DeliveryError(CrierError):
 
 
 class Refused(DeliveryError):
-    """The platform said no for good; `account` is true where it refuses the account, not the post."""
+    """The platform said no for good; `account` is true where it refuses the account, not the post.
 
-    def __init__(self, channel: str, why: str, *, account: bool = False) -> None:
-        self.account = account
+    `gone`: there is nobody any more at this address: a blocked bot, a chat that threw us out, a mailbox that is none.
+    """
+
+    def __init__(self, channel: str, why: str, *, account: bool = False, gone: bool = False) -> None:
+        self.account, self.gone = account, gone
         super().__init__(channel, why)
 
 

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, Select, exists, select
 
 from bot.ledger.order_tables import orders
+from bot.ledger.subscriber_tables import shared_editions
 from bot.ledger.tables import decisions, deliveries, receipts, revisions, stories
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Delivery, Receipt, State
@@ -101,19 +102,22 @@ def orders_from(row: Row[Any]) -> Orders:
 
 
 def select_deliveries() -> Select[Any]:
-    """Deliveries with their receipts, ready for `delivery_of`."""
-    return select(
+    """Deliveries with their editions and receipts, ready for `delivery_of`."""
+    columns = select(
         deliveries,
+        shared_editions.c.edition.label("shared_edition"),
         receipts.c.platform_id,
         receipts.c.permalink,
         receipts.c.at.label("receipt_at"),
         receipts.c.sent,
-    ).outerjoin(receipts, receipts.c.delivery == deliveries.c.id)
+    )
+    read = columns.outerjoin(shared_editions, shared_editions.c.id == deliveries.c.shared)
+    return read.outerjoin(receipts, receipts.c.delivery == deliveries.c.id)
 
 
 def delivery_of(row: Row[Any]) -> Delivery:
     """A row of `select_deliveries`."""
-    receipt, edition = None, editions.validate_json(row.edition)
+    receipt, edition = None, editions.validate_json(row.shared_edition or row.edition)
     if row.platform_id is not None:
         receipt = Receipt(row.platform_id, row.receipt_at, row.permalink, sent_of(row.sent, edition, 0))
     return Delivery(

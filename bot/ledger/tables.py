@@ -88,6 +88,8 @@ deliveries = Table(
     Column("due_at", Moment, nullable=False),
     Column("key", Text, nullable=False, unique=True),
     Column("edition", Text, nullable=False),
+    # One edition for many readers, instead of an own one: ledger/subscriber_tables.py.
+    Column("shared", Integer),
     Column("attempts", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     # Held because its channel is paused: resuming the channel releases it.

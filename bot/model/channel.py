@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.model.delivery import Act, Receipt
 from bot.model.edition import Edition, Markup, Unit
+from bot.model.subscriber import Addressee, Form
 
 FOREVER = timedelta.max
 """The life of a key that the platform (or our own file system) never forgets."""
@@ -112,6 +113,8 @@ class Facts:
     """How long the platform recognises a repeated key; None where it has no such thing."""
     when_unsure: WhenUnsure = WhenUnsure.ASK
     editable: bool = False
+    edit_is_heard: bool = False
+    """Whether an edit reaches readers anew, such as a second ring of the phone, so that two are not the same as one."""
     long: Long = Long.FIT
     send_within: timedelta = timedelta(seconds=60)
     """The longest one send may take: the lease of a delivery that is being sent."""
@@ -190,6 +193,19 @@ class Pinnable(Protocol):
 
     async def unpin(self, receipt: Receipt) -> None:
         """Unpin it; one that is not pinned stays so. Raises like send."""
+        ...
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """A channel that can reach readers one by one, each at an address of their own."""
+
+    def told(self, form: Form) -> Facts:
+        """What the platform allows for this form: words alone may be longer than words below a card."""
+        ...
+
+    def at(self, addressee: Addressee) -> Channel:
+        """The same platform and account, to one reader. Opens nothing; its errors say `gone` where the reader is."""
         ...
 
 

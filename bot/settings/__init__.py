@@ -12,6 +12,7 @@ from bot.settings.sections import (
     Settings,
     SourceSettings,
 )
+from bot.settings.subscribers import Subscribers
 
 __all__ = [
     "ChannelSettings",
@@ -24,6 +25,7 @@ __all__ = [
     "Secret",
     "Settings",
     "SourceSettings",
+    "Subscribers",
     "load",
     "parse",
 ]

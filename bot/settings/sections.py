@@ -16,6 +16,7 @@ from bot.settings.scalars import Address, Duration, ZoneName
 from bot.settings.secret import Secret
 from bot.settings.section import Language
 from bot.settings.section import Section as Section  # noqa: PLC0414 - every section of the file builds on it
+from bot.settings.subscribers import Subscribers
 
 _COLOUR = "^#[0-9a-fA-F]{6}$"
 
@@ -210,6 +211,7 @@ class Settings(Section):
     routes: tuple[Route, ...] = Field(min_length=1)
     desk: Desk = Desk()
     model: Model | None = None
+    subscribers: Subscribers | None = None
     house: House = House()
 
     @model_validator(mode="after")
@@ -218,6 +220,8 @@ class Settings(Section):
         asked: list[tuple[tuple[str | int, ...], Iterable[str], Collection[str]]] = [
             (("desk", "approval", "sources"), self.desk.approval.sources, sources)
         ]
+        if self.subscribers is not None:
+            asked.append((("subscribers", "carriers"), self.subscribers.carriers, self.channels))
         for number, route in enumerate(self.routes):
             asked.append((("routes", number, "channels"), route.channels, self.channels))
             asked.append((("routes", number, "when", "sources"), route.when.sources, sources))
