@@ -76,7 +76,8 @@ class DeskBot:
         people = People(desk.editors, newsroom.languages[0], ledger)
         replies, line, seal = Replies(shipped, own, newsroom.tz), Line(self._bot), Seal(token)
         speaker = Speaker(line, replies, seal, ledger, clock)
-        self._menus = Menus(self._bot, people, replies, desk.chat)
+        number = int(token.partition(":")[0]) if token.partition(":")[0].isdecimal() else 0
+        self._menus = Menus(self._bot, number, people, replies, desk.chat, ledger)
         self._teller = Teller(ledger, speaker, desk.quiet, newsroom.tz)
         room = Room(
             ledger, channels, ordering, able, sources, newsroom.tz, cards, people.fixed,
@@ -86,7 +87,7 @@ class DeskBot:
         )  # fmt: skip
         place = Place(desk.chat, desk.topic) if desk.chat is not None else None
         self._board = Board(room, people, speaker, clock, place, self._teller.deaf)
-        hands = Hands(room, int(token.partition(":")[0]) if token.partition(":")[0].isdecimal() else 0)
+        hands = Hands(room, number)
         staff = Staff(
             room, people, replies, line, speaker, hands, self._teller, self._board, self._menus, clock,
             going_on=lambda: not self._stopping,
@@ -135,6 +136,7 @@ class DeskBot:
         if self._there:
             await self._board.run(self._clock())
             await self._teller.tell(self._board, self._clock())
+            await self._menus.renew()
 
     async def tidy(self) -> None:
         """Forget updates, questions and buttons that are too old to come again. Raises LedgerError."""

@@ -69,7 +69,7 @@ class Contributions:
         if await self._full(person, now):
             return Enough()
         if waits is not None and waits.verb == SUBMIT:
-            await self._ledger.dialogues.close(message.chat.id, person.id)
+            await self._ledger.dialogues.close(message.chat.id, person.id, SUBMIT)
         contact = f"Telegram {'@' + person.username if person.username else ''} ({person.id})".replace("  ", " ")
         picture = await self._enclosed(message, fetch)
         given = Submission(name, text[: MOST["text"]], link=_link(text), picture=picture, way="Telegram")

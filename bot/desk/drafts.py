@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass, replace
 
 from bot.desk.answer import Answer
 from bot.desk.answers.posting import NothingWritten
+from bot.desk.answers.talk import StillOpen
 from bot.desk.proofs import previewed
 from bot.desk.verb import Asked, Room
+from bot.model.desk import Dialogue
 from bot.model.story import Article, Picture
 from bot.rules.ordered import desk_article
 from bot.sources.reading.language import language
@@ -22,6 +24,11 @@ class Draft:
     headline: str = ""
     text: str = ""
     picture: str | None = None
+
+    @property
+    def ready(self) -> bool:
+        """It can be posted."""
+        return bool(self.headline and self.text)
 
     @property
     def data(self) -> str:
@@ -45,16 +52,22 @@ def read(data: str) -> Draft:
 
 
 async def waiting(room: Room, asked: Asked) -> Draft | None:
-    """The draft of this person in this chat that is ready to be posted. Raises LedgerError."""
-    dialogue = await room.ledger.dialogues.get(asked.chat, asked.person.number, asked.now)
-    if dialogue is None or (dialogue.verb, dialogue.step) != (VERB, CONFIRM):
-        return None
-    return read(dialogue.data)
+    """What this person is writing in this chat. Raises LedgerError."""
+    dialogue = await room.ledger.dialogues.get(asked.chat, asked.person.number, asked.now, VERB)
+    return read(dialogue.data) if dialogue is not None else None
+
+
+def back(dialogue: Dialogue) -> StillOpen:
+    """The conversation that goes on again after another one."""
+    if dialogue.verb == VERB:
+        return StillOpen(VERB, VERB, read(dialogue.data).headline)
+    number = dialogue.data.partition(" ")[0]
+    return StillOpen(dialogue.verb, f"{dialogue.verb} {number}".strip(), f"#{number}" if number.isdecimal() else "")
 
 
 async def shown(room: Room, asked: Asked, draft: Draft | None, channel: str | None = None) -> Answer:
     """How it will look. Raises LedgerError."""
-    if draft is None:
+    if draft is None or not draft.ready:
         return NothingWritten()
     story = room.ordering.proofs.draft(draft.article(asked), DESK)
     return await previewed(room, story, channel if channel in room.channels else None)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.desk.answers.talk import NotAllowed, NotHere, Trouble, Twice
+from bot.desk.drafts import back
 from bot.desk.verb import Answers, Asked, Room, Spec
 from bot.errors import LedgerError
 from bot.model.desk import Dialogue, Seen
@@ -24,9 +25,12 @@ class Hands:
             return NotAllowed(spec.name, spec.role.value)
         if spec.private and not asked.private:
             return NotHere(spec.name)
-        if spec.looks:
-            return await self._once(spec, asked, None, lambda: spec.do(self._room, asked))
-        return await self._once(spec, asked, update, lambda: spec.do(self._room, asked))
+
+        async def done() -> Answers:
+            before = await self._waits(asked)
+            return await self._and_back(spec, asked, before, await spec.do(self._room, asked))
+
+        return await self._once(spec, asked, None if spec.looks else update, done)
 
     async def hear(self, spec: Spec, asked: Asked, dialogue: Dialogue, update: int) -> Answers:
         """Go on with a conversation of that verb; it is closed first, and the verb may open it again."""
@@ -35,10 +39,20 @@ class Hands:
             return NotAllowed(spec.name, spec.role.value)
 
         async def goes_on() -> Answers:
-            await self._room.ledger.dialogues.close(dialogue.chat, dialogue.person)
-            return await hears(self._room, asked, dialogue)
+            await self._room.ledger.dialogues.close(dialogue.chat, dialogue.person, dialogue.verb)
+            return await self._and_back(spec, asked, dialogue, await hears(self._room, asked, dialogue))
 
         return await self._once(spec, asked, update, goes_on)
+
+    async def _waits(self, asked: Asked) -> Dialogue | None:
+        return await self._room.ledger.dialogues.get(asked.chat, asked.person.number, asked.now)
+
+    async def _and_back(self, spec: Spec, asked: Asked, before: Dialogue | None, answers: Answers) -> Answers:
+        """With a word on what was laid aside for this, and comes back now."""
+        now = await self._waits(asked) if before is not None else None
+        if before is None or now is None or now.verb in (before.verb, spec.name):
+            return answers
+        return *(answers if isinstance(answers, tuple) else (answers,)), back(now)
 
     async def _once(
         self, spec: Spec, asked: Asked, update: int | None, do: Callable[[], Awaitable[Answers]]

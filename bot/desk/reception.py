@@ -9,11 +9,12 @@ from typing import Any
 import structlog
 from telegram import Message, Update, User
 from telegram.constants import ChatType
+from telegram.error import TelegramError
 
 from bot.desk import command
 from bot.desk.answer import Answer
 from bot.desk.answers.contributing import Passed, Received
-from bot.desk.answers.talk import NeverMind, No, Number, Trouble, Welcome
+from bot.desk.answers.talk import No, Number, Trouble, Welcome
 from bot.desk.board import Board
 from bot.desk.command import Command
 from bot.desk.contributions import Contributions
@@ -155,7 +156,7 @@ class Reception:
 
     async def _go_on(self, order: Asked, dialogue: Dialogue, update: int) -> Answers:
         if order.rest.strip().rstrip(".!。！").casefold() in self._never_mind:
-            return NeverMind(await self._staff.room.ledger.dialogues.close(dialogue.chat, dialogue.person))
+            return await self._staff.hands.do(VERBS["nevermind"], replace(order, rest=dialogue.verb), update)
         return await self._staff.hands.hear(VERBS[dialogue.verb], order, dialogue, update)
 
     async def _replied(self, message: Message) -> Any:
@@ -174,7 +175,6 @@ class Reception:
                     asked.rest, user.id, _name(user), staff.clock(), language=language
                 )
                 if admitted is not None:
-                    staff.menus.new(admitted)
                     person = admitted
                     welcome = Welcome(admitted.name, admitted.role.value)
                     await self._say(message, welcome, staff.people.language(admitted))
@@ -189,7 +189,8 @@ class Reception:
         return person
 
     async def _turn_away(self, message: Message, person: User, asked: Command | None) -> None:
-        await self._staff.menus.gone(person.id)
+        with contextlib.suppress(TelegramError, LedgerError):  # it is tried again by and by
+            await self._staff.menus.gone(person.id)
         if self._strangers.new(person.id):
             log.warning("somebody who is no editor wrote to the desk", person=person.id)
         answer = await self._contribution(message, person, asked)

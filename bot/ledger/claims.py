@@ -188,7 +188,13 @@ class Claims:
     async def _claims(self, query: Select[Any]) -> tuple[Claim, ...]:
         async with self._store.read() as connection:
             rows = (await connection.execute(query)).all()
-            return tuple([Claim(delivery_of(row), done=await threads.posts(connection, row.id)) for row in rows])
+            return tuple([await _as_it_stands(connection, delivery_of(row)) for row in rows])
+
+
+async def _as_it_stands(connection: AsyncConnection, delivery: Delivery) -> Claim:
+    """The claim that was being carried out, for nothing before it on its channel can have changed since."""
+    out = await claiming.out(connection, delivery) if delivery.act is not Act.POST else ()
+    return Claim(delivery, out, await threads.posts(connection, delivery.id))
 
 
 def _as_kept(claim: Claim, receipt: Receipt) -> Receipt:

@@ -1,4 +1,4 @@
-"""The tables of the desk: people, invitations, conversations, its own messages, and the updates it has seen."""
+"""The tables of the desk: people, invitations, conversations, menus, its own messages, the updates it has seen."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, Text
 
@@ -44,6 +44,31 @@ dialogues = Table(
     Column("data", Text, nullable=False),
     Column("until", Moment, nullable=False),
     PrimaryKeyConstraint("chat", "person"),
+)
+
+laid_aside = Table(
+    "laid_aside",
+    metadata,
+    Column("chat", BigInteger, nullable=False),
+    Column("person", BigInteger, nullable=False),
+    Column("verb", Text, nullable=False),
+    # The highest comes back first.
+    Column("turn", Integer, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+    PrimaryKeyConstraint("chat", "person", "verb"),
+)
+
+menus = Table(
+    "menus",
+    metadata,
+    # Of which bot: another one shows its own.
+    Column("bot", BigInteger, nullable=False),
+    Column("chat", BigInteger, nullable=False),
+    # In which language and for which role.
+    Column("shown", Text, nullable=False),
+    PrimaryKeyConstraint("bot", "chat"),
 )
 
 desk_messages = Table(

@@ -1,10 +1,11 @@
 """Dialogues and updates: what the desk waits to hear from whom, and which updates it has seen, over restarts."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
 
-from bot.ledger.desk_tables import dialogues, updates
+from bot.ledger.desk_tables import dialogues, laid_aside, updates
 from bot.ledger.store import Conflict, Store
 from bot.model.desk import Dialogue, Seen
 
@@ -13,14 +14,13 @@ REMEMBERED = timedelta(days=2)
 
 
 class Dialogues:
-    """One open conversation a person and chat."""
+    """One open conversation a person and chat; those of other verbs are laid aside for it, and come back after it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def open(self, dialogue: Dialogue) -> None:
-        """Wait for their next words; whatever was waited for before is given up."""
-        mine = (dialogues.c.chat == dialogue.chat, dialogues.c.person == dialogue.person)
+        """Wait for their next words."""
         values = {
             "chat": dialogue.chat,
             "person": dialogue.person,
@@ -30,26 +30,46 @@ class Dialogues:
             "until": dialogue.until,
         }
         async with self._store.write() as connection:
-            await connection.execute(delete(dialogues).where(*mine))
+            of = partial(_of, dialogue.chat, dialogue.person)
+            before = (await connection.execute(select(dialogues).where(*of(dialogues)))).mappings().one_or_none()
+            if before is not None and before["verb"] != dialogue.verb:
+                last = select(func.max(laid_aside.c.turn)).where(*of(laid_aside))
+                turn = ((await connection.execute(last)).scalar_one() or 0) + 1
+                await connection.execute(delete(laid_aside).where(*of(laid_aside, before["verb"])))
+                await connection.execute(insert(laid_aside).values(turn=turn, **before))
+            await connection.execute(delete(laid_aside).where(*of(laid_aside, dialogue.verb)))
+            await connection.execute(delete(dialogues).where(*of(dialogues)))
             await connection.execute(insert(dialogues).values(values))
 
-    async def get(self, chat: int, person: int, now: datetime) -> Dialogue | None:
-        """What is waited for; None where it has taken too long."""
-        query = select(dialogues).where(dialogues.c.chat == chat, dialogues.c.person == person, dialogues.c.until > now)
+    async def get(self, chat: int, person: int, now: datetime, verb: str | None = None) -> Dialogue | None:
+        """What is waited for, by that verb or at all; None where it has taken too long."""
+        aside = select(laid_aside).where(*_of(chat, person, laid_aside, verb), laid_aside.c.until > now)
         async with self._store.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
+            current = select(dialogues).where(*_of(chat, person, dialogues, verb), dialogues.c.until > now)
+            row = (await connection.execute(current)).one_or_none()
+            if row is None:
+                row = (await connection.execute(aside.order_by(laid_aside.c.turn.desc()).limit(1))).one_or_none()
         return Dialogue(row.chat, row.person, row.verb, row.step, row.data, row.until) if row else None
 
-    async def close(self, chat: int, person: int) -> bool:
-        """Wait no longer; False where nothing was waited for."""
-        mine = (dialogues.c.chat == chat, dialogues.c.person == person)
+    async def close(self, chat: int, person: int, verb: str) -> bool:
+        """That verb waits no longer; False where it did not."""
         async with self._store.write() as connection:
-            return bool((await connection.execute(delete(dialogues).where(*mine))).rowcount)
+            closed = [
+                (await connection.execute(delete(table).where(*_of(chat, person, table, verb)))).rowcount
+                for table in (dialogues, laid_aside)
+            ]
+        return any(closed)
 
     async def forget(self, now: datetime) -> None:
         """Those that have taken too long."""
         async with self._store.write() as connection:
-            await connection.execute(delete(dialogues).where(dialogues.c.until <= now))
+            for table in (dialogues, laid_aside):
+                await connection.execute(delete(table).where(table.c.until <= now))
+
+
+def _of(chat: int, person: int, table: Table, verb: str | None = None) -> tuple[ColumnElement[bool], ...]:
+    mine = (table.c.chat == chat, table.c.person == person)
+    return mine if verb is None else (*mine, table.c.verb == verb)
 
 
 class Updates:

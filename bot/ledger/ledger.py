@@ -27,6 +27,7 @@ from bot.ledger.floods import Floods
 from bot.ledger.history import History, Notices
 from bot.ledger.lanes import Lanes
 from bot.ledger.lateness import Lateness
+from bot.ledger.menus import Menus
 from bot.ledger.migrate import migrate
 from bot.ledger.notes import Notes
 from bot.ledger.orders import StoryOrders
@@ -75,6 +76,7 @@ class Ledger:
         self.people = People(store)
         self.dialogues = Dialogues(store)
         self.updates = Updates(store)
+        self.menus = Menus(store)
         self.desk_messages = DeskMessages(store)
         self.lateness = Lateness(store)
         self.bounces = Bounces(store)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.desk.verb import PATIENCE
-from tests.desk.conftest import ANA, Office
+from tests.desk.conftest import ANA, Office, seen
 from tests.fakes.stories import planned_story
 
 WHOM = "Whom do you invite?"
@@ -65,3 +65,29 @@ async def test_the_same_answer_twice_counts_once(office: Office) -> None:
     await office.ask(office.chen, "/id")
     made = [text for text in office.told(ANA) if "?start=" in text]
     assert len(made) == 1
+
+
+@pytest.mark.parametrize(("person", "open_", "comes_back", "never_mind"), [
+    ("chen", "刚才的“直接写一篇稿件”（河湾早市搬家）还没完，接着说就行。", "接着来", "好，不问了。"),
+    ("ana", "Still open: /post (河湾早市搬家). Just go on with it.", "Go on", "All right, never mind."),
+])  # fmt: skip
+async def test_a_draft_comes_back_after_another_question(
+    either: Office, person: str, open_: str, comes_back: str, never_mind: str
+) -> None:
+    who = getattr(either, person)
+    story = await planned_story(either.ledger, either.now, "weekly")
+    await either.ask(who, "/post 河湾早市搬家")
+    await either.ask(who, f"/reject {story}")
+    [rejected, back] = await either.posts(who, "数字待核实")
+    assert f"#{story}" in rejected.text
+    assert seen(back) == open_
+    await either.press(who, comes_back, back)
+    [shown] = [one for one in await either.posts(who, "早市搬到桥西。") if "早市搬到桥西。" in one.text]
+    assert "河湾早市搬家" in shown.text
+    await either.ask(who, "/invite")
+    assert await either.ask(who, "算了") == f"{never_mind}{open_of(never_mind)}\n{open_}"
+    assert "早市搬到桥西。" in await either.ask(who, "/post")
+
+
+def open_of(never_mind: str) -> str:
+    return "什么都没有改。" if "好" in never_mind else " Nothing was changed."

@@ -11,7 +11,7 @@ from bot.desk.verbs.people import INVITED
 from bot.model.decision import Verb
 from bot.model.delivery import State
 from bot.model.desk import Invitation, Role
-from tests.desk.conftest import ANA, CHEN, EDITORS, Office
+from tests.desk.conftest import ANA, CHEN, EDITORS, Office, until
 from tests.fakes.stories import planned_story
 
 LIN = 503
@@ -50,6 +50,23 @@ async def test_an_invitation_lets_one_person_in_and_removing_sends_them_away(eit
     assert (Verb.INVITED, "陈静", "editor") in told
     assert (Verb.ADMITTED, "林", "editor, invited by 陈静") in told
     assert (Verb.REMOVED, "Ana", "林 (editor)") in told
+
+
+async def test_who_is_sent_away_while_the_desk_is_away_loses_their_menu_when_it_is_back(either: Office) -> None:
+    await let_in(either, Role.EDITOR)
+    assert (str(LIN), "") in either.api.menus
+    await either.bots[0].stop()
+    await either.ledger.people.remove(LIN, "command line", either.now)
+    await either.open()
+    await until(lambda: (str(LIN), "") not in either.api.menus)
+    assert (str(ANA), "") in either.api.menus
+
+
+async def test_a_menu_follows_its_reader_into_another_language(office: Office) -> None:
+    lin = await let_in(office, Role.READER)
+    await office.ask(lin, "/language zh")
+    await office.bots[0].run_notices()
+    assert office.api.menus[str(LIN), ""][0]["description"] == "看待发稿件"
 
 
 async def test_an_invitation_runs_out_after_a_day_and_a_guessed_one_reveals_nothing(office: Office) -> None:

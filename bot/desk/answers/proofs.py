@@ -93,7 +93,7 @@ class Previewed:
 
     def _drafting(self) -> Rows:
         return (
-            (Button("post_yes", "post yes"), Button("post_no", "nevermind")),
+            (Button("post_yes", "post yes"), Button("post_no", "nevermind post")),
             (Button("post_headline", "post headline"), Button("post_text", "post text")),
         )
 

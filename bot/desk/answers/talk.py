@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from bot.desk.answer import Button, Rows
+
 
 @dataclass(frozen=True, slots=True)
 class Help:
@@ -120,3 +122,18 @@ class NeverMind:
 
     template: ClassVar[str] = "never_mind"
     was: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """What was laid aside for another question comes back: its verb, how to see it again, and what it is about."""
+
+    template: ClassVar[str] = "still_open"
+    verb: str
+    order: str
+    about: str = ""
+
+    @property
+    def rows(self) -> Rows:
+        """On with it, or never mind."""
+        return ((Button("go_on", self.order), Button("never_mind", f"nevermind {self.verb}")),)

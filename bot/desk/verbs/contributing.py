@@ -63,7 +63,7 @@ async def decline(room: Room, asked: Asked) -> Answer:
         return Carried("decline", story.id, story.article.headline, author, False, done.why_not)
     told = await _write(room, story, Declined(author or "", story.article.headline, words), "decline", rejected=True)
     if (chat := _chat(story)) is not None:
-        await room.ledger.dialogues.close(chat, chat)
+        await room.ledger.dialogues.close(chat, chat, "ask")
     return told
 
 

@@ -66,9 +66,9 @@ async def _shown(room: Room, story: Story, kind: Kind | None, words: str) -> Ans
 
 
 async def _pressed(room: Room, asked: Asked, story: Story, kind: Kind, *, yes: bool) -> Answer:
-    dialogue = await room.ledger.dialogues.get(asked.chat, asked.person.number, asked.now)
+    dialogue = await room.ledger.dialogues.get(asked.chat, asked.person.number, asked.now, _CORRECT)
     number, _, words = dialogue.data.partition(" ") if dialogue is not None else ("", "", "")
-    if dialogue is None or dialogue.verb != _CORRECT or number != str(story.id) or not words:
+    if dialogue is None or number != str(story.id) or not words:
         await room.ledger.dialogues.open(asked.waits(_CORRECT, "words", str(story.id)))
         return WhatCorrect(story.id, story.article.headline, "the words are no longer known")
     if not yes:
@@ -79,7 +79,7 @@ async def _pressed(room: Room, asked: Asked, story: Story, kind: Kind, *, yes: b
         made = await room.ordering.correct(story.id, correction, asked.person.name)
     except OrderError as err:
         return WhatCorrect(story.id, story.article.headline, str(err))
-    await room.ledger.dialogues.close(asked.chat, asked.person.number)
+    await room.ledger.dialogues.close(asked.chat, asked.person.number, _CORRECT)
     return Corrected(story.id, story.article.headline, made.revision, correction, effects)
 
 

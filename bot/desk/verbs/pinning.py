@@ -50,11 +50,11 @@ async def _until(room: Room, asked: Asked, named: Named, words: str) -> Answer:
 
 
 async def _sure(room: Room, asked: Asked, named: Named, at: datetime) -> Answer:
-    dialogue = await room.ledger.dialogues.get(asked.chat, asked.person.number, asked.now)
-    number, *channels = dialogue.data.split() if dialogue is not None and dialogue.verb == "pin" else ("",)
+    dialogue = await room.ledger.dialogues.get(asked.chat, asked.person.number, asked.now, "pin")
+    number, *channels = dialogue.data.split() if dialogue is not None else ("",)
     if number != str(named.story.id) or at <= asked.now:  # a button may be pressed long after the time was read
         return await _until(room, asked, named, "")
-    await room.ledger.dialogues.close(asked.chat, asked.person.number)
+    await room.ledger.dialogues.close(asked.chat, asked.person.number, "pin")
     return await _pinned(room, asked, replace(named, channels=tuple(channels)), at)
 
 

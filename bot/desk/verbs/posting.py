@@ -24,6 +24,8 @@ async def post(room: Room, asked: Asked) -> Answers:
         return await _posted(room, asked, draft)
     if said in ("headline", "text"):
         return await _ask(room, asked, draft, said) if draft is not None else NothingWritten()
+    if not said and draft is not None:  # it was laid aside for something else
+        return await _goes_on(room, asked, draft)
     headline, _, text = said.partition("\n")
     return await _goes_on(room, asked, Draft(" ".join(headline.split()), text.strip()))
 
@@ -51,7 +53,7 @@ async def _goes_on(room: Room, asked: Asked, draft: Draft) -> Answers:
             except PressError as err:
                 refused = NoPicture(None, err.why)
         if refused is not None:
-            step = CONFIRM if draft.headline and draft.text else "text" if draft.headline else "headline"
+            step = CONFIRM if draft.ready else "text" if draft.headline else "headline"
             await room.ledger.dialogues.open(asked.waits(VERB, step, draft.data))
             return refused
     if not draft.headline or not draft.text:
@@ -66,7 +68,7 @@ async def _ask(room: Room, asked: Asked, draft: Draft, step: str) -> Answers:
 
 
 async def _posted(room: Room, asked: Asked, draft: Draft | None) -> Answers:
-    if draft is None:
+    if draft is None or not draft.ready:
         return NothingWritten()
     who = asked.person.name
     try:
@@ -75,7 +77,7 @@ async def _posted(room: Room, asked: Asked, draft: Draft | None) -> Answers:
         return NotWritten(None, draft.headline, str(err))
     if draft.picture is not None:
         await room.ledger.orders.picture(recorded.story, draft.picture, who, asked.now)
-    await room.ledger.dialogues.close(asked.chat, asked.person.number)
+    await room.ledger.dialogues.close(asked.chat, asked.person.number, VERB)
     return Written(recorded.story, draft.headline)
 
 

@@ -20,8 +20,12 @@ async def number(room: Room, asked: Asked) -> Answer:
 
 
 async def never_mind(room: Room, asked: Asked) -> Answer:
-    """/nevermind: whatever the desk waits for, it waits for no longer."""
-    return NeverMind(await room.ledger.dialogues.close(asked.chat, asked.person.number))
+    """/nevermind [VERB]: what the desk waits for, by that verb or last, it waits for no longer."""
+    verb = asked.rest.strip() if asked.rest.strip() in room.verbs else None
+    dialogue = await room.ledger.dialogues.get(asked.chat, asked.person.number, asked.now, verb)
+    if dialogue is None:
+        return NeverMind(was=False)
+    return NeverMind(await room.ledger.dialogues.close(dialogue.chat, dialogue.person, dialogue.verb))
 
 
 VERBS = (

@@ -17,7 +17,7 @@ from bot.desk.answers.looking import (
     Waiting,
 )
 from bot.desk.answers.steering import Result, Steered
-from bot.desk.answers.talk import Help, No, Number, Trouble, Unknown, Usage
+from bot.desk.answers.talk import Help, No, Number, StillOpen, Trouble, Unknown, Usage
 from bot.model.delivery import Act, State
 from tests.desk.sampled import NOW
 
@@ -63,6 +63,7 @@ def samples() -> tuple[Answer, ...]:
         Unknown("早上好"), Unknown("/realease 12", "release"), Unknown(""),
         *(Usage(verb, words) for verb in ("story", "hold", "release", "cancel", "withdraw") for words in ("", "大桥")),
         Trouble(),
+        StillOpen("post", "post", _HEADLINE), StillOpen("reject", "reject 12", "#12"), StillOpen("invite", "invite"),
         Queue((), 1, 1, 0),
         Queue((entry, held, sending), 1, 2, 11),
         Queue((entry,), 2, 2, 400, more=True),
