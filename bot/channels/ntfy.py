@@ -83,6 +83,7 @@ def facts(settings: NtfySettings) -> Facts:
         hashtags=0,
         pace=(Pace(60, timedelta(minutes=5), Scope.ACCOUNT),),
         editable=True,
+        edit_is_heard=True,
         send_within=timedelta(seconds=90),
     )
 

@@ -81,6 +81,11 @@ class Claim:
         return len(self.done) >= len(self.delivery.edition.more)
 
     @property
+    def on_what_is_out(self) -> bool:
+        """Whether it changes or deletes one post that is out, and makes none: all but the posts a thread grows by."""
+        return self.delivery.act is not Act.POST and len(self.done) < len(self.out)
+
+    @property
     def surplus(self) -> bool:
         """Whether this claim is for a post that is out and that the shorter thread has no words for."""
         beyond = len(self.done) > len(self.delivery.edition.more)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.errors import DeliveryError, Refused, Unavailable
 from bot.model.channel import FOREVER, Facts, WhenUnsure
-from bot.model.delivery import Attempt, Delivery, Outcome
+from bot.model.delivery import Act, Attempt, Delivery, Outcome
+from bot.model.ledger import Claim
 
 FIRST = timedelta(seconds=5)
 LONGEST = timedelta(minutes=15)
@@ -45,20 +46,24 @@ class AssumeSent:
 Next = Again | GiveUp | Ask | AssumeSent
 
 
-def after_error(error: DeliveryError, delivery: Delivery, facts: Facts, now: datetime) -> Next:
+def after_error(error: DeliveryError, claim: Claim, facts: Facts, now: datetime) -> Next:
     """Decide after an answer or the lack of one."""
     if isinstance(error, Refused):
         # Where the account is refused nothing is wrong with the post: it waits until the channel is resumed.
         return Again(now, Outcome.REFUSED) if error.account else GiveUp(Outcome.REFUSED)
     if isinstance(error, Unavailable):
+        delivery = claim.delivery
         at = now + max(error.retry_after or timedelta(0), backoff(delivery))
         return GiveUp(Outcome.UNAVAILABLE) if at - delivery.created_at > PATIENCE else Again(at, Outcome.UNAVAILABLE)
-    return after_silence(delivery, facts, now)
+    return after_silence(claim, facts, now)
 
 
-def after_silence(delivery: Delivery, facts: Facts, now: datetime) -> Next:
+def after_silence(claim: Claim, facts: Facts, now: datetime) -> Next:
     """Decide where a send was under way and nobody knows how it ended: its worker died, or the answer was lost."""
+    delivery = claim.delivery
     at = now + backoff(delivery)
+    if twice_is_once(claim, facts) and at - delivery.created_at <= PATIENCE:
+        return Again(at, Outcome.UNCERTAIN)
     # The key was first used at the first claim: not before due_at then, and not before created_at later. Both err
     # towards asking.
     first_try = delivery.due_at if delivery.attempts <= 1 else delivery.created_at
@@ -69,6 +74,16 @@ def after_silence(delivery: Delivery, facts: Facts, now: datetime) -> Next:
     if facts.when_unsure is WhenUnsure.ASSUME_SENT:
         return AssumeSent()
     return Ask()
+
+
+def twice_is_once(claim: Claim, facts: Facts) -> bool:
+    """Whether the step has no double: one post that is out comes to read so, or to be gone, however often it is done.
+
+    No newer edit can be overwritten by the repeat: within channel and story the next one waits for this to be settled.
+    """
+    if not claim.on_what_is_out:
+        return False
+    return claim.delivery.act is Act.DELETE or claim.surplus or not facts.edit_is_heard
 
 
 def forgotten(attempts: Sequence[Attempt], facts: Facts, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from bot.model.ledger import Claim
 from bot.model.story import Story
 from bot.rules.lateness import Lateness
 from bot.rules.pacing import Rhythm, Sent
-from bot.rules.retry import forgotten
+from bot.rules.retry import forgotten, twice_is_once
 from bot.work import surplus
 from bot.work.outcome import Outcomes
 from bot.work.outlet import Clock, Outlet
@@ -155,10 +155,11 @@ class Dispatch:
     async def _refuse_to_guess(self, claim: Claim) -> None:
         """Raises Uncertain where a repeat would be blind. The claim is for a later try only."""
         delivery = claim.delivery
-        if delivery.attempts <= 1:
+        facts = self._outlets[delivery.channel].channel.facts
+        if delivery.attempts <= 1 or twice_is_once(claim, facts):
             return
         attempts = await self._ledger.deliveries.attempts(delivery.id)
-        if forgotten(attempts, self._outlets[delivery.channel].channel.facts, self._clock()):
+        if forgotten(attempts, facts, self._clock()):
             raise Uncertain(delivery.channel, "an earlier try may be out, and the platform no longer knows its key")
 
     async def _call(self, claim: Claim) -> Receipt:

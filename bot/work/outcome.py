@@ -60,7 +60,7 @@ class Outcomes:
         """No proof: again, given up, or uncertain, as the rules say; and what it means for the others."""
         now = self._clock()
         delivery, lanes = claim.delivery, self._ledger.lanes
-        step = after_error(err, delivery, self._outlets[delivery.channel].channel.facts, now)
+        step = after_error(err, claim, self._outlets[delivery.channel].channel.facts, now)
         await self._write(claim, step, err.why)
         match err:
             case Unavailable(alone=True):
@@ -79,7 +79,7 @@ class Outcomes:
     async def silent(self, claim: Claim, why: str) -> None:
         """Nobody knows how the send ended."""
         facts = self._outlets[claim.delivery.channel].channel.facts
-        await self._write(claim, after_silence(claim.delivery, facts, self._clock()), why)
+        await self._write(claim, after_silence(claim, facts, self._clock()), why)
 
     async def _write(self, claim: Claim, step: Next, why: str) -> None:
         now, claims = self._clock(), self._ledger.claims

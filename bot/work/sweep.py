@@ -8,7 +8,6 @@ import structlog
 from bot.errors import DeliveryError
 from bot.ledger import Ledger
 from bot.model.channel import Findable
-from bot.model.delivery import Act
 from bot.model.ledger import Claim
 from bot.work.outcome import Outcomes
 from bot.work.outlet import Clock, Outlet
@@ -48,7 +47,7 @@ class Sweep:
 
     async def _looked(self, claim: Claim) -> bool:
         delivery, channel = claim.delivery, self._outlets[claim.delivery.channel].channel
-        if delivery.act is not Act.POST or not isinstance(channel, Findable):
+        if claim.on_what_is_out or not isinstance(channel, Findable):
             return False
         try:
             found = await channel.find(claim.edition, claim.key, delivery.created_at - CLOCKS_DIFFER)

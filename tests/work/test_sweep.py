@@ -8,12 +8,12 @@ import pytest
 from bot.errors import DeliveryError, Unavailable, Uncertain
 from bot.ledger import Ledger
 from bot.model.channel import FOREVER, Facts, WhenUnsure
-from bot.model.delivery import Delivery, Receipt, State
+from bot.model.delivery import Act, Delivery, Receipt, State
 from bot.model.edition import Edition
 from bot.work.outlet import Outlet
 from bot.work.sweep import Sweep
 from tests.fakes.scripted import FACTS, Scripted
-from tests.fakes.stories import planned_story
+from tests.fakes.stories import article, plan, planned_story
 
 MINUTE = timedelta(minutes=1)
 PROOF = Receipt("77", datetime(2026, 11, 24, 8, tzinfo=UTC))
@@ -131,3 +131,38 @@ async def test_a_machine_whose_clock_was_ahead_still_finds_what_it_posted(ledger
     await sweep(ledger, channel, now).look()
     assert channel.looked_back is not None
     assert channel.looked_back <= now - 10 * MINUTE
+
+
+async def left_changing(ledger: Ledger, now: datetime, act: Act) -> int:
+    """A story that is out, and a dead worker in the middle of its edit or deletion."""
+    story = await planned_story(ledger, now, "main")
+    post = await ledger.claims.next(["main"], "dead", now, MINUTE, lambda *_: None)
+    assert post is not None
+    await ledger.claims.sent(post, PROOF, now)
+    if act is Act.DELETE:
+        await ledger.withdrawals.withdraw(story, ["main"], "陈静", "错发", now)
+    else:
+        [first] = await ledger.stories.revisions(story)
+        key = f"test:{first.article.headline.strip('第条')}"
+        await ledger.stories.record("inbox", article("改"), [key], f"again {story}", now)
+        assert await ledger.deliveries.plan(story, 2, [plan(story, "main", now, revision=2, act=act)], [], now)
+    assert await ledger.claims.next(["main"], "dead", now, MINUTE, lambda *_: None) is not None
+    return story
+
+
+@pytest.mark.parametrize("act", [Act.EDIT, Act.DELETE])
+async def test_an_edit_or_deletion_that_a_dead_worker_began_is_done_again_on_the_same_post(
+    ledger: Ledger, now: datetime, act: Act
+) -> None:
+    story = await left_changing(ledger, now, act)
+    assert await sweep(ledger, Scripted("main"), now).after_a_crash() == 1
+    again = await ledger.claims.next(["main"], "alive", now + MINUTE, MINUTE, lambda *_: None)
+    assert again is not None
+    assert (again.delivery.story, again.delivery.act, again.out) == (story, act, (PROOF,))
+
+
+async def test_an_edit_that_phones_ring_for_again_waits_for_an_editor(ledger: Ledger, now: datetime) -> None:
+    story = await left_changing(ledger, now, Act.EDIT)
+    await sweep(ledger, Scripted("main", facts=replace(FACTS, edit_is_heard=True)), now).after_a_crash()
+    *_, edit = await ledger.deliveries.of_story(story)
+    assert (edit.act, edit.state) == (Act.EDIT, State.UNCERTAIN)
