@@ -10,7 +10,7 @@ import httpx
 
 from bot.errors import CrierError
 from bot.settings import Model
-from bot.web.fetch import GuardedTransport
+from bot.web.connections import GuardedTransport
 from bot.web.guard import Forbidden, Guard
 from bot.web.outcomes import retry_after
 

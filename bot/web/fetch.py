@@ -9,11 +9,11 @@ from typing import Literal
 from urllib.parse import urlencode, urljoin, urlsplit
 from weakref import WeakValueDictionary
 
-import httpcore
 import httpx
 
 from bot.errors import CrierError
-from bot.web.guard import Forbidden, Guard, GuardedBackend
+from bot.web.connections import GuardedTransport
+from bot.web.guard import Forbidden, Guard
 from bot.web.inflate import Broken, unpacking
 
 USER_AGENT = "Crier/0.1"
@@ -23,7 +23,6 @@ _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPING = frozenset({307, 308})
 """Redirects that ask for the same again, elsewhere."""
-_CONNECTIONS = httpx.Limits(max_connections=800, max_keepalive_connections=40, keepalive_expiry=30)
 
 
 class Unreachable(CrierError):
@@ -139,22 +138,6 @@ class Fetcher:
             raise Unreachable(f"{host}: {_told(err)}") from err
 
 
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """Connects to what the guard allows, and to nothing else."""
-
-    def __init__(self, guard: Guard) -> None:
-        # httpx has no parameter for a network backend; its transport is a thin coat over this pool.
-        # HTTP/1.1 alone: an HTTP/2 connection of this pool outlives an answer that we gave up, and then its window
-        # runs dry and the host falls silent; and as a host is asked one thing at a time, HTTP/2 would win nothing.
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
-            max_connections=_CONNECTIONS.max_connections,
-            max_keepalive_connections=_CONNECTIONS.max_keepalive_connections,
-            keepalive_expiry=_CONNECTIONS.keepalive_expiry,
-            network_backend=GuardedBackend(guard),
-        )
-
-
 async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     unpack = unpacking(response.headers.get("content-encoding", ""))
     body = bytearray()
@@ -186,7 +169,7 @@ def _told(err: httpx.HTTPError) -> str:
     match err:
         case httpx.ConnectError():
             return f"no connection ({err})" if str(err) else "no connection"
-        case httpx.RemoteProtocolError() | httpx.ReadError():
+        case httpx.ProtocolError() | httpx.ReadError() | httpx.WriteError():
             return "the answer broke off"
         case _:
             return f"{type(err).__name__}"
