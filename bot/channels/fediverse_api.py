@@ -1,17 +1,19 @@
 """Calls of the Mastodon API for one account: answers read, and errors as the table of mastodon.py says."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
 from bot.channels import wire
-from bot.channels.fediverse import Kin, Server, posts, server, until_reset
+from bot.channels.fediverse import Kin, Server, moment, posts, server, until_reset
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.web import outcomes
 
 _ACCOUNT = frozenset({401, 403})
+_SKEW = timedelta(minutes=5)  # the server's clock is not ours
+_PAGE, _PAGES = 40, 10
 _ABSENT = frozenset({404, 405, 410, 501})
 
 
@@ -65,6 +67,21 @@ class Api:
         if (read := posts(response.content)) is None:
             raise Unavailable(self._channel, "a broken answer")
         return read
+
+    async def own(self, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """The account's posts since then, newest first. Raises one of the three."""
+        me = self.told(await self.ask("GET", "v1/accounts/verify_credentials"))["id"]
+        asked = {"limit": str(_PAGE), "exclude_reblogs": "true"}
+        for _ in range(_PAGES):
+            page = self.listed(await self.ask("GET", f"v1/accounts/{me}/statuses", params=asked))
+            for post in page:
+                if (moment(post.get("created_at")) or self._clock()) < since - _SKEW:
+                    return
+                yield post
+            if not page:
+                return
+            asked = {**asked, "max_id": str(page[-1]["id"])}
+        raise Uncertain(self._channel, "too many posts since")
 
     def error(self, response: httpx.Response, *, idempotent: bool = True) -> DeliveryError:
         """One of the three, by the table of mastodon.py."""

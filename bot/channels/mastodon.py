@@ -15,13 +15,17 @@ GoToSocial's status handlers, Pleroma's idempotency plug.
     503                                            Unavailable
     500, 502, 504, a lost or broken answer         Uncertain, for a post: the key's life or looking settles it
     a server of another kin than the settings say  Refused, the account, before anything is posted
+    422 to be pinned: as many are as may be        Refused, this post
 
 Only Mastodon itself keeps an Idempotency-Key. GoToSocial ignores it, Pixelfed has none, and Pleroma repeats whatever
 it answered first, an error too. With them a lost answer is settled by looking through the account's own posts. What
-runs on the server, and how much it takes, is asked before the first post; until then it is taken for a Mastodon.
+runs on the server, and how much it takes, is asked before the first story is composed; a server that is away then is
+taken for a Mastodon, and asked again before the first post.
 """
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+import contextlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -45,8 +49,8 @@ from bot.settings.scalars import Address
 _KEY_LIFE = timedelta(minutes=55)  # an hour, less the time until the repeat has arrived
 _GONE = frozenset({404, 410})
 _CARD_BYTES = 4_000_000  # no card weighs more
-_SKEW = timedelta(minutes=5)  # the server's clock is not ours
-_PAGE, _PAGES = 40, 10
+_PATIENCE, _AGAIN = timedelta(seconds=3), timedelta(minutes=1)
+"""How long composing waits for a server to say what it takes, and when it asks one again that was away."""
 _RIGHTS = ("read:accounts", "read:statuses", "write:statuses", "write:media")
 _LIMITS = {Kin.GOTOSOCIAL: 5000, Kin.PLEROMA: 5000}
 
@@ -115,7 +119,18 @@ class Mastodon:
         self._api = Api(name, settings.server, token, doors.clock)
         self._pictures = Pictures(name, self._api, doors.cards)
         self._kin = settings.kin
-        self._known = False
+        self._asked = self._posted = False
+        self._asking, self._ask_from = asyncio.Lock(), doors.clock()
+
+    async def measure(self) -> None:
+        """Ask what runs there and how much it takes, so that the first story already has the length that fits."""
+        async with self._asking:
+            if self._asked or self._doors.clock() < self._ask_from:
+                return
+            self._ask_from = self._doors.clock() + _AGAIN
+            with contextlib.suppress(DeliveryError, TimeoutError):
+                async with asyncio.timeout(_PATIENCE.total_seconds()):
+                    await self._ask()
 
     async def send(self, edition: Edition, key: str) -> Receipt:
         """Post it."""
@@ -149,11 +164,19 @@ class Mastodon:
             raise self._api.error(response)
         return Receipt(receipt.platform_id, self._doors.clock(), receipt.permalink, "deleted")
 
+    async def pin(self, receipt: Receipt) -> None:
+        """Keep it on top of the profile; it needs the scope write:accounts, and servers allow some only."""
+        await self._pinned(receipt, on_top=True)
+
+    async def unpin(self, receipt: Receipt) -> None:
+        """Take it down; one that is gone or was not on top is a success."""
+        await self._pinned(receipt, on_top=False)
+
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
         """Look through the account's own posts, newest first, for these words."""
         del key
         wanted, doubt = heard_plain(edition.text), ""
-        async for post in self._own(since):
+        async for post in self._api.own(since):
             there = heard(str(post.get("content")))
             if there == wanted:
                 return self._receipt(post, edition.text)
@@ -184,7 +207,7 @@ class Mastodon:
         await self._api.close()
 
     async def _post(self, edition: Edition, key: str, above: str | None = None) -> Receipt:
-        if not self._known and (out := await self._meet(edition, key)) is not None:
+        if not self._posted and (out := await self._before_the_first(edition, key)) is not None:
             return out
         picture, trouble = await self._picture(edition, key)
         body = {**self._words(edition), "visibility": self._settings.visibility}
@@ -200,20 +223,14 @@ class Mastodon:
         self._pictures.used(key)
         return self._receipt(posted, trouble + edition.text)
 
-    async def _own(self, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        """The account's posts since then, newest first."""
-        me = self._api.told(await self._api.ask("GET", "v1/accounts/verify_credentials"))["id"]
-        asked = {"limit": str(_PAGE), "exclude_reblogs": "true"}
-        for _ in range(_PAGES):
-            page = self._api.listed(await self._api.ask("GET", f"v1/accounts/{me}/statuses", params=asked))
-            for post in page:
-                if self._moment(post) < since - _SKEW:
-                    return
-                yield post
-            if not page:
-                return
-            asked = {**asked, "max_id": str(page[-1]["id"])}
-        raise Uncertain(self.name, "too many posts since")
+    async def _pinned(self, receipt: Receipt, *, on_top: bool) -> None:
+        where = f"v1/statuses/{receipt.platform_id}"
+        response = await self._api.ask("GET", where)
+        if response.status_code in _GONE and not on_top:
+            return
+        # To pin what is pinned already is an error with some, and counts as one too many with others.
+        if bool(self._api.told(response).get("pinned")) is not on_top:
+            self._api.told(await self._api.ask("POST", f"{where}/{'pin' if on_top else 'unpin'}"))
 
     def _words(self, edition: Edition) -> dict[str, Any]:
         # Some kin read Markdown or HTML where an account's owner has so chosen.
@@ -223,15 +240,18 @@ class Mastodon:
     async def _picture(self, edition: Edition, key: str) -> tuple[str | None, str]:
         return (None, "") if self._settings.form == "text" else await self._pictures.of(edition, key)
 
-    async def _meet(self, edition: Edition, key: str) -> Receipt | None:
-        """Before the first post: ask what runs there. A try before this process may have posted it: then that one."""
+    async def _ask(self) -> None:
         there, wanted = await self._api.server(), self._settings.kin
         # A server that forgets keys must not be taken for one that keeps them.
         if wanted is Kin.MASTODON and there.kin is not wanted:
             raise Refused(self.name, f"the server is {there.version}: write kin: {there.kin}", account=True)
-        self._kin = wanted or there.kin
-        presumed, self.facts = self.facts.key_life, self._facts_of(there)
-        out = None
+        self._kin, self.facts, self._asked = wanted or there.kin, self._facts_of(there), True
+
+    async def _before_the_first(self, edition: Edition, key: str) -> Receipt | None:
+        """Know what runs there. A try before this process may have posted it, trusting in a key: then that post."""
+        if not self._asked:
+            await self._ask()
+        presumed, out = facts(self._settings).key_life, None
         if presumed and not self.facts.key_life:
             try:
                 out = await self.find(edition, key, self._doors.clock() - presumed)
@@ -239,7 +259,7 @@ class Mastodon:
                 if err.account:
                     raise
                 # It lists no posts at all: there is nowhere to look.
-        self._known = True
+        self._posted = True
         return out
 
     def _facts_of(self, there: Server) -> Facts:
@@ -265,8 +285,6 @@ class Mastodon:
         if response.status_code in REFUSED and "processing" in response.text:
             raise self._pictures.unready()
 
-    def _moment(self, post: Mapping[str, Any]) -> datetime:
-        return moment(post.get("created_at")) or self._doors.clock()
-
     def _receipt(self, post: Mapping[str, Any], sent: str) -> Receipt:
-        return Receipt(str(post["id"]), self._moment(post), post.get("url") or post.get("uri"), sent)
+        at = moment(post.get("created_at")) or self._doors.clock()
+        return Receipt(str(post["id"]), at, post.get("url") or post.get("uri"), sent)

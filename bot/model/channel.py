@@ -145,6 +145,18 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class Measurable(Protocol):
+    """A channel whose server says itself how much it takes."""
+
+    async def measure(self) -> None:
+        """Ask it before the first composing, so that `facts` are its own; where it is away they stay as they are.
+
+        Takes some seconds at most, asks once, and never raises a DeliveryError.
+        """
+        ...
+
+
+@runtime_checkable
 class Editable(Protocol):
     """A channel that can change what is out."""
 

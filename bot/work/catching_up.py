@@ -55,7 +55,7 @@ class CatchingUp:
             return
         digest = Digest(stories, now, language_of(stories))
         try:
-            made = await self._press.digest(digest, outlet.name, outlet.channel.facts)
+            made = await self._press.digest(digest, outlet.name, await outlet.facts())
         except PressError as err:
             why = f"no digest can be made ({err.why})"
             await self._to_an_editor(late, why)

@@ -58,7 +58,7 @@ class Digesting:
             pinned = frozenset(story.id for story in on_top)
             digest = Digest(tuple(stories), now, language_of(tuple(stories)), pinned=pinned)
             try:
-                made = await self._press.digest(digest, name, outlet.channel.facts)
+                made = await self._press.digest(digest, name, await outlet.facts())
             except PressError as err:
                 problems[name] = err.why
                 continue

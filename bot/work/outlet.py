@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.model.channel import Channel, Pace
+from bot.model.channel import Channel, Facts, Measurable, Pace
 from bot.rules.follow import Corrections
 from bot.rules.hours import Hours, Quiet
 from bot.rules.lateness import Late, Lateness
@@ -32,6 +32,12 @@ class Outlet:
     """What becomes of a late story; None: as the whole newsroom does."""
     signs: bool = False
     """It prints the editor who approved a story, where the article names no responsible editor (责任编辑)."""
+
+    async def facts(self) -> Facts:
+        """What its platform takes; a server that says so itself is asked first. Never raises a DeliveryError."""
+        if isinstance(self.channel, Measurable):
+            await self.channel.measure()
+        return self.channel.facts
 
     @property
     def paces(self) -> tuple[Pace, ...]:

@@ -41,7 +41,7 @@ class Typesetting:
         Raises PressError; with `strict` also TooLong.
         """
         ordered = as_ordered(story, given, outlet.name, signs=outlet.signs)
-        facts, summary = outlet.channel.facts, given.wording(outlet.name).summary
+        facts, summary = await outlet.facts(), given.wording(outlet.name).summary
         if summary:
             try:
                 return await self._press.edition(ordered, outlet.name, facts, replace(job, given=summary))

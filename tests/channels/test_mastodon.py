@@ -13,10 +13,11 @@ from starlette.routing import Route
 
 from bot.channels import KINDS
 from bot.errors import Refused, Unavailable, Uncertain
-from bot.model.channel import Checkable, Editable, Facts, Findable, Threadable, Withdrawable
+from bot.model.channel import Checkable, Editable, Facts, Findable, Pinnable, Threadable, Withdrawable
 from bot.model.edition import Unit
+from bot.work.outlet import Outlet
 from tests.channels.stages.mastodon import TEXT, mastodon
-from tests.channels.stages.stage import NOW, Stage, opened
+from tests.channels.stages.stage import NOW, NOWHERE, Stage, opened
 from tests.channels.stages.telling import LONG, told
 from tests.fakes.faults import Fault
 from tests.fakes.mastodon import VERSIONS, Status
@@ -129,6 +130,48 @@ async def test_what_the_settings_leave_open_is_as_the_server_says(
         await stage.channel.send(stage.edition, "key")
         known = stage.channel.facts
         assert (known.limit, known.unit, known.key_life is not None) == (limit, unit, keeps)
+
+
+async def test_the_first_story_is_composed_to_the_length_that_the_server_takes(tmp_path: Path) -> None:
+    async with mastodon(tmp_path, "gotosocial") as stage:
+        first = Outlet("main", stage.channel, "lane")
+        assert ((await first.facts()).limit, (await first.facts()).key_life) == (5000, None)
+        assert stage.double.asked == ["GET /api/v2/instance"]
+
+
+@pytest.mark.parametrize("away", ["nobody there", "hangs"])
+async def test_a_server_that_is_away_does_not_keep_a_story_from_being_composed(tmp_path: Path, away: str) -> None:
+    async with mastodon(tmp_path) as stage:
+        stage.double.hangs_at_first = away == "hangs"
+        server = NOWHERE if away == "nobody there" else stage.given["server"]
+        far = Outlet("main", opened({**stage.given, "server": server}, tmp_path), "lane")
+        for _ in range(2):
+            assert (await far.facts()).limit == 500
+        assert len(stage.double.asked) == (away == "hangs")
+        stage.faults.released.set()
+        await far.channel.close()
+
+
+async def test_what_a_dead_worker_posted_is_not_posted_again_though_composing_has_asked_the_server(
+    tmp_path: Path,
+) -> None:
+    async with mastodon(tmp_path, "gotosocial") as stage:
+        first = await stage.channel.send(stage.edition, "key")
+        again = opened(stage.given, tmp_path)
+        await Outlet("main", again, "lane").facts()
+        assert await again.send(stage.edition, "key") == first
+        await again.close()
+
+
+async def test_one_pin_too_many_is_refused_and_the_account_is_not_to_blame(tmp_path: Path) -> None:
+    async with mastodon(tmp_path, form="text") as stage:
+        assert isinstance(stage.channel, Pinnable)
+        for number in range(5):
+            await stage.channel.pin(await stage.channel.send(replace(stage.edition, text=f"{number}"), f"key-{number}"))
+        last = await stage.channel.send(stage.edition, "key")
+        with pytest.raises(Refused, match="maximum number") as caught:
+            await stage.channel.pin(last)
+        assert not caught.value.account
 
 
 @pytest.mark.parametrize("unlisted", [False, True])

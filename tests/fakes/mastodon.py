@@ -3,11 +3,11 @@
 Follows: docs.joinmastodon.org and the services and throttles of Mastodon 4: token and scopes, keys kept for posts that
 succeeded, length in graphemes with addresses as 23 (GoToSocial: code points, 400), pictures attached once, 422 while
 one is processed, media that an edit does not name are taken away, an edit that changes nothing, HTML as Mastodon
-writes it, 429 with a time of day. Does not model: polls, scheduling, visibility for others, federation, keys that end.
+writes it, 429 with a time of day, five pins (one again is a duplicate record). Does not model: polls, scheduling,
+visibility for others, federation, keys that end.
 """
 
 import asyncio
-import html
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,10 +21,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes.faults import Fault, Faults
+from tests.fakes.fediverse_words import ADDRESS, written
 from tests.fakes.parts import parts
 
 TOKEN = "r1v3rb3nd-access-token-of-nobody"
-RIGHTS = frozenset({"read:accounts", "read:statuses", "write:statuses", "write:media"})
+RIGHTS = frozenset({"read:accounts", "read:statuses", "write:statuses", "write:media", "write:accounts"})
 VERSIONS = {
     "mastodon": ("4.5.2", "https://github.com/mastodon/mastodon"),
     "gotosocial": ("0.19.1+git-2f0a8d6", "https://codeberg.org/superseriousbusiness/gotosocial"),
@@ -34,8 +35,8 @@ VERSIONS = {
     "pixelfed": ("3.5.3 (compatible; Pixelfed 0.12.4)", "https://github.com/pixelfed/pixelfed"),
     "other": ("2.8.0 (compatible; Friendica 2024.12)", ""),
 }
+_PINS = 5
 _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg"}
-_ADDRESS = re.compile(r"https?://[^\s<>，。]+")
 _MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+)(@[\w.-]+\w)?", re.IGNORECASE)
 
 
@@ -62,6 +63,7 @@ class Fediverse:
         self.token, self.rights = TOKEN, set(RIGHTS)
         self.posted: list[Status] = []
         self.keys: dict[str, str] = {}
+        self.top: list[str] = []
         self.media: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
         """Every request, such as "POST /api/v1/statuses"."""
@@ -78,6 +80,8 @@ class Fediverse:
         self.version_one_only = False
         self.nameless = False
         """Whether it says nothing of itself."""
+        self.hangs_at_first = False
+        """Whether it answers nothing when it is asked what it is."""
         self.unlisted = False
         """Whether it has no list of an account's posts."""
         self._numbers = 0
@@ -95,6 +99,8 @@ class Fediverse:
                 self._route("/api/v1/statuses/{id}", self._get, "read:statuses"),
                 self._route("/api/v1/statuses/{id}", self._edit, "write:statuses", "PUT"),
                 self._route("/api/v1/statuses/{id}", self._delete, "write:statuses", "DELETE"),
+                self._route("/api/v1/statuses/{id}/pin", self._pin, "write:accounts", "POST"),
+                self._route("/api/v1/statuses/{id}/unpin", self._unpin, "write:accounts", "POST"),
             ]
         )
 
@@ -144,6 +150,8 @@ class Fediverse:
         return JSONResponse({"error": wrong.error}, wrong.code, headers=headers)
 
     async def _instance(self, request: Request) -> Any:
+        if self.hangs_at_first:
+            return await self.faults.hang()
         if self.version_one_only or self.nameless:
             raise Wrong(404, "Not found")
         version, source = VERSIONS[self.runs]
@@ -222,7 +230,7 @@ class Fediverse:
     def _fits(self, body: Mapping[str, Any]) -> None:
         text = body["status"]
         kin = "gotosocial" in self.runs
-        length = len(text) if kin else len(regex.findall(r"\X", _MENTION.sub(r"@\1", _ADDRESS.sub("x" * 23, text))))
+        length = len(text) if kin else len(regex.findall(r"\X", _MENTION.sub(r"@\1", ADDRESS.sub("x" * 23, text))))
         if not text.strip() or length > self.limit:
             raise Wrong(400 if kin else 422, f"Validation failed: Text character limit of {self.limit} exceeded")
         if not re.fullmatch("[a-z]{2,3}", body["language"]):
@@ -253,9 +261,24 @@ class Fediverse:
     async def _delete(self, request: Request) -> Any:
         status = self._found(request.path_params["id"])
         self.posted.remove(status)
+        self.top = [one for one in self.top if one != status.id]
         if self.silent_deletes:
             return {}
         return {**self._entity(status), "text": status.text}
+
+    async def _pin(self, request: Request) -> Any:
+        status = self._found(request.path_params["id"])
+        if status.id in self.top:
+            raise Wrong(422, "Duplicate record")
+        if len(self.top) >= _PINS:
+            raise Wrong(422, "Validation failed: You have already pinned the maximum number of posts")
+        self.top.append(status.id)
+        return self._entity(status)
+
+    async def _unpin(self, request: Request) -> Any:
+        status = self._found(request.path_params["id"])
+        self.top = [one for one in self.top if one != status.id]
+        return self._entity(status)
 
     def _found(self, number: str) -> Status:
         for one in self.posted:
@@ -269,20 +292,5 @@ class Fediverse:
         return {"id": status.id, "created_at": at, "url": where, "uri": where, "content": written(status.text)} | {
             "media_attachments": [{"id": one["id"], "type": "image"} for one in status.media],
             "visibility": status.body.get("visibility"),
+            "pinned": status.id in self.top,
         }
-
-
-def written(text: str) -> str:
-    """HTML as Mastodon makes it of plain words: paragraphs, shortened addresses, tags."""
-    said = _ADDRESS.sub(lambda found: _anchor(found[0]), html.escape(text, quote=False))
-    said = re.sub(r"(?<![\w/&])#(\w+)", r'<a href="https://riverbend.example/tags/\1">#<span>\1</span></a>', said)
-    return "".join(f"<p>{part.replace(chr(10), '<br />')}</p>" for part in said.split("\n\n"))
-
-
-def _anchor(address: str) -> str:
-    scheme, _, rest = address.partition("://")
-    seen, hidden = rest[:30], rest[30:]
-    return (
-        f'<a href="{address}" rel="nofollow"><span class="invisible">{scheme}://</span>'
-        f'<span class="ellipsis">{seen}</span><span class="invisible">{hidden}</span></a>'
-    )
