@@ -10,7 +10,6 @@ from typing import Literal
 from pydantic import Field
 
 from bot.channels.kind import Doors
-from bot.channels.unfinished import Unfinished
 from bot.model.channel import WIDE, Channel, Facts, Gallery, Long, Pace, Scope
 from bot.model.edition import Markup, Unit
 from bot.settings import ChannelSettings, Secret
@@ -80,6 +79,5 @@ def facts(settings: TelegramSettings) -> Facts:
 def open_channel(name: str, settings: TelegramSettings, doors: Doors) -> Channel:
     """Raises SettingsError where the token is missing."""
     room = import_module("bot.channels.telegram_chat")  # 16 MB that a rehearsal need not have
-    begun = Unfinished(name, doors.begun)
-    chat: Channel = room.Telegram(name, settings, facts(settings), settings.token.reveal(), doors.cards, begun)
+    chat: Channel = room.Telegram(name, settings, room.Line.of(settings), doors)
     return chat

@@ -4,10 +4,11 @@ Sources: the Bot API 10.0 server (its error texts), tdlib, python-telegram-bot 2
 
     what comes back                                   what it means
     RetryAfter                                        Unavailable, with the platform's own time
-    Forbidden, InvalidToken (401, 404)                Refused, the account: kicked, revoked
+    InvalidToken (401, 404)                           Refused, the account: revoked
+    Forbidden                                         Refused, the account, gone: kicked, blocked, deactivated
     ChatMigrated                                      nothing is out: sent there, and from then on
-    BadRequest "not enough rights", "write_forbidden" Refused, the account
-    BadRequest "chat not found"                       Refused, the account
+    BadRequest "not enough rights", "write_forbidden" Refused, the account, gone
+    BadRequest "chat not found"                       Refused, the account, gone
     BadRequest "group send failed", of an album       Uncertain: the server tells no more
     BadRequest "message is not modified"              an edit that has been made already: success
     BadRequest "message to delete not found"          a deletion that has been made already: success
@@ -64,12 +65,11 @@ def error_of(channel: str, err: TelegramError, token: str) -> DeliveryError:
     match err:
         case RetryAfter():
             return Unavailable(channel, why, retry_after=_wait(err))
-        case ChatMigrated() | Forbidden() | InvalidToken():
-            return Refused(channel, why, account=True)
-        case BadRequest() if "group send failed" in why.lower():
-            return Uncertain(channel, why)
-        case BadRequest():
-            return Refused(channel, why, account=says(err, _ACCOUNT))
+        case ChatMigrated() | InvalidToken() | Forbidden():
+            return Refused(channel, why, account=True, gone=isinstance(err, Forbidden))
+        case BadRequest() if "group send failed" not in why.lower():
+            ours = says(err, _ACCOUNT)
+            return Refused(channel, why, account=ours, gone=ours)
         case NetworkError() if isinstance(err.__cause__, NEVER_SENT):
             return Unavailable(channel, f"not sent: {why}")
         case _:
@@ -83,10 +83,10 @@ def receipt_of(messages: Sequence[Message], sent: str) -> Receipt:
     return Receipt(f"{first.chat_id}/{numbers}", first.date.astimezone(UTC), first.link, sent)
 
 
-def messages_of(receipt: Receipt) -> tuple[int, tuple[int, ...]]:
-    """The chat, and the numbers of its messages."""
+def messages_of(receipt: Receipt) -> tuple[int | None, tuple[int, ...]]:
+    """The chat, where the receipt names it, and the numbers of its messages."""
     chat, _, numbers = receipt.platform_id.rpartition("/")
-    return int(chat), tuple(int(number) for number in numbers.split("+"))
+    return int(chat) if chat else None, tuple(int(number) for number in numbers.split("+"))
 
 
 def went_as_text(receipt: Receipt) -> bool:

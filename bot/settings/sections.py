@@ -107,6 +107,11 @@ class ChannelSettings(Paced):
         """Where it posts, as the page names it: never a secret."""
         return ""
 
+    @property
+    def placed(self) -> bool:
+        """Whether it has a place of its own; else it only carries posts to subscribers."""
+        return True
+
 
 class When(Section):
     """Which stories a route takes; what is not named is not asked. All that is named must hold."""
@@ -232,6 +237,14 @@ class Settings(Section):
                         "names_nothing",
                         "known are {known}: correct one of them",
                         {"path": path, "value": name, "known": ", ".join(known)},
+                    )
+        for number, route in enumerate(self.routes):
+            for name in route.channels:
+                if not self.channels[name].placed:
+                    raise PydanticCustomError(
+                        "names_no_place",
+                        "it has no place of its own to post to: write one, or take it out of the route",
+                        {"path": ("routes", number, "channels"), "value": name},
                     )
         return self
 

@@ -8,8 +8,9 @@ import pytest
 
 from bot.errors import Refused, Uncertain
 from bot.ledger import Ledger
-from bot.model.channel import Editable, Pinnable, Threadable, Withdrawable
+from bot.model.channel import Carrier, Editable, Pinnable, Threadable, Withdrawable
 from bot.model.edition import Card, Edition
+from bot.model.subscriber import Address, Addressee, Form
 from tests.channels.stages.stage import NOW, Stage, opened
 from tests.channels.stages.telegram import telegram
 from tests.fakes.faults import Fault
@@ -130,3 +131,22 @@ async def test_a_group_that_moves_again_and_again_is_the_accounts_trouble(tmp_pa
         with pytest.raises(Refused, match="-10078") as caught:
             await stage.channel.send(stage.edition, "key")
         assert caught.value.account
+
+
+async def test_a_subscribers_chat_is_reached_by_the_same_bot_and_named_in_no_receipt(tmp_path: Path) -> None:
+    async with telegram(tmp_path, chat=None) as stage:
+        carrier = stage.channel
+        assert isinstance(carrier, Carrier)
+        with pytest.raises(Refused, match="no chat of its own"):
+            await carrier.send(stage.edition, "key")
+        chat = carrier.at(Addressee("bot~17", Address("-1001/5")))
+        assert isinstance(chat, Editable)
+        assert isinstance(chat, Withdrawable)
+        receipt = await chat.send(stage.edition, "key")
+        assert (receipt.platform_id, receipt.permalink) == ("/1", None)
+        assert stage.double.posted[0].fields["message_thread_id"] == "5"
+        await chat.edit(receipt, replace(stage.edition, text="改"), "key-2")
+        assert stage.double.posted[0].text == "改"
+        await chat.withdraw(receipt, "key-3")
+        assert not stage.double.posted
+        assert carrier.told(Form.TEXT).limit == 4096
