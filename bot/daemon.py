@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.app import House
-from bot.desk import DeskBot
 from bot.errors import SettingsError
 from bot.front import Front
 from bot.model.source import Paged, Watched
@@ -33,6 +33,9 @@ from bot.work.runner import Handler, LocalRunner, Piece, Runner, Work
 from bot.work.subscribing import Subscribing
 from bot.work.sweep import Sweep
 from bot.work.watch import watch
+
+if TYPE_CHECKING:
+    from bot.desk.bot import DeskBot
 
 log = structlog.get_logger(__name__)
 
@@ -158,7 +161,7 @@ class Daemon:
                 await self._stopping.wait()
                 log.info("stopping: what is under way ends or goes back")
 
-    def _timetable(self, desk: DeskBot | None) -> dict[str, tuple[timedelta, Callable[[], Awaitable[object]]]]:
+    def _timetable(self, desk: "DeskBot | None") -> dict[str, tuple[timedelta, Callable[[], Awaitable[object]]]]:
         table: dict[str, tuple[timedelta, Callable[[], Awaitable[object]]]] = {"tick": (TICK, self._ticked)}
         if Work.ROUND in WORKS[self._role]:
             table |= {name: (every, self._asks_for(name)) for name, (every, _) in self._rounds.items()}

@@ -2,12 +2,11 @@
 
 import contextlib
 from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.app import SHIPPED, House
-from bot.desk import DeskBot
-from bot.desk.contributions import Contributions
-from bot.desk.incoming import LETTERS, Webhook
 from bot.model.channel import Withdrawable
 from bot.site import Shown, doors, letter_box, site
 from bot.site.serve import serve
@@ -18,13 +17,20 @@ from bot.work.clipping import Clipping
 from bot.work.ordering import Ordering
 from bot.work.runner import Work
 
+if TYPE_CHECKING:
+    from bot.desk.bot import DeskBot
+    from bot.desk.contributions import Contributions
+    from bot.desk.incoming import Webhook
+
 
 class Front:
     """Where people and other machines come in; `wake` asks the runner for a piece of work."""
 
     def __init__(self, house: House, wake: Callable[[Work, str], None]) -> None:
         self._house, self._wake = house, wake
-        self._webhook = Webhook.of(house.settings.desk, house.settings.house.public_url, PATH)
+        self._webhook: Webhook | None = None
+        if (desk := house.settings.desk).token is not None:
+            self._webhook = _desk("incoming").Webhook.of(desk, house.settings.house.public_url, PATH)
 
     def page(self) -> contextlib.AbstractAsyncContextManager[str]:
         house, settings, premises = self._house, self._house.settings, self._house.premises
@@ -50,23 +56,28 @@ class Front:
                 clock=house.clock,
                 wake=self._received,
                 public=public,
-                desk=ForDesk(self._webhook.secret, LETTERS, self._webhook.knocked.set) if self._webhook else None,
+                desk=self._door_of_the_desk(),
                 channels={name: one.channel for name, one in house.outlets.items()},
             ),
         )
         return serve(pages, settings.house.site_host, settings.house.site_port)
 
+    def _door_of_the_desk(self) -> ForDesk | None:
+        hook = self._webhook
+        return ForDesk(hook.secret, _desk("incoming").LETTERS, hook.knocked.set) if hook else None
+
     def _received(self, name: str) -> None:
         self._wake(Work.RECEIVE, name)
 
-    def _contributions(self) -> Contributions | None:
+    def _contributions(self) -> "Contributions | None":
         source = letter_box(self._house.sources)
         if source is None or not source.settings.telegram:
             return None
         pictures = self._house.premises.queue / "submissions"
-        return Contributions(self._house.ledger, source, self._received, pictures)
+        door: Contributions = _desk("contributions").Contributions(self._house.ledger, source, self._received, pictures)
+        return door
 
-    async def desk(self, closing: contextlib.AsyncExitStack) -> DeskBot | None:
+    async def desk(self, closing: contextlib.AsyncExitStack) -> "DeskBot | None":
         house = self._house
         desk = house.settings.desk
         if desk.token is None:
@@ -74,7 +85,7 @@ class Front:
         fetcher = Fetcher(private=house.settings.house.private_addresses)
         closing.push_async_callback(fetcher.close)
         pictures = house.premises.queue / "pictures"
-        bot = DeskBot(
+        bot: DeskBot = _desk("bot").DeskBot(
             desk,
             house.settings.newsroom,
             tuple(house.outlets),
@@ -96,3 +107,8 @@ class Front:
         await bot.start()
         closing.push_async_callback(bot.stop)
         return bot
+
+
+def _desk(room: str) -> Any:
+    """A room of the desk, which takes 25 MB that a house without editors on Telegram need not have."""
+    return import_module(f"bot.desk.{room}")

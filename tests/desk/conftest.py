@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.desk import DeskBot
+from bot.desk.bot import DeskBot
 from bot.desk.contributions import Contributions
 from bot.desk.incoming import Webhook
 from bot.ledger import Ledger
@@ -80,7 +80,7 @@ class Office:
         given = {"token": "env:CRIER_TEST_DESK", "api": api or self.base, "editors": editors, **more}
         desk = Desk.model_validate(given)
         newsroom = Newsroom.model_validate({"name": "河湾日报", "zone": "Asia/Shanghai"})
-        self.floors.append(Floor(self.ledger, self.api, self.base, lambda: self.now, self.folder, desk))
+        self.floors.append(Floor(self.ledger, self.api, self.base, lambda: self.now, self.folder, desk, own))
         made = DeskBot(desk, newsroom, CHANNELS, self.ledger, lambda: self.now, SHIPPED, own,
             poll=timedelta(seconds=1), contributions=readers, able=("telegram-zh",), sources=SOURCES,
             cards=cards or self.folder / "cards", wake=self.woken.append, ordering=self.floor.ordering,
