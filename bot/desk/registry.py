@@ -9,6 +9,7 @@ from bot.desk.contributions import contact
 from bot.desk.verb import Spec
 from bot.desk.verbs import (
     asking,
+    checking,
     contributing,
     correcting,
     deciding,
@@ -48,6 +49,7 @@ GROUPS: tuple[tuple[Spec, ...], ...] = (
     settling.VERBS,
     surveying.VERBS,
     running.VERBS,
+    checking.VERBS,
     people.VERBS,
     contributing.VERBS,
     (Spec("contact", contact, looks=True, private=True),),

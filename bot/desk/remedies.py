@@ -17,6 +17,9 @@ _DELIVERY = re.compile(r"delivery (?P<delivery>\d+)")
 _CHANNEL = re.compile(r"channel (?P<channel>\S+)")
 _SOURCE = re.compile(r"(?:source|silent) (?P<source>[^\s:]+)(?:$|[: ].*)", re.DOTALL)
 _MISSING = re.compile(r"missing (?P<story>\d+) (?P<channel>\S+)")
+_HOUSE = re.compile(r"(?:template|disk) .+", re.DOTALL)
+_ANY = re.compile(r"story (?P<story>\d+) .+", re.DOTALL)
+_PIN = re.compile(r"pin (?P<channel>\S+)")
 _FLOOD = re.compile(r"source (?P<source>\S+) flood")
 _PATIENT = re.compile(r"(?:source|silent|template|disk|model|returned|mailbox)\b.*|story \d+ held", re.DOTALL)
 """What can wait for the morning."""
@@ -81,6 +84,14 @@ def _of_flood(match: re.Match[str]) -> tuple[Button, ...]:
     return flooding(match["source"])
 
 
+def _of_house(_: re.Match[str]) -> tuple[Button, ...]:
+    return (Button("check", "check"),)
+
+
+def _of_pin(_: re.Match[str]) -> tuple[Button, ...]:
+    return (Button("on_top", "pin"),)
+
+
 def _of_source(match: re.Match[str]) -> tuple[Button, ...]:
     return (Button("look", f"look {match['source']}", match["source"]),)
 
@@ -93,6 +104,9 @@ _KNOWN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[Button, ...
     (_CHANNEL, _of_channel),
     (_MISSING, _of_missing),
     (_FLOOD, _of_flood),
+    (_HOUSE, _of_house),
+    (_PIN, _of_pin),
+    (_ANY, _of_missing),
     (_SOURCE, _of_source),
 )
 

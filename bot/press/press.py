@@ -1,5 +1,6 @@
 """One edition a channel: the fullest version of a story that the channel's facts allow, with its card."""
 
+import asyncio
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -191,6 +192,25 @@ class Press:
                 except PressError as err:
                     found.setdefault(f"{err.template}:{err.line}", err)
         return tuple(found.values())
+
+    async def broken(self, facts: Iterable[Facts]) -> tuple[trial.Mistake, ...]:
+        """What is wrong with the files as they stand at this moment, own card designs too."""
+        for templates, passes in ((self._templates, trial.passes), (self._digests, trial.digest_passes)):
+            for err in templates.renew(functools.partial(passes, zone=self._newsroom.tz)):
+                self._words.complaints.append(not_taken(err))
+        found = [self._place(err) for err in self.mistakes(facts)]
+        for name in self._cards.own_designs:
+            finding = await asyncio.to_thread(self._tried_design, name)
+            found += [] if finding.ok else [trial.Mistake(f"cards/{name}.typ", None, "", finding.detail)]
+        return tuple(found)
+
+    def _place(self, err: PressError) -> trial.Mistake:
+        """With what stands on the line at fault."""
+        name, text = err.template or "", ""
+        for shelf in (self._templates.shelf, self._digests.shelf):
+            rows = shelf.texts[shelf.files[name]].splitlines() if name in shelf.files else []
+            text = text or (rows[err.line - 1].strip() if err.line and err.line <= len(rows) else "")
+        return trial.Mistake(name.removeprefix(SHIPPED), err.line, text, err.why)
 
     def check(self, facts: Iterable[Facts]) -> tuple[Finding, ...]:
         """Render every template with a story in each language, and look at the fonts. Never raises PressError."""

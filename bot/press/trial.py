@@ -1,7 +1,7 @@
 """A trial of a template: it must render sample stories of every language, on every occasion."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,16 @@ from bot.press.job import Job, Occasion
 from bot.press.shelf import Shelf, markup_of
 from bot.press.telling import Teller
 from bot.rules.summarising import analyse
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something wrong with a template: in which file and line, what stands there, and why it does not do."""
+
+    template: str
+    line: int | None
+    text: str
+    why: str
 
 
 class Only:

@@ -16,6 +16,7 @@ from bot.model.order import Correction, Done, Effect, Given, Way, Worded, Wordin
 from bot.model.story import Article, Story
 from bot.press import Press
 from bot.press.pictures import kept
+from bot.press.trial import Mistake
 from bot.rules import correcting, identity
 from bot.rules.counting import count
 from bot.rules.digesting import CORRECTED, is_digest
@@ -58,6 +59,10 @@ class Ordering:
         self._desk, self._clock = desk, clock
         self.proofs = Proofing(ledger, press, outlets, routes, clock)
         self.digests = Digesting(ledger, press, outlets, clock, DESK)
+
+    async def broken(self) -> tuple[Mistake, ...]:
+        """What is wrong with the templates at this moment."""
+        return await self._press.broken([outlet.channel.facts for outlet in self._outlets.values()])
 
     async def edit(self, story: int, wording: Wording, who: str, channel: str | None = None) -> Done:
         """An editor's words, for one channel or all; tried on each at once.

@@ -33,7 +33,14 @@ class Floor:
     """Everything but the daemon: a test says when it composes and sends."""
 
     def __init__(
-        self, ledger: Ledger, api: BotApi, base: str, clock: Callable[[], datetime], folder: Path, desk: Desk
+        self,
+        ledger: Ledger,
+        api: BotApi,
+        base: str,
+        clock: Callable[[], datetime],
+        folder: Path,
+        desk: Desk,
+        own: Path | None = None,
     ) -> None:
         self.ledger, self._api, self._clock = ledger, api, clock
         self.partner = Receiver()
@@ -64,7 +71,7 @@ class Floor:
         self._fetcher = Fetcher(private=["127.0.0.0/8"])
         self.clipping = Clipping(ledger, Pages(self._fetcher, newsroom.tz), clock)
         pictures = Pictures(self._fetcher, folder / "pictures")
-        press = Press(newsroom, SHIPPED, None, folder / "cards", pictures)
+        press = Press(newsroom, SHIPPED, own, folder / "cards", pictures)
         self._compose = Compose(ledger, press, self.outlets, self.routes, desk, clock, lambda _: None)
         door = (ledger, press, self.outlets, self.routes, desk, clock)
         self.ordering = Ordering(*door, folder / "pictures")

@@ -124,3 +124,28 @@ async def test_what_is_published_but_missing_on_a_channel_is_told_with_a_way_to_
     [told] = [one for one in office.api.posted if one.chat == number and said in one.text]
     await office.press({501: office.chen, 502: office.ana}[number], button.format(story), told)
     assert "telegram-zh" in office.told(number)[-1]
+
+
+@pytest.mark.parametrize(("who", "see", "fault", "again", "mended"), [
+    ("chen", "检查模板和磁盘", "第 2 行", "再查一次", "模板都没有问题"),
+    ("ana", "Check", "line 2", "Check again", "All templates are fine"),
+])  # fmt: skip
+async def test_a_broken_template_is_told_with_its_line_and_tried_again_at_the_press_of_a_button(
+    shut: Office, who: str, see: str, fault: str, again: str, mended: str
+) -> None:
+    template = shut.folder / "own" / "posts" / "telegram.html.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text("{{ headline }}\n{{ credit }}\n", "utf-8")
+    await shut.open(own=shut.folder / "own")
+    template.write_text("{{ headline }}\n{{ credit.nobody.there }} {# longer #}\n", "utf-8")
+    await shut.floor.story()
+    await shut.bots[0].run_notices()
+    person = getattr(shut, who)
+    [alarm] = [one for one in shut.api.posted if one.chat == person["id"] and [see] in one.buttons]
+    await shut.press(person, see, alarm)
+    told = shut.api.posted[-1]
+    assert fault in told.text
+    assert "{{ credit.nobody.there }}" in told.text
+    template.write_text("{{ headline }} again\n{{ credit }}\n", "utf-8")
+    await shut.press(person, again, told)
+    assert mended in told.text
