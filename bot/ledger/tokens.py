@@ -1,27 +1,26 @@
 """Tokens: what platforms granted, encrypted, renewed by one worker for all of them."""
 
 import asyncio
-import contextlib
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import TypeAdapter
 from sqlalchemy import Column, Integer, LargeBinary, Row, Table, Text, delete, insert, select, update
 
 from bot import log
-from bot.errors import SettingsError, Unavailable
+from bot.errors import Unavailable
 from bot.ledger.moment import Moment
 from bot.ledger.naming import metadata
+from bot.ledger.sealing import Keys
 from bot.ledger.store import Conflict, Store
 from bot.model.token import Connected, Grant, Lend
 
 LEASE = timedelta(seconds=90)
 """Longer than a platform may take to answer; whoever dies while asking is replaced after it."""
 PATIENCE, POLL = timedelta(seconds=60), 0.1
-ANOTHER = "make one by `python main.py connect --new-key`, and set it"
 _as_json = TypeAdapter(Grant)
 
 tokens = Table(
@@ -47,11 +46,12 @@ class Tokens:
         self, store: Store, keys: str, clock: Callable[[], datetime], *, patience: timedelta = PATIENCE
     ) -> None:
         """`keys` are one or several, with commas between. Raises SettingsError where one is none."""
+        fernet = import_module("cryptography.fernet")  # 7 MB that a house without a key need not have
         try:
-            known = [Fernet(one.strip()) for one in keys.split(",")]
+            known = [fernet.Fernet(one.strip()) for one in keys.split(",")]
         except ValueError:
             raise SettingsError("house.key", "***", f"this is no key: {ANOTHER}") from None
-        self._first, self._seal = known[0], MultiFernet(known)
+        self._first, self._seal, self._not_ours = known[0], fernet.MultiFernet(known), fernet.InvalidToken
         self._store, self._clock, self._patience = store, clock, patience
         self._asking: set[asyncio.Task[Grant]] = set()
 
@@ -79,7 +79,7 @@ class Tokens:
         async with self._store.write() as connection:
             rows = await connection.execute(select(tokens).where(tokens.c.sealed.is_not(None)).with_for_update())
             for row in rows.all():
-                if (sealed := self._anew(row.sealed)) is not None:
+                if (sealed := self._keys.anew(row.sealed)) is not None:
                     change = update(tokens).where(tokens.c.account == row.account).values(sealed=sealed)
                     await connection.execute(change)
                     done += 1
@@ -136,25 +136,16 @@ class Tokens:
 
     def _sealed(self, grant: Grant) -> dict[str, Any]:
         log.learn(grant.access, grant.renew)
-        sealed = self._seal.encrypt(_as_json.dump_json(grant))
+        sealed = self._keys.seal(_as_json.dump_json(grant))
         times = {"expires_at": grant.until, "refreshed_at": grant.since}
         return {"sealed": sealed, **times, "holder": None, "lease_until": None}
-
-    def _anew(self, sealed: bytes) -> bytes | None:
-        """None where it is under the first key already, or under none of ours: whoever uses it is told so."""
-        try:
-            self._first.decrypt(sealed)
-        except InvalidToken:
-            with contextlib.suppress(InvalidToken):
-                return self._seal.rotate(sealed)
-        return None
 
     def _opened(self, row: Row[Any] | None) -> Grant | None:
         if row is None or row.sealed is None:
             return None
         try:
             grant = _as_json.validate_json(self._seal.decrypt(row.sealed))
-        except InvalidToken:
+        except self._not_ours:
             remedy = f"it does not open the token of {row.account}: write the former key behind it, or connect again"
             raise SettingsError("house.key", "***", remedy) from None
         log.learn(grant.access, grant.renew)

@@ -5,15 +5,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import segno
-import typst
 
 from bot.errors import PressError
 from bot.press.fonts import Fonts
-from bot.press.raster import Raster
+
+if TYPE_CHECKING:
+    from bot.press.raster import Raster
 
 _HOUSE = "house.typ"
 _PACKAGE = re.compile(rb'(?:import|include)\s*"@')
@@ -61,12 +64,15 @@ class Designs:
         return Sheet(name, files)
 
 
-def drawn(sheet: Sheet, data: Mapping[str, object], fonts: Fonts) -> Raster:
+def drawn(sheet: Sheet, data: Mapping[str, object], fonts: Fonts) -> "Raster":
     """The card as pixels: by way of a PDF, because PDFium draws letters twice as fast as Typst. Raises PressError."""
+    document = pdf(sheet, data, fonts)
+    room = import_module("bot.press.raster")  # 6 MB, as Typst's 9, wait for the first card
     try:
-        return Raster(pdf(sheet, data, fonts))
+        raster: Raster = room.Raster(document)
     except ValueError as err:
         raise PressError(f"the card does not fit on one page: {err}", template=sheet.name) from err
+    return raster
 
 
 def pdf(sheet: Sheet, data: Mapping[str, object], fonts: Fonts) -> bytes:
@@ -75,6 +81,7 @@ def pdf(sheet: Sheet, data: Mapping[str, object], fonts: Fonts) -> bytes:
     Any warning of Typst's is an error: it means a missing font or a broken design.
     A folder of its own for each card: a design can open what is meant for it and nothing else on this machine.
     """
+    typst = import_module("typst")
     with TemporaryDirectory(prefix="crier-card-") as folder:
         for file, content in sheet.files.items():
             Path(folder, file).write_bytes(content)

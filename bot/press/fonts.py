@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-import typst
 from fontTools.ttLib import TTFont, TTLibError
 
 from bot.errors import PressError
@@ -55,13 +56,8 @@ class Fonts:
         """Raises PressError where a family or a weight is missing: at start-up, not on the picture."""
         self._own = own if own and own.is_dir() else None
         self._bundles = tuple(bundles)
-        folders = [*([self._own] if self._own else []), *(bundle.path for bundle in self._bundles)]
-        # One list for all cards: scanning the folders again would double the time of a card.
-        self.list = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(one) for one in folders]
-        )
-        known = set(self.list.families())
         for bundle in self._bundles:
+            known = {_family(path) for path in bundle.path.glob(bundle.pattern)}
             for family in bundle.families:
                 if family not in known:
                     raise PressError(f"the font {family} is missing: {_missing(bundle.package)}")
@@ -73,6 +69,15 @@ class Fonts:
             raise PressError(
                 f"{FAMILY} has the weights {lightest} to {boldest} only: {_missing('justmytype_intl_cjk')}"
             )
+
+    @cached_property
+    def list(self) -> Any:
+        """All of them, as Typst takes them: scanning the folders for each card would double its time."""
+        folders = [*([self._own] if self._own else []), *(bundle.path for bundle in self._bundles)]
+        typst = import_module("typst")  # 9 MB that a daemon without news need not have
+        return typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(one) for one in folders]
+        )
 
     @property
     def own_families(self) -> tuple[str, ...]:
@@ -112,6 +117,14 @@ def weights() -> tuple[int, int]:
     with TTFont(path, lazy=True) as font:
         [axis] = [axis for axis in font["fvar"].axes if axis.axisTag == "wght"]
         return int(axis.minValue), int(axis.maxValue)
+
+
+def _family(path: Path) -> str:
+    try:
+        with TTFont(path, lazy=True) as font:
+            return str(font["name"].getBestFamilyName())
+    except (TTLibError, OSError) as err:
+        raise PressError(f"the font {path.name} cannot be read: {err}") from err
 
 
 @cache
