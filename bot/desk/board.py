@@ -9,6 +9,7 @@ import structlog
 
 from bot.desk.answer import Answer
 from bot.desk.answers.board import Posted
+from bot.desk.enclosures import seen
 from bot.desk.line import Place
 from bot.desk.people import People
 from bot.desk.speaking import Speaker
@@ -182,6 +183,8 @@ class Board:
         orders = (await self._room.ledger.orders.given(story.id)).orders
         by_hand = decided(history)
         theirs = tuple(row for row in rows if reader is None or reader.may_channel(row.channel))
+        enclosure = await seen(self._room, story)
+        card = self._card(rows)
         return Posted(
             number=story.id,
             headline=story.article.headline,
@@ -194,10 +197,11 @@ class Board:
             who=by_hand.who if by_hand else None,
             verb=by_hand.verb.value if by_hand else None,
             at=by_hand.at if by_hand else None,
-            card=self._card(rows),
+            card=(enclosure if orders.picture is None else None) or card or enclosure,
             verbs=tuple(self._room.verbs),
             orders=orders,
             whole=len(theirs) == len(rows),
+            enclosed=enclosure is not None,
             brought=arrival_of(story.article) is not None,
             undo=self._undo(by_hand, reader),
         )

@@ -63,6 +63,11 @@ def kept(folder: Path, data: bytes) -> str:
     return url
 
 
+def redrawn(picture: Path, jpeg: Path) -> None:
+    """A picture that a reader sent, drawn anew without anything else in its file. Raises PressError, OSError."""
+    _write(jpeg, decoded(picture.read_bytes()))
+
+
 def _place(folder: Path, url: str) -> Path:
     return folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.jpg"
 

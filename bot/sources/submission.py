@@ -6,6 +6,7 @@ readers:
 """
 
 import json
+import re
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -31,6 +32,7 @@ _LONGEST_HEADLINE = 120
 MOST = {"name": 60, "headline": 200, "text": 20_000, "link": 1_000, "contact": 200}
 """Characters of each part."""
 _GUID = "submission "
+_ENCLOSED = re.compile(r", with a picture \(submissions/([0-9a-f]{32}\.[a-z]{3,4})\): an editor decides$")
 
 
 class SubmissionSettings(SourceSettings):
@@ -71,6 +73,12 @@ def arrival_of(article: Article) -> str | None:
     """The key of the letter from which the article was made; None where it was none."""
     guid = article.guid or ""
     return guid.removeprefix(_GUID) if guid.startswith(_GUID) else None
+
+
+def enclosed_in(held: str | None) -> str | None:
+    """The file of the picture that came with it, by why its story was held; None where none came."""
+    found = _ENCLOSED.search(held or "")
+    return found[1] if found else None
 
 
 def open_source(name: str, settings: SubmissionSettings, tools: Tools) -> "Submissions":

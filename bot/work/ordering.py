@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from bot.errors import OrderError, TooLong
+from bot.errors import OrderError, PressError, TooLong
 from bot.ledger import Ledger
 from bot.model.channel import Pinnable, Threadable, Withdrawable
 from bot.model.delivery import Act, State
@@ -15,7 +15,7 @@ from bot.model.ledger import Recorded, Withdrawn
 from bot.model.order import Correction, Done, Effect, Given, Way, Worded, Wording
 from bot.model.story import Article, Story
 from bot.press import Press
-from bot.press.pictures import kept
+from bot.press.pictures import kept, redrawn
 from bot.press.trial import Mistake
 from bot.rules import correcting, identity
 from bot.rules.counting import count
@@ -183,6 +183,16 @@ class Ordering:
     async def keep(self, data: bytes) -> str:
         """The address of a picture for a story that is still being written. Raises PressError."""
         return await asyncio.to_thread(kept, self._pictures, data)
+
+    async def shown(self, file: Path) -> Path | None:
+        """A reader's picture as anybody may look at it, made once; None where it cannot be drawn."""
+        proof = self._pictures / f"shown-{file.stem}.jpg"
+        try:
+            if not proof.is_file():
+                await asyncio.to_thread(redrawn, file, proof)
+        except (PressError, OSError):
+            return None
+        return proof
 
     async def pictures(self, story: int) -> tuple[str, ...]:
         """Addresses of the article's pictures, to choose from."""

@@ -1,8 +1,10 @@
 """A reader sends something in by /submit: it is kept for the editors, and everything else is still a polite no."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 
 from bot.desk.contributions import PATIENCE, Contributions
 from bot.desk.people import BREATH
@@ -227,3 +229,29 @@ async def test_a_picture_is_kept_with_its_words(shut: Office, box: Submissions) 
     [kept] = (shut.folder / "submissions").iterdir()
     assert kept.read_bytes() == b"\x89PNG\r\n\x1a\nx"
     assert f"submissions/{kept.name}" in (story.held or "")
+
+
+@pytest.mark.parametrize(("who", "take", "taken"), [
+    ("chen", "用投稿人的图", "用投稿人的图"), ("ana", "Use the reader’s picture", "the reader’s picture")
+])  # fmt: skip
+async def test_a_readers_picture_is_shown_to_the_editors_who_may_take_it(
+    shut: Office, box: Submissions, who: str, take: str, taken: str
+) -> None:
+    await shut.open(readers=Contributions(shut.ledger, box, lambda _: None, shut.folder / "submissions"))
+    reader, editor = shut.api.person(900, "李敏", "zh-hans"), getattr(shut, who)
+    await shut.ask(reader, f"/submit {TEXT}", picture=photograph())
+    [story] = await stories(shut, box)
+    await shut.floor.works()
+    await shut.bots[0].run_notices()
+    [posted] = [one for one in shut.api.posted if one.chat == editor["id"] and one.method == "sendPhoto"]
+    assert "香樟" in posted.text
+    await shut.press(editor, take, posted)
+    assert any(taken in text for text in shut.told(editor["id"]))
+    assert (await shut.ledger.orders.given(story.id)).orders.picture is not None
+    assert [take] not in posted.buttons
+
+
+def photograph() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), "seagreen").save(out, "JPEG")
+    return out.getvalue()

@@ -43,9 +43,12 @@ class Posted:
     brought: bool = False
     """A reader sent it in."""
 
+    enclosed: bool = False
+    """With a picture, which is shown."""
+
     @property
     def picture(self) -> Path | None:
-        """The card of the first channel that has one."""
+        """What a reader sent, or else the card of the first channel that has one."""
         return self.card
 
     @property
@@ -75,4 +78,6 @@ class Posted:
             for row in rows
             if any(verb in self.verbs for verb in row)
         )
+        if self.enclosed and waits and self.orders.picture is None and "picture" in self.verbs:
+            shown = (*shown, (Button("picture_theirs", f"picture {self.number} theirs"),))
         return (*shown, *(undoing(self.undo, self.number) if self.undo else ()))

@@ -111,6 +111,8 @@ class WhichPicture:
     """Address and caption."""
     chosen: str
     """"own", "none", "sent", or which of them, counted from 1."""
+    theirs: bool = False
+    """Its reader sent one."""
 
     @property
     def rows(self) -> Rows:
@@ -119,11 +121,12 @@ class WhichPicture:
             Button("picture_one", f"picture {self.number} {place}", str(place))
             for place in range(1, len(self.pictures) + 1)
         )
+        theirs = (Button("picture_theirs", f"picture {self.number} theirs"),) if self.theirs else ()
         others = (
             Button("picture_none", f"picture {self.number} none"),
             Button("picture_own", f"picture {self.number} own"),
         )
-        return tuple(row for row in (one_by_one[:8], others) if row)
+        return tuple(row for row in (one_by_one[:8], theirs, others) if row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """The verb that chooses the card's picture: one that is sent, one of the article's, or none."""
 
+import asyncio
 from dataclasses import replace
 
 from bot.desk.answers.writing import NoPicture, NotWritten, Pictured, WhichPicture
+from bot.desk.enclosures import enclosed
 from bot.desk.proofs import previewed
 from bot.desk.subject import Named, Told, story_in
 from bot.desk.verb import Answers, Asked, Room, Spec
@@ -12,6 +14,7 @@ from bot.model.order import CARD_ONLY
 from bot.model.story import Article
 
 _NONE = ("none", "card", "no", "无图", "不要图", "只用卡片")
+_THEIRS = ("theirs", "reader", "来稿图", "投稿图")
 _OWN = ("own", "article", "原图", "恢复")
 
 
@@ -41,6 +44,9 @@ async def _chosen(room: Room, asked: Asked, named: Named) -> Answers:
                 return await _asks(room, asked, named, data)
             await room.ordering.picture(story.id, data, who)
             chosen = "sent"
+        elif word in _THEIRS and (file := enclosed(room, story)) is not None:
+            await room.ordering.picture(story.id, await asyncio.to_thread(file.read_bytes), who)
+            chosen = "theirs"
         elif word in _NONE:
             await room.ledger.orders.picture(story.id, CARD_ONLY, who, asked.now)
             chosen = "none"
@@ -51,7 +57,13 @@ async def _chosen(room: Room, asked: Asked, named: Named) -> Answers:
             await room.ledger.orders.picture(story.id, own[int(word) - 1], who, asked.now)
             chosen = str(int(word))
         else:
-            which = WhichPicture(story.id, story.article.headline, _captioned(story.article, own), _now(named, own))
+            which = WhichPicture(
+                story.id,
+                story.article.headline,
+                _captioned(story.article, own),
+                _now(named, own),
+                theirs=enclosed(room, story) is not None,
+            )
             return await _asks(room, asked, named, which)
     except PressError as err:
         return await _asks(room, asked, named, NoPicture(story.id, err.why))
