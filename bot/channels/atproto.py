@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from bot.channels import wire
-from bot.errors import DeliveryError, Refused, Unavailable
+from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.web import outcomes
 
 _STALE = frozenset({"ExpiredToken", "InvalidToken"})
@@ -61,20 +61,21 @@ class Session:
         """A question. Raises Unavailable or Refused where there is no session to be had."""
         return await self._call("GET", name, params=params)
 
-    async def do(self, name: str, **request: Any) -> httpx.Response:
-        """A procedure; `request` as httpx takes it. Raises likewise."""
-        return await self._call("POST", name, **request)
+    async def do(self, name: str, *, idempotent: bool = True, **request: Any) -> httpx.Response:
+        """A procedure; `request` as httpx takes it. Raises likewise, or Uncertain where it is not idempotent."""
+        return await self._call("POST", name, idempotent=idempotent, **request)
 
-    def told(self, response: httpx.Response, needs: str) -> dict[str, Any]:
-        """The object that was answered, with the field it needs. Raises Refused or Unavailable: every call repeats."""
+    def told(self, response: httpx.Response, needs: str, *, idempotent: bool = True) -> dict[str, Any]:
+        """The object that was answered, with the field it needs. Raises one of the three."""
         if not response.is_success:
-            raise self.error(response)
+            raise self.error(response, idempotent=idempotent)
         told = wire.fields(response)
         if not told.get(needs):
-            raise Unavailable(self._channel, f"HTTP {response.status_code}: a broken answer")
+            kind = Unavailable if idempotent else Uncertain
+            raise kind(self._channel, f"HTTP {response.status_code}: a broken answer")
         return told
 
-    def error(self, response: httpx.Response) -> DeliveryError:
+    def error(self, response: httpx.Response, *, idempotent: bool = True) -> DeliveryError:
         """One of the three, by the table of bluesky.py."""
         status, headers, now = response.status_code, response.headers, self._clock()
         name, said = named(response), str(wire.fields(response).get("message", ""))
@@ -86,18 +87,18 @@ class Session:
             return Unavailable(
                 self._channel, f"HTTP 429: {said[:200]}", retry_after=_until(headers, now), throttled=True
             )
-        return outcomes.of_status(self._channel, status, headers, now, idempotent=True, said=f"{name} {said}")
+        return outcomes.of_status(self._channel, status, headers, now, idempotent=idempotent, said=f"{name} {said}")
 
     async def close(self) -> None:
         """Let go of connections."""
         await self._http.aclose()
 
-    async def _call(self, method: str, name: str, **request: Any) -> httpx.Response:
+    async def _call(self, method: str, name: str, *, idempotent: bool = True, **request: Any) -> httpx.Response:
         token = await self._renewed("")
-        response = await self._request(method, name, token, **request)
+        response = await self._request(method, name, token, idempotent=idempotent, **request)
         if response.status_code in (400, 401) and named(response) in _STALE:
             token = await self._renewed(token)
-            response = await self._request(method, name, token, **request)
+            response = await self._request(method, name, token, idempotent=idempotent, **request)
         return response
 
     async def _renewed(self, stale: str) -> str:
@@ -118,10 +119,14 @@ class Session:
         self._access, self._refresh, self._did = told["accessJwt"], told.get("refreshJwt", ""), told.get("did", "")
         return told
 
-    async def _request(self, method: str, name: str, token: str, **request: Any) -> httpx.Response:
+    async def _request(
+        self, method: str, name: str, token: str, *, idempotent: bool = True, **request: Any
+    ) -> httpx.Response:
         headers = {**request.pop("headers", {}), **({"Authorization": f"Bearer {token}"} if token else {})}
         url = f"{self._base}/{name}"
-        return await wire.exchange(self._channel, self._http, method, url, idempotent=True, headers=headers, **request)
+        return await wire.exchange(
+            self._channel, self._http, method, url, idempotent=idempotent, headers=headers, **request
+        )
 
 
 def _until(headers: httpx.Headers, now: datetime) -> timedelta | None:

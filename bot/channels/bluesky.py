@@ -13,7 +13,8 @@ getRecord, session and error code (bluesky-social/atproto, 2026-08).
     400 BlobNotFound                               Unavailable: the next try uploads the picture again
     other 400                                      Refused, this post
     429                                            Unavailable until Retry-After or RateLimit-Reset (seconds of 1970)
-    500, 502, 503, 504, no or a broken answer      Unavailable: a repeat cannot double
+    500, 502, 504, no or a broken answer           Uncertain of a post, which is then put once more; else Unavailable
+    503                                            Unavailable
 
 A post's record key is drawn from our key, and it is put only where there is none yet (swapRecord: null): the second
 try of a post that is out is refused, whenever it comes. An edited record is not shown as edited by the app, so a post
@@ -154,7 +155,7 @@ class Bluesky:
             **({"reply": above} if above else {}),
         }
         body = {**_place(uri), "record": record, "swapRecord": None}
-        response = await self._session.do("com.atproto.repo.putRecord", json=body)
+        response = await self._session.do("com.atproto.repo.putRecord", idempotent=False, json=body)
         there: dict[str, Any] | None = {"value": record}
         match named(response):
             case "InvalidSwap":
@@ -162,7 +163,7 @@ class Bluesky:
             case "BlobNotFound":
                 raise Unavailable(self.name, "the picture has gone from the server meanwhile")
             case _:
-                self._session.told(response, "uri")
+                self._session.told(response, "uri", idempotent=False)
         if there is None:
             raise Unavailable(self.name, "it was there, and is gone again")
         return self._receipt(uri, there, trouble + rich.text)

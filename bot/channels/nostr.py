@@ -7,12 +7,12 @@ may leave unheard. It is out as soon as one relay has taken it; the receipt name
 
     OK, and what stands before the colon     what it means, if no relay takes it
     true; false "duplicate"                  taken
-    false "rate-limited", "error"            Unavailable
+    false "rate-limited"                     Unavailable
     false "blocked", "restricted"            Refused, the account: this key may not write there
       "auth-required"
     false "invalid", "pow", anything else    Refused, this post
     no connection                            Unavailable, nothing was sent
-    closed, no or a broken answer            Unavailable: a repeat cannot double
+    false "error"; closed, no answer         Uncertain: the same event is told once more
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from bot.channels import bech32
 from bot.channels.kind import Doors
 from bot.channels.schnorr import Key
 from bot.channels.unfinished import Unfinished
-from bot.errors import DeliveryError, Refused, SettingsError, Unavailable
+from bot.errors import DeliveryError, Refused, SettingsError, Unavailable, Uncertain
 from bot.model.channel import FOREVER, Facts, Finding, LinkStyle, Pace, Scope, WhenUnsure
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
@@ -42,7 +42,7 @@ TEXT = 8000
 NOTE, DELETION = 1, 5
 _WITHIN = timedelta(seconds=20)
 _ACCOUNT = frozenset({"blocked", "restricted", "auth-required"})
-_LATER = frozenset({"rate-limited", "error"})
+_LATER, _BROKEN = "rate-limited", "error"
 _TAG = re.compile(r"(?<!\S)#(\w+)")
 _CALLS = re.compile(r"(nostr:)(?=n(?:pub|event|profile|addr|ote)1)", re.IGNORECASE)
 
@@ -170,19 +170,21 @@ class Nostr:
         try:
             said = await relay.exchange(self.name, address, message, answered, _WITHIN)
         except DeliveryError as err:
-            return Unavailable(self.name, err.why)
+            return err
         words = str(said[3]) if len(said) > 3 else ""
         reason = words.partition(":")[0]
         if said[2] is True or reason == "duplicate":
             return None
-        if reason in _LATER:
-            return Unavailable(self.name, words, throttled=reason == "rate-limited")
+        if reason == _LATER:
+            return Unavailable(self.name, words, throttled=True)
+        if reason == _BROKEN:
+            return Uncertain(self.name, words)
         return Refused(self.name, words or "refused without a word", account=reason in _ACCOUNT)
 
 
 def _gravest(errors: Sequence[DeliveryError]) -> DeliveryError:
-    """What to do where no relay has taken it: later, if any may take it later."""
-    return next((err for err in errors if isinstance(err, Unavailable)), errors[0])
+    """What to do where no relay has said that it took it: the doubt counts most, then that one may take it later."""
+    return max(errors, key=lambda err: (isinstance(err, Uncertain), isinstance(err, Unavailable)))
 
 
 def _read(told: str) -> list[Any]:

@@ -1,7 +1,8 @@
 """Webhook: a story as signed JSON for a partner's machine, by the Standard Webhooks specification.
 
 Source of the rules: the specification of standard-webhooks, "Webhook Metadata" and "Operational considerations".
-The receiver recognises a repeat by `webhook-id`, so a repeat is harmless as long as it keeps the id.
+The receiver recognises a repeat by `webhook-id`, so a repeat is harmless as long as it keeps the id. A lost answer
+is a doubt all the same: what may have been taken is seen through under its id, and no newer event takes its place.
 """
 
 import base64
@@ -121,7 +122,7 @@ class Webhook:
         try:
             response = await self._client.post(self._url, content=body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as err:
-            raise outcomes.of_exception(self.name, err, idempotent=True) from err
+            raise outcomes.of_exception(self.name, err, idempotent=False) from err
         if not response.is_success:
             self._refuse(response, now)
         return Receipt(key, now, sent=body.decode())
@@ -129,7 +130,7 @@ class Webhook:
     def _refuse(self, response: httpx.Response, now: datetime) -> None:
         if response.status_code == _GONE:
             raise Refused(self.name, "HTTP 410: the receiver wants nothing more", account=True)
-        raise outcomes.of_status(self.name, response.status_code, response.headers, now, idempotent=True)
+        raise outcomes.of_status(self.name, response.status_code, response.headers, now, idempotent=False)
 
 
 def sign(secret: bytes, key: str, stamp: str, body: bytes) -> str:

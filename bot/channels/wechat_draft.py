@@ -72,10 +72,10 @@ class Box:
         there = await self._account.find("/cgi-bin/draft/batchget", "media_id", known, self._clock() - BACK)
         return Draft(there.id) if there else None
 
-    async def add(self, edition: Edition, key: str) -> Draft:
-        """Make it. A lost answer does no harm, for the next try looks first."""
+    async def add(self, edition: Edition, key: str, *, in_doubt: bool = False) -> Draft:
+        """Make it. A lost answer does no harm, for the next try looks first; `in_doubt`: it is Uncertain even so."""
         fields, said = await self._fields(edition, key)
-        made = await self._account.ask("/cgi-bin/draft/add", {"articles": [fields]}, idempotent=True)
+        made = await self._account.ask("/cgi-bin/draft/add", {"articles": [fields]}, idempotent=not in_doubt)
         return Draft(self._account.told(made, "media_id"), said)
 
     async def change(self, media: str, edition: Edition, key: str) -> Draft:

@@ -80,7 +80,7 @@ class WechatDrafts(Wechat):
 
     async def send(self, edition: Edition, key: str) -> Receipt:
         """Put it into the box, once for one key."""
-        draft = await self._box.find(edition, key) or await self._box.add(edition, key)
+        draft = await self._box.find(edition, key) or await self._box.add(edition, key, in_doubt=True)
         return self._receipt(draft, edition)
 
     async def edit(self, receipt: Receipt, edition: Edition, key: str) -> Receipt:

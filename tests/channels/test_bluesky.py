@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from bot.channels import KINDS
 from bot.channels.atproto import tid
-from bot.errors import Refused, Unavailable
+from bot.errors import Refused, Unavailable, Uncertain
 from bot.model.channel import Checkable, Editable, Findable, LinkStyle, Threadable, Withdrawable
 from tests.channels.stages.bluesky import TEXT, bluesky
 from tests.channels.stages.stage import CARD, NOW, opened
@@ -56,7 +56,7 @@ async def test_places_in_the_text_are_counted_in_bytes_and_lead_where_they_say(t
 async def test_a_repeat_with_the_same_key_is_the_same_post_of_the_same_time(tmp_path: Path, fault: Fault) -> None:
     async with bluesky(tmp_path) as stage:
         stage.faults.waiting.append(fault)
-        with pytest.raises(Unavailable):
+        with pytest.raises(Uncertain):
             await stage.channel.send(stage.edition, "key")
         stage.double.records[tid("key")]["createdAt"] = "2026-11-24T08:00:00.000Z"  # the first try was earlier
         receipt = await stage.channel.send(stage.edition, "key")

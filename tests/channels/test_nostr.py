@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels import bech32
 from bot.channels.unfinished import Hand
-from bot.errors import Refused, SettingsError, Unavailable
+from bot.errors import Refused, SettingsError, Uncertain
 from bot.model.channel import Checkable, Withdrawable
 from tests.channels.stages.nostr import TEXT, nostr
 from tests.channels.stages.stage import NOW, opened
@@ -33,7 +33,7 @@ async def test_a_repeat_by_another_worker_at_another_time_is_the_same_event(tmp_
     begun = Hand()
     async with nostr(tmp_path, begun) as stage:
         stage.faults.waiting.append(fault)
-        with pytest.raises(Unavailable):
+        with pytest.raises(Uncertain):
             await stage.channel.send(stage.edition, "key")
         later = opened(stage.given, tmp_path, lambda: NOW + timedelta(hours=3), begun)
         receipt = await later.send(stage.edition, "key")

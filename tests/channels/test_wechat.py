@@ -45,7 +45,7 @@ class TestDrafts:
         async with wechat(tmp_path) as stage:
             edition = replace(stage.edition, link=link)
             stage.faults.waiting.append(Fault.ACCEPT_THEN_CLOSE)
-            with pytest.raises(Unavailable):
+            with pytest.raises(Uncertain):
                 await stage.channel.send(edition, "key-1")
             receipt = await stage.channel.send(edition, "key-1")
             assert [receipt.platform_id] == [f"draft/{media}" for media in stage.double.drafts]
