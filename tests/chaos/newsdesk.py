@@ -82,26 +82,19 @@ class Newsdesk:
             return  # the database is away: another time
 
     async def settle(self, by_looking: Collection[str]) -> None:
-        """Say of what is uncertain whether it is out; but not where the daemon itself can look."""
+        """Say of posts in doubt whether they are out; but not where the daemon can look. No edit ends in doubt."""
         channels = [name for name in self._platforms.channels if name not in by_looking]
         now = datetime.now(UTC)
         try:
             for claim in await self.ledger.claims.unsure(channels):
                 row = claim.delivery
-                if abs(now - row.changed_at) > UNDER_WAY:
-                    out = self._is_out(row)
+                if row.act is Act.POST and abs(now - row.changed_at) > UNDER_WAY:
+                    out = bool(self._platforms.of[row.channel].made(row.channel, row.edition.headline))
                     self.settled += await self.ledger.deliveries.settle(
                         row.story, row.channel, "陈静", "看过", datetime.now(UTC), out=out
                     )
         except LedgerError:
             return
-
-    def _is_out(self, row: Delivery) -> bool:
-        platform, headline = self._platforms.of[row.channel], row.edition.headline
-        if row.act is Act.POST:
-            return bool(platform.made(row.channel, headline))
-        shown = platform.shows(row.channel, headline)
-        return not shown if row.act is Act.DELETE else shown == [row.revision]
 
     async def at_rest(self, *, under_lease: bool, by_looking: Collection[str]) -> bool:
         """Whether all that was dropped is read, composed and settled; what a dead machine sends may wait."""

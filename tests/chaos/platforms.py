@@ -7,10 +7,13 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from tests.fakes.bot_api import BotApi, Posted
 from tests.fakes.faults import Fault, Faults
@@ -27,6 +30,7 @@ FAULTS = (
 SHARE = 0.2
 LATE = (0.0, 0.05, 0.1, 0.1, 0.2, 0.3, 3.0)
 """Seconds until a good answer."""
+CHANGES = ("editMessageText", "deleteMessage", "chat.update", "chat.delete")
 _REVISION = re.compile("第(\\d+)稿")
 
 
@@ -44,9 +48,23 @@ class Weather(Faults):
             self.slow = self._chance.choice(LATE)
             if fault is None and self._chance.random() < SHARE:
                 fault = self._chance.choice(FAULTS)
-        self.met[fault or ("late" if self.slow > 1 else "answered")] += 1
+        self.met[fault.value if fault else "answered late" if self.slow > 1 else "answered well"] += 1
         self._touched.set()
         return fault
+
+    async def over(self, request: Request, serve: Callable[[Request], Awaitable[Response]]) -> Response:
+        """What changes or deletes a post meets the same weather as what makes one."""
+        fault = self.take()
+        if fault is Fault.HANG:
+            return await self.hang()
+        if fault in (Fault.UNAVAILABLE, Fault.THROTTLE):
+            said = {"ok": False, "error": "ratelimited", "error_code": int(fault), "parameters": {"retry_after": 7}}
+            return JSONResponse({**said, "description": "later"}, int(fault), headers={"retry-after": "7"})
+        answer = await serve(request)
+        if fault is not None:
+            return await self.after(fault, request)
+        await asyncio.sleep(self.slow)
+        return answer
 
     def clear(self) -> None:
         """The storm is over; what hangs is let go."""
@@ -71,11 +89,17 @@ class Platform(Protocol):
 class Chats(BotApi):
     """It knows no repeat, and cannot be looked through."""
 
+    faults: Weather
+
     def __init__(self) -> None:
         super().__init__()
         self.deleted: list[Posted] = []
         for number in CHATS:
             self.chats[number] = {"id": int(number), "type": "supergroup", "title": number}
+
+    async def _serve(self, request: Request) -> Response:
+        changes = request.path_params["method"] in CHANGES
+        return await (self.faults.over(request, super()._serve) if changes else super()._serve(request))
 
     async def _deleteMessage(self, fields: dict[str, Any]) -> Any:
         before = list(self.posted)
@@ -93,9 +117,15 @@ class Chats(BotApi):
 class Workspace(Slack):
     """It knows no repeat, but can be looked through."""
 
+    faults: Weather
+
     def __init__(self) -> None:
         super().__init__(time.time())
         self.deleted: list[Message] = []
+
+    async def _serve(self, request: Request) -> Response:
+        changes = request.path_params["method"] in CHANGES
+        return await (self.faults.over(request, super()._serve) if changes else super()._serve(request))
 
     def _take(self, given: dict[str, Any]) -> Message:
         """As time goes by: who looks, looks for what came after a moment."""

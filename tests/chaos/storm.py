@@ -58,7 +58,6 @@ class Storm:
             troubles.append(self._now_and_then(30, self._database_falls_over))
         if self.plan.long and self.server is None:
             troubles.append(self._now_and_then(25, self._disk_is_full))
-            troubles.append(self._now_and_then(40, self._second_daemon))
         if self.plan.long and can_jump():
             troubles.append(self._now_and_then(20, self._clock_jumps))
         async with asyncio.TaskGroup() as group:
@@ -93,6 +92,8 @@ class Storm:
             fate = self.chance.random()
             if fate < 0.12:
                 await self._sleeps(machine)
+            elif fate < 0.18 and self.plan.long and self.server is None:
+                await self._second_daemon(machine)
             if not machine.lives:
                 self.did["ended by itself"] += 1
             if fate > 0.95:
@@ -147,13 +148,16 @@ class Storm:
             await asyncio.sleep(self.chance.uniform(1, 4))
             machine.empty_disk()
 
-    async def _second_daemon(self) -> None:
+    async def _second_daemon(self, first: Machine) -> None:
         """By mistake, over the same queue: it must not start while the first lives."""
-        second = self.machines[0].twin("second daemon")
+        second = first.twin("second daemon")
         process = await second.launch()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), 8)
-        self.did["second daemons refused" if process.returncode == 1 else "second daemons between two lives"] += 1
+            await asyncio.wait_for(process.wait(), 30)
+        if not first.lives:
+            self.did["second daemons after the first had ended by itself"] += 1
+        else:
+            self.did["second daemons refused" if process.returncode == 1 else "second daemons let in"] += 1
         await second.kill()
 
     async def _clock_jumps(self) -> None:

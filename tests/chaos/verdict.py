@@ -48,13 +48,13 @@ async def judge(storm: Storm) -> Verdict:
         for line in await ledger.history.of_story(story.id)
         if line.verb is Verb.UNCERTAIN and line.channel is not None
     ]
+    if storm.did["second daemons let in"]:
+        verdict.wrong.append("a second daemon worked beside the first")
     attempts = [attempt for row in rows for attempt in await ledger.deliveries.attempts(row.id)]
     states = Counter(row.state for row in rows)
-    met = storm.platforms.met
     verdict.figures = {
         **dict(sorted(storm.did.items())),
-        "requests answered well": met["answered"],
-        "requests in trouble": met.total() - met["answered"],
+        **{f"requests: {what}": times for what, times in sorted(storm.platforms.met.items())},
         "stories": len(told),
         "corrections": storm.desk.corrections,
         "withdrawals": storm.desk.withdrawals,
