@@ -19,6 +19,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _ANCHOR = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>(.*?)</a>', re.IGNORECASE | re.DOTALL)
 _END = re.compile(r"\s*(?:</(?:p|h[1-6]|blockquote|li|tr|div)>|<br\s*/?>)\s*", re.IGNORECASE)
 _POLICY = SMTP.clone(max_line_length=76)  # at its 78, the library makes encoded words of 76 signs: one too many
+_FONT = re.compile(r"(font(?:-size)?:)(\d+)px")
 _CARD = "card"
 _PAGE = """\
 <!doctype html>
@@ -48,6 +49,10 @@ class Envelope:
     """Where other servers report to, instead of to the sender."""
     tagged: bool = False
     """Whether that address names the delivery."""
+    foot: str = ""
+    """HTML below the words: of a subscriber's mail, how to leave."""
+    scale: float = 1.0
+    """字号: how much larger all words are."""
 
     def returns_to(self, key: str) -> str:
         """The sender of the envelope, which readers do not see."""
@@ -72,7 +77,8 @@ def letter(edition: Edition, envelope: Envelope, key: str, now: datetime, card: 
     mail["Auto-Submitted"] = "auto-generated"
     if envelope.list_id:
         mail["List-Id"] = f"{_UNSEEN.sub(' ', envelope.name)} <{envelope.list_id}>"
-    text = plain(edition.text)
+    words = f"{edition.text}\n{envelope.foot}" if envelope.foot else edition.text
+    text = plain(words)
     mail.set_content(text, cte=_transfer(text))
     shown = edition.card if card is not None else None
     page = _PAGE.format(
@@ -81,8 +87,9 @@ def letter(edition: Edition, envelope: Envelope, key: str, now: datetime, card: 
         colour=envelope.colour,
         masthead=html.escape(envelope.name),
         card=_picture(shown) if shown else "",
-        words=edition.text,
+        words=words,
     )
+    page = _FONT.sub(lambda size: f"{size[1]}{round(int(size[2]) * envelope.scale)}px", page)
     mail.add_alternative(page, subtype="html", cte=_transfer(page))
     if shown and card is not None:
         kind, _, subtype = shown.media_type.partition("/")

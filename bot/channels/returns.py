@@ -21,7 +21,7 @@ from email.policy import compat32
 from bot.model.returned import Report, Return, Returned
 
 _NOT_A_COMPLAINT = frozenset({"not-spam", "auth-failure", "virus", "opt-out"})
-_HARD = re.compile(r"5\.(1\.\d{1,3}|2\.1)\b")
+HARD = re.compile(r"5\.(1\.\d{1,3}|2\.1)\b")
 _CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,255}")
 _TAG = re.compile(r"\+([A-Za-z0-9-]{1,64})@")
@@ -60,9 +60,11 @@ def _status(part: Message, readers: Sequence[str]) -> Iterator[Returned]:
         code = _said(block, "Status")
         if code.endswith(".0.0") and (found := _CODE.search(why)):
             code = found[1]
-        kind = Return.HARD if _HARD.match(code) else Return.SOFT
+        kind = Return.HARD if HARD.match(code) else Return.SOFT
         if address := _ours(named, readers):
             yield Returned(address, kind, why[:300])
+        elif not readers:  # a subscriber's: the key tells whose
+            yield Returned("", kind, _ADDRESS.sub("***", why)[:300])
         elif len(readers) == 1:  # whoever it was forwarded to: our own reader may well have got it
             yield Returned(readers[0], Return.SOFT, f"{named[-1]}: {why}"[:300])
 

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from bot.channels.email import EmailSettings
 from bot.errors import Refused, SettingsError, Unavailable, Uncertain
-from bot.model.channel import Checkable
+from bot.model.channel import Carrier, Checkable
+from bot.model.subscriber import Address, Addressee, Size
 from tests.channels.stages.email import GIVEN, email
 from tests.channels.stages.stage import CARD, Stage, opened
 from tests.channels.stages.telling import told
@@ -172,3 +173,44 @@ def test_a_certificate_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_an_address_with_more_than_an_address_is_refused() -> None:
     with pytest.raises(ValidationError, match="to"):
         EmailSettings.model_validate({**GIVEN, "to": ["a@example.org\r\nBcc: b@example.org"]})
+
+
+async def test_a_subscriber_gets_a_mail_of_their_own_that_says_how_to_leave(tmp_path: Path) -> None:
+    async with email(tmp_path, to=[], unsubscribe_mail="leave@example.org") as stage:
+        carrier = stage.channel
+        assert isinstance(carrier, Carrier)
+        reader = Addressee(
+            "letters~17", Address("xia@example.org"), "zh", Size.LARGE, UNSUBSCRIBE, "https://example.org/s/17"
+        )
+        receipt = await carrier.at(reader).send(stage.edition, "key-1")
+        [(to, message)] = stage.double.taken
+        assert (to, message["To"]) == (("xia@example.org",), "xia@example.org")
+        left = "".join(message["List-Unsubscribe"].split())
+        assert left == f"<{UNSUBSCRIBE}>,<mailto:leave@example.org?subject=unsubscribe>"
+        assert "xia@" not in repr((receipt, reader))
+        text, page = (part.get_content() for part in message.walk() if part.get_content_maintype() == "text")
+        assert "您订阅了" in text
+        assert f"退订: {UNSUBSCRIBE}" in text
+        assert 'href="https://example.org/s/17">订阅偏好</a>' in page
+        assert "font:19px" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "gone"),
+    [
+        ("550 5.1.1 <xia@example.org>: no such user", True),
+        ("550 no such user", True),
+        ("550 5.7.1 xia@example.org wants no lists", False),
+        ("552 5.2.2 mailbox full", False),
+    ],
+)
+async def test_only_a_subscriber_who_is_not_there_is_gone_and_no_error_names_them(
+    tmp_path: Path, said: str, gone: bool
+) -> None:
+    async with email(tmp_path, to=[]) as stage:
+        stage.double.refused["xia@example.org"] = said
+        assert isinstance(stage.channel, Carrier)
+        with pytest.raises(Refused) as refused:
+            await stage.channel.at(Addressee("letters~17", Address("xia@example.org"))).send(stage.edition, "key-1")
+        assert (refused.value.gone, refused.value.account) == (gone, False)
+        assert "xia@" not in str(refused.value)
