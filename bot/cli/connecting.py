@@ -4,11 +4,11 @@ import asyncio
 import getpass
 import secrets
 import sys
+from importlib import import_module
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-from cryptography.fernet import Fernet
 
 from bot.app import Premises, now
 from bot.cli import show
@@ -41,7 +41,7 @@ def connect(
 ) -> None:
     """Let Crier into a channel's account: opens the platform's consent, keeps the token sealed, and renews it."""
     if new_key:
-        typer.echo(Fernet.generate_key().decode())
+        typer.echo(import_module("cryptography.fernet").Fernet.generate_key().decode())
         return
     premises = enter(settings, level="error")
     if listed:

@@ -1,4 +1,4 @@
-"""What only some newsrooms need is loaded where it is needed: it would be memory that an idle daemon holds for nothing."""
+"""What only some newsrooms need is loaded where it is needed: an idle daemon would hold it for nothing."""
 
 import subprocess
 import sys
