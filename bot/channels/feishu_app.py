@@ -1,7 +1,8 @@
 """Feishu (飞书) and Lark: an application's bot in a group, with a picture, editing and recall.
 
-Sources: open.feishu.cn im-v1 (message create, patch, update, delete; image create), auth-v3, "rate limits"; larksuite's
-node-sdk; codes also as integrations handle them. A repeat with the same `uuid` within an hour posts nothing new.
+Sources: open.feishu.cn im-v1 (message create, patch, update, delete; pin create, delete; image create), auth-v3, "rate
+limits"; larksuite's node-sdk; codes also as integrations handle them. A repeat with the same `uuid` within an hour
+posts nothing new.
 
     code                      what the platform says                      what it means
     0                         success                                     out
@@ -155,6 +156,14 @@ class FeishuApp:
         del key
         await self._call("DELETE", f"messages/{receipt.platform_id}", done=_GONE)
         return receipt
+
+    async def pin(self, receipt: Receipt) -> None:
+        """Pin it in the group; the platform takes it as done where it is already."""
+        await self._call("POST", "pins", {"message_id": receipt.platform_id})
+
+    async def unpin(self, receipt: Receipt) -> None:
+        """Take it down; so for one that is recalled or was not pinned."""
+        await self._call("DELETE", f"pins/{receipt.platform_id}", done=_GONE)
 
     async def check(self) -> tuple[Finding, ...]:
         """Ask for a token, and whether the bot is in the group."""

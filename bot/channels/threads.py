@@ -41,6 +41,8 @@ from bot.settings.scalars import Address
 
 TEXT, ALT, FILE = 500, 1000, 8 * 1024 * 1024
 RIGHTS = ("threads_basic", "threads_content_publish", "threads_delete")
+ANSWERING = "threads_manage_replies"
+"""Asked for as well where long stories become threads: each post answers the one before."""
 _LOST, _NO_STATUS, _GONE = (24, 4_279_009), 100, (24, 100)
 _FIELDS = "id,text,timestamp,permalink"
 _SKEW, _PAGE, _PAGES = timedelta(minutes=5), 100, 5
@@ -109,8 +111,9 @@ class Threads:
         self.name, self.facts = name, facts(settings)
         self._cards = settings.cards_url.rstrip("/") if settings.cards_url else ""
         self._clock: Callable[[], datetime] = doors.clock
+        self._rights = (*RIGHTS, ANSWERING) if settings.long is Long.THREAD else RIGHTS
         application = Application(name, settings.app, settings.secret, doors.clock)
-        entrance = ThreadsEntrance(application, settings.login, settings.api, RIGHTS)
+        entrance = ThreadsEntrance(application, settings.login, settings.api, self._rights)
         self.token = token_of(name, settings, doors, entrance)
         self._graph = Graph(name, settings.api, self.token, doors.clock)
         self._begun = Unfinished(name, doors.begun)
@@ -156,7 +159,7 @@ class Threads:
         for one in limit.get("data", ())[:1]:
             used, whole = one.get("quota_usage", 0), one.get("config", {}).get("quota_total", 250)
             found.append(Finding("posts today", used < whole, f"{used} of {whole}"))
-        return (*found, *await self._graph.token(RIGHTS))
+        return (*found, *await self._graph.token(self._rights))
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -1,14 +1,15 @@
 """WhatsApp: one reader's number, by an approved template of the Cloud API, with the card as its header.
 
-Sources: developers.facebook.com/docs/whatsapp/cloud-api (messages, media, error codes, throughput). Outside of a
-conversation the reader has begun, only approved templates go out; what they say is fixed but for their parameters.
-There is no key and nothing can be looked up, changed or deleted: after a lost answer nobody knows, unless WhatsApp
-reports at our door what became of it (whatsapp_status.py).
+Sources: developers.facebook.com, WhatsApp Cloud API (messages, media, throughput; "Error codes" of 2026-05, with the
+tables that integrators keep of them). Outside of a conversation the reader has begun, only approved templates go out;
+what they say is fixed but for their parameters. There is no key and nothing can be looked up, changed or deleted:
+after a lost answer nobody knows, unless WhatsApp reports at our door what became of it (whatsapp_status.py).
 
     code                                             what it means
-    4 80007 130429 131016 131048 131056; 429, 503    Unavailable: too often, or out of service
-    0 3 10 190 200…219 368 130497 131005 131031      Refused, the account: token, right, number, money, a block
-      131042 133010
+    4 80007 130429 131016 131048 131056 131057       Unavailable: too often, or out of service
+      429, 503
+    0 3 10 33 190 200…219 368 130403 130497 131005   Refused, the account: token, right, number, money, a block
+      131031 131042 131045 133010
     132001 132007 132015 132016                      Refused, the account: the template is missing, not allowed, paused
     1 2 131000; 500, 502, 504, none                  Uncertain
     131049 131050                                    Refused, this post: the reader gets no more news for now
@@ -38,10 +39,11 @@ from bot.web import outcomes
 
 WORDS, PICTURE = 600, 5 * 1024 * 1024
 """A template's body has 1024 characters; headline, link and its own words need the rest."""
-_LATER = {4: 60, 80007: 60, 130429: 60, 131016: 60, 131048: 3600, 131056: 10}
+_LATER = {4: 60, 80007: 60, 130429: 60, 131016: 60, 131048: 3600, 131056: 10, 131057: 600}
 """Seconds, for the answer names no time."""
 _TEMPLATE = frozenset({132001, 132007, 132015, 132016})
-_ACCOUNT = frozenset({0, 3, 10, 190, *range(200, 220), 368, 130497, 131005, 131031, 131042, 133010}) | _TEMPLATE
+_OURS = {0, 3, 10, 33, 190, *range(200, 220), 368, 130403, 130497, 131005, 131031, 131042, 131045, 133010}
+_ACCOUNT = frozenset(_OURS) | _TEMPLATE
 _DOUBT = frozenset({1, 2, 131000})
 
 Part = Literal["headline", "words", "link"]

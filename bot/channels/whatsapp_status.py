@@ -1,8 +1,8 @@
 """What WhatsApp reports of a message afterwards: whether it went out, or why it did not.
 
-Sources: developers.facebook.com, WhatsApp Cloud API, "Webhooks", "status messages webhook reference"; Graph API,
-"Validating payloads" (X-Hub-Signature-256 over the body as it came) and "Verification requests". Our delivery's key
-comes back as biz_opaque_callback_data.
+Sources: developers.facebook.com, WhatsApp Cloud API, "Webhooks", "status messages webhook reference", "Error codes"
+(2026-05); Graph API, "Validating payloads" (X-Hub-Signature-256 over the body as it came) and "Verification requests".
+Our delivery's key comes back as biz_opaque_callback_data.
 
     status               what it means
     sent delivered read  it is out

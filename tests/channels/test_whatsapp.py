@@ -71,6 +71,8 @@ async def test_a_message_that_is_held_says_so(tmp_path: Path) -> None:
         (131056, Unavailable, False, timedelta(seconds=10)),
         (130429, Unavailable, False, timedelta(minutes=1)),
         (131000, Uncertain, False, None),
+        (131057, Unavailable, False, timedelta(minutes=10)),
+        (33, Refused, True, None),
         (131049, Refused, False, None),
         (132015, Refused, True, None),
         (131042, Refused, True, None),

@@ -1,6 +1,6 @@
 """Feishu's API for an application's bot: token, messages with uuid, edits by PATCH and PUT, recall, pictures, limits.
 
-Follows: open.feishu.cn im-v1 (message create, patch, update, delete; image create; chat get), auth-v3 and "rate
+Follows: open.feishu.cn im-v1 (message create, patch, update, delete; pin; image create; chat get), auth-v3 and "rate
 limits". Does not model: the audit of messages, rights one by one, the hour after which a uuid is forgotten (a test
 forgets them), and how a client draws a card.
 """
@@ -40,6 +40,8 @@ class FeishuApi:
         self.pictures: dict[str, bytes] = {}
         self.tokens: set[str] = set()
         self.uuids: dict[str, Message] = {}
+        self.top: list[str] = []
+        """What is pinned."""
         self.faults = Faults()
         self.in_group, self.takes_pictures = True, True
         self.recall_closed = False
@@ -51,6 +53,8 @@ class FeishuApi:
                 Route(f"{_ROOT}/im/v1/chats/{{chat}}", self._chat, methods=["GET"]),
                 Route(f"{_ROOT}/im/v1/messages", self._create, methods=["POST"]),
                 Route(f"{_ROOT}/im/v1/messages/{{id}}/reply", self._reply, methods=["POST"]),
+                Route(f"{_ROOT}/im/v1/pins", self._pin, methods=["POST"]),
+                Route(f"{_ROOT}/im/v1/pins/{{id}}", self._unpin, methods=["DELETE"]),
                 Route(f"{_ROOT}/im/v1/messages/{{id}}", self._change, methods=["PATCH", "PUT", "DELETE"]),
             ]
         )
@@ -113,6 +117,21 @@ class FeishuApi:
         if message.kind != how or (how == "interactive" and not content["config"]["update_multi"]):
             return _no(230099, "Failed to update card content")
         message.content, message.edits = content, message.edits + 1
+        return _yes({})
+
+    async def _pin(self, request: Request) -> Response:
+        number = (await request.json())["message_id"]
+        if (no := self._refused(request)) is not None:
+            return no
+        if number not in {one.id for one in self.messages if not one.recalled}:
+            return _no(230011, "The message has been recalled.")
+        self.top += [number] if number not in self.top else []
+        return _yes({"pin": {"message_id": number, "chat_id": CHAT}})
+
+    async def _unpin(self, request: Request) -> Response:
+        if (no := self._refused(request)) is not None:
+            return no
+        self.top = [one for one in self.top if one != request.path_params["id"]]
         return _yes({})
 
     async def _picture(self, request: Request) -> Response:
