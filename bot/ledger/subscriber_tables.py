@@ -61,6 +61,14 @@ subscribers = Table(
     sqlite_autoincrement=True,
 )
 
+# What marks and links are made with, sealed: other keys in the settings change neither.
+subscriber_keys = Table(
+    "subscriber_keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 # Stories that were over somebody's daily number: for their next digest.
 kept_back = Table(
     "kept_back",

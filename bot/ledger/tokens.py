@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -46,12 +45,7 @@ class Tokens:
         self, store: Store, keys: str, clock: Callable[[], datetime], *, patience: timedelta = PATIENCE
     ) -> None:
         """`keys` are one or several, with commas between. Raises SettingsError where one is none."""
-        fernet = import_module("cryptography.fernet")  # 7 MB that a house without a key need not have
-        try:
-            known = [fernet.Fernet(one.strip()) for one in keys.split(",")]
-        except ValueError:
-            raise SettingsError("house.key", "***", f"this is no key: {ANOTHER}") from None
-        self._first, self._seal, self._not_ours = known[0], fernet.MultiFernet(known), fernet.InvalidToken
+        self._keys = Keys(keys, "house.key")
         self._store, self._clock, self._patience = store, clock, patience
         self._asking: set[asyncio.Task[Grant]] = set()
 
@@ -143,11 +137,8 @@ class Tokens:
     def _opened(self, row: Row[Any] | None) -> Grant | None:
         if row is None or row.sealed is None:
             return None
-        try:
-            grant = _as_json.validate_json(self._seal.decrypt(row.sealed))
-        except self._not_ours:
-            remedy = f"it does not open the token of {row.account}: write the former key behind it, or connect again"
-            raise SettingsError("house.key", "***", remedy) from None
+        whose = f"the token of {row.account}: write the former key behind it, or connect again"
+        grant = _as_json.validate_json(self._keys.open(row.sealed, whose))
         log.learn(grant.access, grant.renew)
         return grant
 

@@ -12,7 +12,7 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Seven empty tables, and a column that an older worker need not know."""
+    """Eight empty tables, and a column that an older worker need not know."""
     op.add_column("deliveries", sa.Column("shared", sa.Integer(), nullable=True))
     op.create_table(
         "subscribers",
@@ -47,6 +47,12 @@ def upgrade() -> None:
     op.create_index("ix_subscribers_carrier_state", "subscribers", ["carrier", "state", "id"])
     op.create_index("ix_subscribers_state_changed_at", "subscribers", ["state", "changed_at"])
     _partial("ix_subscribers_digest", "subscribers", ["digest_at"], "digest_at IS NOT NULL")
+    op.create_table(
+        "subscriber_keys",
+        _text("name"),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_subscriber_keys")),
+    )
     op.create_table(
         "kept_back",
         _number("subscriber"),
