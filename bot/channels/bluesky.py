@@ -1,12 +1,13 @@
 """Bluesky: posts in an account's repository on the AT Protocol, with facets, the link's card or a picture, and threads.
 
-Sources: the lexicons app.bsky.feed.post, embed and richtext.facet, the reference server's putRecord, deleteRecord,
-getRecord, session and error code (bluesky-social/atproto, 2026-08).
+Sources: the lexicons app.bsky.feed.post, embed, richtext.facet and actor.profile, the reference server's putRecord,
+deleteRecord, getRecord, session and error code (bluesky-social/atproto, 2026-08).
 
     what comes back                                what it means
     400 ExpiredToken, InvalidToken                 the session is renewed, or opened anew, and the call made again
     401, 403, AccountTakedown, -Deactivated ...    Refused, the account: password revoked, account closed
     404, 501                                       Refused, the account: no such server
+    400 InvalidSwap of the profile, for a pin      Unavailable: somebody changes it at this moment
     400 InvalidSwap at putRecord                   a try before this one has posted it: success
     400 RecordNotFound for the post to be answered the answer stands by itself
     400, 413 for a picture                         the words go alone, and the receipt says so
@@ -30,7 +31,7 @@ from pydantic import Field
 from bot.channels import wire
 from bot.channels.atproto import Session, named, tid
 from bot.channels.kind import Doors
-from bot.errors import DeliveryError, Unavailable
+from bot.errors import DeliveryError, Refused, Unavailable
 from bot.model.channel import FOREVER, CardSize, Facts, Finding, LinkStyle, Long, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Card, Edition, Markup, Unit
@@ -39,7 +40,7 @@ from bot.rules.facets import Facet, Leads
 from bot.settings import ChannelSettings, Secret
 from bot.settings.scalars import Address
 
-_POST = "app.bsky.feed.post"
+_POST, _PROFILE = "app.bsky.feed.post", "app.bsky.actor.profile"
 _NO_PICTURE = frozenset({400, 413, 415})
 _TAG_BYTES = 640
 
@@ -121,6 +122,17 @@ class Bluesky:
             raise self._session.error(response)
         return Receipt(receipt.platform_id, self._doors.clock(), receipt.permalink, "deleted")
 
+    async def pin(self, receipt: Receipt) -> None:
+        """Put it on top of the profile, which has room for one: whatever is there goes."""
+        post = await self._there(receipt.platform_id)
+        if post is None:
+            raise Refused(self.name, "it is gone")
+        await self._on_top({"uri": post["uri"], "cid": post["cid"]})
+
+    async def unpin(self, receipt: Receipt) -> None:
+        """Take it down; where another one is on top, nothing happens."""
+        await self._on_top(None, instead_of=receipt.platform_id)
+
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
         """Look for the record: the account's own server knows every one."""
         del since
@@ -200,6 +212,21 @@ class Bluesky:
 
     async def _uri(self, key: str) -> str:
         return f"at://{await self._session.name()}/{_POST}/{tid(key)}"
+
+    async def _on_top(self, post: dict[str, str] | None, instead_of: str = "") -> None:
+        """Write the profile as it is but for what is pinned; where somebody changes it meanwhile, later."""
+        uri = f"at://{await self._session.name()}/{_PROFILE}/self"
+        there = await self._there(uri)
+        profile: dict[str, Any] = dict(there["value"]) if there else {"$type": _PROFILE}
+        pinned = profile.pop("pinnedPost", None)
+        if pinned == post or (post is None and (pinned or {}).get("uri") != instead_of):
+            return
+        profile |= {"pinnedPost": post} if post else {}
+        body = {**_place(uri), "record": profile, "swapRecord": there.get("cid") if there else None}
+        response = await self._session.do("com.atproto.repo.putRecord", json=body)
+        if named(response) == "InvalidSwap":
+            raise Unavailable(self.name, "the profile is being changed")
+        self._session.told(response, "uri")
 
     async def _there(self, uri: str) -> dict[str, Any] | None:
         response = await self._session.ask("com.atproto.repo.getRecord", **_place(uri))

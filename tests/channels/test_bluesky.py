@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from bot.channels import KINDS
 from bot.channels.atproto import tid
 from bot.errors import Refused, Unavailable, Uncertain
-from bot.model.channel import Checkable, Editable, Findable, LinkStyle, Threadable, Withdrawable
+from bot.model.channel import Checkable, Editable, Findable, LinkStyle, Pinnable, Threadable, Withdrawable
 from tests.channels.stages.bluesky import TEXT, bluesky
 from tests.channels.stages.stage import CARD, NOW, opened
 from tests.channels.stages.telling import LONG, told
@@ -212,6 +212,19 @@ def test_the_facts_say_where_the_link_stands() -> None:
     kind = KINDS["bluesky"]
     both = [kind.facts(kind.settings.model_validate({**GIVEN, "form": form})) for form in ("link", "photo")]
     assert [one.link for one in both] == [LinkStyle.APART, LinkStyle.NAMED]
+
+
+async def test_a_pin_leaves_the_rest_of_the_profile_and_another_post_on_top_alone(tmp_path: Path) -> None:
+    async with bluesky(tmp_path) as stage:
+        assert isinstance(stage.channel, Pinnable)
+        first, second = [await stage.channel.send(stage.edition, key) for key in ("one", "two")]
+        await stage.channel.pin(first)
+        await stage.channel.pin(second)
+        await stage.channel.unpin(first)
+        assert (stage.double.top, stage.double.profile["displayName"]) == ([second.platform_id], "河湾日报")
+        stage.double.profile = None
+        await stage.channel.pin(first)
+        assert stage.double.top == [first.platform_id]
 
 
 async def test_check_says_who_we_are_and_whether_we_may_post(tmp_path: Path) -> None:

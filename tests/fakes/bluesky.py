@@ -1,9 +1,10 @@
 """A personal data server of the AT Protocol on loopback, for one account.
 
-Follows: the lexicons of app.bsky.feed.post, its embeds and facets, and the reference server's putRecord, getRecord,
-deleteRecord, uploadBlob, createSession and refreshSession: 300 graphemes and 3000 bytes, facets on whole characters,
-pictures that were uploaded before and are no larger than allowed, swapRecord, refresh tokens that serve once, names of
-errors, and rate limits. Does not model: real content identifiers, signatures, other collections, other accounts.
+Follows: the lexicons of app.bsky.feed.post, its embeds and facets, of the profile and its pinned post, and the
+reference server's putRecord, getRecord, deleteRecord, uploadBlob, createSession and refreshSession: 300 graphemes and
+3000 bytes, facets on whole characters, pictures that were uploaded before and are no larger than allowed, swapRecord,
+refresh tokens that serve once, names of errors, and rate limits. Does not model: real content identifiers, signatures,
+other collections, other accounts.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from starlette.routing import Route
 from tests.fakes.faults import Fault, Faults
 
 HANDLE, PASSWORD, DID = "riverbend.test", "rvbd-apps-word-0000", "did:plc:r1verbendr1verbendr1verb"
-POST = "app.bsky.feed.post"
+POST, PROFILE = "app.bsky.feed.post", "app.bsky.actor.profile"
 _TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
@@ -41,6 +42,7 @@ class Pds:
         self.password, self.active = PASSWORD, True
         self.records: dict[str, dict[str, Any]] = {}
         """By record key, in the order in which they were put."""
+        self.profile: dict[str, Any] | None = {"$type": PROFILE, "displayName": "河湾日报"}
         self.blobs: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
         self.opened = self.renewed = 0
@@ -58,6 +60,11 @@ class Pds:
                 self._route("repo.getRecord", self._get, "GET", open_to_all=True),
             ]
         )
+
+    @property
+    def top(self) -> list[str]:
+        pinned = (self.profile or {}).get("pinnedPost")
+        return [pinned["uri"]] if pinned else []
 
     @property
     def texts(self) -> list[str]:
@@ -135,6 +142,8 @@ class Pds:
             raise Wrong("AccountDeactivated", "Account is deactivated", 401)
         body = await request.json()
         record, rkey = body["record"], body["rkey"]
+        if (body["collection"], rkey) == (PROFILE, "self"):
+            return self._put_profile(record, body.get("swapRecord"))
         if body["repo"] != DID or body["collection"] != POST or not _TID.fullmatch(rkey):
             raise Wrong("InvalidRequest", "Invalid record key for app.bsky.feed.post")
         self._valid(record)
@@ -144,6 +153,15 @@ class Pds:
                 raise Wrong("InvalidSwap", f"Record was at {_cid(there) if there else None}")
             self.records[rkey] = record
         return {"uri": f"at://{DID}/{POST}/{rkey}", "cid": _cid(record), "validationStatus": "valid"}
+
+    def _put_profile(self, record: dict[str, Any], swap: str | None) -> Any:
+        if swap != (_cid(self.profile) if self.profile else None):
+            raise Wrong("InvalidSwap", "Record was at another")
+        known = [{"uri": f"at://{DID}/{POST}/{rkey}", "cid": _cid(one)} for rkey, one in self.records.items()]
+        if "pinnedPost" in record and record["pinnedPost"] not in known:
+            raise Wrong("InvalidRequest", "Invalid app.bsky.actor.profile record: pinnedPost")
+        self.profile = record
+        return {"uri": f"at://{DID}/{PROFILE}/self", "cid": _cid(record)}
 
     def _valid(self, record: dict[str, Any]) -> None:
         text, raw = record["text"], record["text"].encode()
@@ -180,10 +198,11 @@ class Pds:
 
     async def _get(self, request: Request) -> Any:
         rkey, asked = request.query_params["rkey"], request.query_params
-        record = self.records.get(rkey)
-        if record is None or (asked["repo"], asked["collection"]) != (DID, POST):
-            raise Wrong("RecordNotFound", f"Could not locate record: at://{DID}/{POST}/{rkey}")
-        return {"uri": f"at://{DID}/{POST}/{rkey}", "cid": _cid(record), "value": record}
+        kind = asked["collection"]
+        record = self.records.get(rkey) if kind == POST else self.profile
+        if record is None or asked["repo"] != DID or kind not in (POST, PROFILE):
+            raise Wrong("RecordNotFound", f"Could not locate record: at://{DID}/{kind}/{rkey}")
+        return {"uri": f"at://{DID}/{kind}/{rkey}", "cid": _cid(record), "value": record}
 
     async def _delete(self, request: Request) -> Any:
         body = await request.json()
