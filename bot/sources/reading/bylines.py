@@ -38,7 +38,7 @@ _BY = re.compile(
     r"(?:^|[|·•]\s*|\s{2,}|(?<=\d)\s+)(?:(?i:words|story|written|reported|posted|published"
     r"|submitted)\s+)?(?:by|By|BY):?\s+(?P<name>(?=[A-Z\u00c0-\u00de]).{2,120})",
 )
-_UPDATED = re.compile(
+UPDATED = re.compile(
     r"(?:更新|修改|修订|updated|modified|edited|revised)\s*(?:时间|日期|于|on|at)?\s*[:：|]?\s*\W{0,4}(?:on|at)?\s*$",
     re.IGNORECASE,
 )
@@ -187,7 +187,7 @@ def _times(text: str, zone: tzinfo, now: datetime) -> Iterator[tuple[str, moment
             not after or re.match(r"[\s|/·•,,)\]】(\[—<-]|来源|稿源|责|编辑|作者|字号|记者|$", after)
         )
         if (labelled or bounded) and moment.at <= now + _NOT_YET:
-            yield "updated" if _UPDATED.search(before) else "published", moment
+            yield "updated" if UPDATED.search(before) else "published", moment
 
 
 def said(byline: Byline) -> Iterable[tuple[str, object]]:

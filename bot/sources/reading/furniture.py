@@ -109,6 +109,8 @@ _BAR_NAMES = _names(
     "|table-?of-?contents|credit-?line|byline|post-?meta|entry-?meta|article-?meta|post-?info|article-?info"
     "|meta-?info|timestamp|dateline|correction-?policy|reprint"
 )
+_BARS_OF_LINKS = _names("nav|navbar|navigation|topnav|subnav|mainnav|menu|menubar|daohang|channels?")
+_COMPACT = re.compile(r"[\W_]+")
 _FOREIGN_TAGS = frozenset(("nav", "footer", "aside"))
 _NEVER = frozenset(("html", "body", "main", "article", "h1"))
 _CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -140,6 +142,20 @@ def box(element: "Element") -> Box | None:
 def plain(line: str) -> str:
     """Full-width letters, digits and punctuation as ASCII."""
     return unicodedata.normalize("NFKC", line).strip()
+
+
+def compact(text: str) -> str:
+    """Letters and digits only, to compare."""
+    return _COMPACT.sub("", plain(text)).lower()
+
+
+def in_navigation(element: "Element") -> bool:
+    """Whether it is, or stands close within, a bar of links to sections."""
+    near = [element, *(above for above, _ in zip(element.iterancestors(), range(4), strict=False))]
+    return any(
+        one.tag == "nav" or _BARS_OF_LINKS.search(f"{one.get('class') or ''} {one.get('id') or ''}"[:200].lower())
+        for one in near
+    )
 
 
 def is_bar(line: str) -> bool:

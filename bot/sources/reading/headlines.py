@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.sources.reading.boxes import Boxes
 from bot.sources.reading.claims import Claims
-from bot.sources.reading.furniture import Box, is_bar, plain
+from bot.sources.reading.furniture import Box, compact, is_bar
 from bot.sources.reading.tree import Page
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _SEPARATOR = re.compile(
     r"\s*[_|｜»]\s*|\s+[-–—·•]+\s+|\s*--+\s*|(?<=[\u3000-\u9fff”」』！？])\s*[-–—]\s*(?=[\u3000-\u9fff])"
 )
-_COMPACT = re.compile(r"[\W_]+")
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:headline|entry-?title|post-?title|article-?title|story-?title|news-?title|page-?title"
     r"|main-?title|arc-?title|art-?title|title|biaoti|tit|ttl|h1|rich_media_title|activity-name)\d?(?=$"
@@ -94,11 +93,6 @@ def is_named(element: "Element", pattern: re.Pattern[str], itemprop: str) -> boo
     """Whether an element's class, id or itemprop says what it is."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"[:300]
     return pattern.search(names) is not None or itemprop in (element.get("itemprop") or "").lower().split()
-
-
-def compact(text: str) -> str:
-    """Letters and digits only, to compare."""
-    return _COMPACT.sub("", plain(text)).lower()
 
 
 def _confirmation(shown: str, rank: int, claimed: Sequence[str], sites: set[str]) -> float:

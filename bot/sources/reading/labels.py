@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.sources.reading.cleaning import line
-from bot.sources.reading.furniture import plain
+from bot.sources.reading.furniture import in_navigation, plain
 from bot.sources.reading.tree import words
 
 if TYPE_CHECKING:
@@ -21,7 +21,13 @@ _WHERE = re.compile(
 _HOME = re.compile(r"^(?:网站|中心)?首页$|^home(?:page)?$|^主页$|.{1,12}首页$", re.IGNORECASE)
 _WAY = re.compile(r"[^>»›→]{2,24}(?:\s*(?:>|»|›|→)+\s*[^>»›→]{2,60}){1,6}")
 _LEAF = re.compile(r"^(?:正文|文章|详情|内容|article|story|浏览文章|信息内容|详细内容)$", re.IGNORECASE)
-_SPLIT = re.compile(r"\s*(?:>|»|›|→|/|\\|»|>>|·|-{1,2}>|::)\s*")
+_SPLIT = re.compile(r"\s*(?:>|»|›|→|/|\\|»|>>|·|-{1,2}>|::|\||丨|\s[-–—]\s)\s*")
+_ALONE = re.compile(r"^[|丨]\s*(?P<section>[^|丨]{2,16}?)\s*[|丨]$")
+_SERVICE = re.compile(
+    r"关于|联系|登录|注册|电子报|投稿|^(?:about|contact|log ?in|sign|subscribe|search|e-?paper|rss)\b", re.IGNORECASE
+)
+_MOST_STEPS = 4
+"""More words in a row behind the front page are a bar of sections."""
 _TAGS = re.compile(
     r"(?:^|[\s_-])(?:tags?|tag-?list|tag-?links|tags-?links|entry-?tags|post-?tags|article-?tags|keywords?|biaoqian)(?=$|[\s_-])",
     re.IGNORECASE,
@@ -84,6 +90,8 @@ def read(root: "Element") -> Labels:
         ):
             text = _text(element)
             kicker = text if text and not _HOME.match(text) else None
+        elif kicker is None and element.tag != "a" and (stood := _alone(element)):
+            kicker = stood
         elif element.tag in ("p", "div", "span", "li") and _TAG_WORDS.match(plain((element.text or "")[:20])):
             tags += _tag_links(element)
     return Labels(
@@ -96,6 +104,22 @@ def _is_way(element: "Element") -> bool:
     if not 2 <= len(element) <= 14 or sum(1 for _ in element.iterchildren("a")) < 2:
         return False
     return _WAY.fullmatch(plain(line(words(element)[:200]))) is not None
+
+
+def _alone(element: "Element") -> str | None:
+    """The section of a short line such as `| News |`, or `Home | News | Local`, whatever its element is called."""
+    if len(element) > 2 * _MOST_STEPS or any(len(child) for child in element):
+        return None
+    text = plain(line(words(element)[:100]))
+    if not 3 <= len(text) <= 60 or next(element.iterancestors(*_SITE), None) is not None or in_navigation(element):
+        return None
+    if match := _ALONE.match(text):
+        return match["section"]
+    home, *steps = [step for step in _SPLIT.split(text) if step]
+    if not _HOME.match(home) or not 1 <= len(steps) < _MOST_STEPS or any(_SERVICE.search(step) for step in steps):
+        return None
+    kept = [step for step in steps if not _LEAF.match(step)]
+    return kept[-1] if kept and len(kept[-1]) <= 10 + 10 * kept[-1].isascii() else None
 
 
 def _text(element: "Element") -> str:

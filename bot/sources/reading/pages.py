@@ -13,6 +13,7 @@ from bot.sources.reading.bodies import find_body
 from bot.sources.reading.boxes import Boxes, boxes, weight
 from bot.sources.reading.claims import Claims
 from bot.sources.reading.cleaning import line
+from bot.sources.reading.furniture import compact
 from bot.sources.reading.language import language
 from bot.sources.reading.links import web_address
 from bot.sources.reading.related import related
@@ -103,9 +104,9 @@ def _boxed_lead(page: tree.Page, lead: tuple[list[int], str]) -> set[int]:
 
 def _trimmed(found: Sequence[Block], headline: str) -> tuple[Block, ...]:
     """Without the headline said again at the top."""
-    again = headlines.compact(headline)
+    again = compact(headline)
     first = next((block for block in found if block.kind is not BlockKind.PICTURE), None)
-    if first is not None and headlines.compact(first.text) == again and first.text:
+    if first is not None and compact(first.text) == again and first.text:
         return tuple(block for block in found if block is not first)
     return tuple(found)
 
@@ -127,7 +128,7 @@ def _language(words: str, claims: Claims) -> str:
 
 
 def _same(text: str, name: str | None) -> bool:
-    return name is not None and headlines.compact(text).endswith(headlines.compact(name))
+    return name is not None and compact(text).endswith(compact(name))
 
 
 def _section(kicker: str | None, claims: Claims) -> str | None:

@@ -121,7 +121,14 @@ def _line(page: Page, boxes: Boxes, number: int, zone: tzinfo, now: datetime) ->
     if piece.medium or boxes.kinds[number] is Box.RELATED:
         return [], False
     reading = bylines.read([piece.spaced], zone, now)
-    return list(bylines.said(reading.byline)), bool(reading.lines)
+    said = list(bylines.said(reading.byline))
+    if [part for part, _ in said] == ["published"] and number and _ends_updated(page.pieces[number - 1].text):
+        said = [("updated", said[0][1])]  # the label stands in a cell of its own
+    return said, bool(reading.lines)
+
+
+def _ends_updated(text: str) -> bool:
+    return len(text) <= 20 and bylines.UPDATED.search(text) is not None
 
 
 def _by_responsible(
@@ -146,13 +153,20 @@ def _by_time_elements(page: Page, byline: Byline, numbers: range, zone: tzinfo, 
         if at is None or at > now + timedelta(days=1):
             continue
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-        parent = element.getparent()
-        before = (parent.text or "") if parent is not None else ""
-        part = "updated" if _UPDATED.search(names) or _UPDATED.search(before[-20:]) else "published"
+        part = "updated" if _UPDATED.search(names) or _UPDATED.search(_before(element)[-20:]) else "published"
         known = getattr(byline, part)
         if known is None or shown == known:
             byline = with_part(byline, part, exact(known, at, element.get("datetime") or "", zone))
     return byline
+
+
+def _before(element: "Element") -> str:
+    """What stands before an element in the same line."""
+    before = element.getprevious()
+    if before is not None:
+        return f"{words(before)}{before.tail or ''}"
+    parent = element.getparent()
+    return (parent.text or "") if parent is not None else ""
 
 
 def _by_author_elements(page: Page, boxes: Boxes, byline: Byline, numbers: Sequence[int]) -> Byline:
