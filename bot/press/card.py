@@ -14,14 +14,14 @@ from bot.model.channel import CardSize
 from bot.model.edition import Card
 from bot.press import cropping
 from bot.press.colours import palette
-from bot.press.drawing import Designs, Sheet, drawn, qr
+from bot.press.drawing import PHOTO, Designs, Sheet, qr
 from bot.press.face import Face
 from bot.press.fonts import Fonts
 from bot.press.lines import kept_whole, longest, parts
+from bot.press.table import Table
 from bot.rules.fitting import fullest, shortenings
 
 _QUALITIES = (88, 78, 66, 50, 35)
-_PHOTO = "photo.jpg"
 # How much light is left of a picture from top to bottom, where words stand on it.
 _SHADE = ((0.0, 0.40), (0.11, 0.40), (0.20, 0.80), (0.31, 0.80), (0.42, 0.40), (1.0, 0.36))
 _RARE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\U00020000-\U000323af]")
@@ -38,6 +38,7 @@ class CardPress:
 
     def __init__(self, designs: Designs, fonts: Fonts, folder: Path) -> None:
         self._designs, self._fonts, self._folder = designs, fonts, folder
+        self._table = Table(fonts)
 
     async def card(self, face: Face, size: CardSize, photo: Path | None = None) -> tuple[Card, str]:
         """The card of this face, and the characters that no font of ours has and that are therefore not on it.
@@ -72,9 +73,10 @@ class CardPress:
     def _drawn(self, sheet: Sheet, face: Face, size: CardSize, photo: Path | None) -> tuple[bytes, str]:
         """The picture and its suffix: a PNG where there is no photograph and the platform takes one."""
         if photo is not None:
-            sheet = sheet.with_file(_PHOTO, _behind(photo, size) if _is_behind(size) else photo.read_bytes())
-        raster = drawn(sheet, self._data(face, size, photo), self._fonts)
-        if photo is None and size.png and _fits(picture := raster.png(), size):
+            sheet = sheet.with_photo(_behind(photo, size) if _is_behind(size) else photo.read_bytes())
+        lossless = photo is None and size.png
+        raster = self._table.drawn(sheet, self._data(face, size, photo), lossless=lossless)
+        if lossless and _fits(picture := raster.png(), size):
             return picture, ".png"
         for quality in _QUALITIES:
             if _fits(picture := raster.jpeg(quality), size):
@@ -137,7 +139,7 @@ class CardPress:
             "quotation": {name: kept_whole(text) for name, text in asdict(face.quotation).items()}
             if face.quotation
             else None,
-            "photo": _PHOTO if photo else "",
+            "photo": PHOTO if photo else "",
             "view": asdict(_view(photo, size)),
             "qr": qr(face.link) if face.link else "",
             "families": self._fonts.own_families,

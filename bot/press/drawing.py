@@ -1,25 +1,19 @@
-"""The drawing table: a design and its data through Typst, the one door to it, to a document and to pixels."""
+"""The designs of cards: files of the house and of the newsroom, and the code that leads to an article."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import segno
 
 from bot.errors import PressError
-from bot.press.fonts import Fonts
 
-if TYPE_CHECKING:
-    from bot.press.raster import Raster
-
+PHOTO = "photo.jpg"
 _HOUSE = "house.typ"
 _PACKAGE = re.compile(rb'(?:import|include)\s*"@')
+_DARK = re.compile(rb"\x01+")
 _MASK = 0
 """A code reads as well under any of its eight masks; to find the handsomest would take four times the time."""
 
@@ -30,10 +24,12 @@ class Sheet:
 
     name: str
     files: Mapping[str, bytes] = field(repr=False)
+    photo: bytes | None = field(default=None, repr=False)
+    """What it can open as PHOTO."""
 
-    def with_file(self, name: str, content: bytes) -> "Sheet":
-        """With one more file that the design can open by this name."""
-        return replace(self, files={**self.files, name: content})
+    def with_photo(self, jpeg: bytes) -> "Sheet":
+        """With the picture of one card."""
+        return replace(self, photo=jpeg)
 
 
 class Designs:
@@ -64,45 +60,10 @@ class Designs:
         return Sheet(name, files)
 
 
-def drawn(sheet: Sheet, data: Mapping[str, object], fonts: Fonts) -> "Raster":
-    """The card as pixels: by way of a PDF, because PDFium draws letters twice as fast as Typst. Raises PressError."""
-    document = pdf(sheet, data, fonts)
-    room = import_module("bot.press.raster")  # 6 MB, as Typst's 9, wait for the first card
-    try:
-        raster: Raster = room.Raster(document)
-    except ValueError as err:
-        raise PressError(f"the card does not fit on one page: {err}", template=sheet.name) from err
-    return raster
-
-
-def pdf(sheet: Sheet, data: Mapping[str, object], fonts: Fonts) -> bytes:
-    """The card as a document, where every word is still a word. Raises PressError.
-
-    Any warning of Typst's is an error: it means a missing font or a broken design.
-    A folder of its own for each card: a design can open what is meant for it and nothing else on this machine.
-    """
-    typst = import_module("typst")
-    with TemporaryDirectory(prefix="crier-card-") as folder:
-        for file, content in sheet.files.items():
-            Path(folder, file).write_bytes(content)
-        try:
-            document, warnings = typst.compile_with_warnings(
-                str(Path(folder, sheet.name)),
-                root=folder,
-                font_paths=fonts.list,
-                format="pdf",
-                pdf_tags=False,
-                sys_inputs={"card": json.dumps(data, ensure_ascii=False)},
-            )
-        except (typst.TypstError, RuntimeError) as err:
-            raise PressError(str(err).splitlines()[0], template=sheet.name) from err
-    if warnings:
-        raise PressError(str(warnings[0]), template=sheet.name)
-    return bytes(document)
-
-
 @lru_cache(maxsize=64)
 def qr(link: str) -> str:
     """The link as an SVG, dark on nothing."""
-    code = segno.make(link, error="m", micro=False, mask=_MASK).svg_inline(border=0, dark="#14171c", omitsize=True)
-    return code.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    rows = segno.make(link, error="m", micro=False, mask=_MASK).matrix
+    lines = (f"M{run.start()} {y}.5h{len(run[0])}" for y, row in enumerate(rows) for run in _DARK.finditer(row))
+    path = f'<path stroke="#14171c" d="{"".join(lines)}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(rows)} {len(rows)}">{path}</svg>'

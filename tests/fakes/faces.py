@@ -7,7 +7,7 @@ import pypdfium2  # type: ignore[import-untyped]
 
 from bot.model.channel import CardSize
 from bot.press.card import CardPress
-from bot.press.drawing import Designs, pdf
+from bot.press.drawing import Designs
 from bot.press.excerpts import Figure, Quotation
 from bot.press.face import Face
 from bot.press.fonts import Fonts
@@ -76,8 +76,8 @@ def lines(face: Face, size: CardSize, photo: Path | None = None) -> list[Line]:
     press = cards(Path())
     sheet, shown = press._sheet(face), press._drawable(face)[0]
     if photo is not None:
-        sheet = sheet.with_file("photo.jpg", photo.read_bytes())
-    document = pypdfium2.PdfDocument(pdf(sheet, press._data(shown, size, photo), FONTS))
+        sheet = sheet.with_photo(photo.read_bytes())
+    document = pypdfium2.PdfDocument(press._table.pdf(sheet, press._data(shown, size, photo)))
     page = document[0].get_textpage()
     found: list[Line] = []
     text, boxes = "", []  # type: str, list[tuple[float, float, float, float]]

@@ -20,7 +20,7 @@ from bot.errors import PressError
 from bot.model.channel import COVER, SQUARE, TALL, WIDE, CardSize
 from bot.press.card import CardPress, alt
 from bot.press.colours import READABLE, contrast, palette
-from bot.press.drawing import Designs, drawn, pdf
+from bot.press.drawing import Designs
 from bot.press.face import Design, Face
 from bot.press.fonts import Bundle, Fonts
 from bot.press.lines import JOINED, kept_whole, parts
@@ -298,17 +298,17 @@ def test_a_design_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [WIDE, CardSize(901, 473)], ids=["wide", "odd"])
 def test_a_png_is_the_drawn_page_pixel_by_pixel(size: CardSize) -> None:
     press = cards(Path())
-    raster = drawn(press._sheet(ZH), press._data(ZH, size, None), FONTS)
+    raster = press._table.drawn(press._sheet(ZH), press._data(ZH, size, None))
     with Image.open(io.BytesIO(raster.png())) as packed, Image.open(io.BytesIO(raster.jpeg(95))) as rough:
         assert packed.mode == "RGB"
         assert packed.size == rough.size == (size.width, size.height)
-        assert packed.tobytes() == raster._bitmap.to_pil().tobytes()
+        assert packed.tobytes() == raster._picture().tobytes()
         assert max(ImageStat.Stat(ImageChops.difference(packed, rough)).mean) < 2
 
 
 def test_a_document_goes_to_pdfium_with_plain_colours_and_as_long_as_it_was() -> None:
     press = cards(Path())
-    document = pdf(press._sheet(ZH), press._data(ZH, WIDE, None), FONTS)
+    document = press._table.pdf(press._sheet(ZH), press._data(ZH, WIDE, None))
     plain = _without_profiles(document)
     assert b"/ICCBased" in document  # if Typst gives that up, this step can go
     assert b"/ICCBased" not in plain
