@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import claiming, finishing, threads
 from bot.ledger.claiming import Gate, Wanted
-from bot.ledger.moves import move, note
+from bot.ledger.moves import move, note, still
 from bot.ledger.rows import AS_COMPOSED, delivery_of, select_deliveries
 from bot.ledger.store import Store
 from bot.ledger.tables import attempts, deliveries
@@ -139,7 +139,7 @@ class Claims:
         """What is uncertain on these channels: each may be looked for where the channel can look."""
         query = (
             select_deliveries()
-            .where(deliveries.c.state == State.UNCERTAIN.value, deliveries.c.channel.in_(channels))
+            .where(still(State.UNCERTAIN), deliveries.c.channel.in_(channels))
             .order_by(deliveries.c.id)
             .limit(100)
         )
@@ -182,7 +182,8 @@ class Claims:
         return True
 
     async def _sending(self, which: ColumnElement[bool]) -> tuple[Claim, ...]:
-        query = select_deliveries().where(deliveries.c.state == State.SENDING.value, which).order_by(deliveries.c.id)
+        query = select_deliveries().where(still(State.SENDING), which)
+        query = query.order_by(deliveries.c.lease_until, deliveries.c.id)  # as its index has them
         return await self._claims(query)
 
     async def _claims(self, query: Select[Any]) -> tuple[Claim, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import threads
 from bot.ledger.deliveries import planned
-from bot.ledger.moves import move, note
+from bot.ledger.moves import move, note, still
 from bot.ledger.order_tables import overrides
 from bot.ledger.rows import delivery_of, select_deliveries, select_stories, story_of
 from bot.ledger.store import Store
@@ -77,7 +77,7 @@ class Digests:
             .add_columns(threads.doubtful().label("doubtful"))
             .where(
                 deliveries.c.channel == channel,
-                deliveries.c.state == State.HELD.value,
+                still(State.HELD),
                 deliveries.c.reason == WAITS,
             )
             .order_by(deliveries.c.id.desc())

@@ -25,6 +25,13 @@ from bot.model.arrival import Arrived
 from bot.model.delivery import Act, Outcome, State
 from bot.model.subscription import Standing
 
+
+def _while(state: str, name: str, *columns: str) -> Index:
+    """An index of the few rows in that state, however many are in others. It is found by `moves.still`."""
+    rows = text(f"state = '{state}'")
+    return Index(name, *columns, sqlite_where=rows, postgresql_where=rows)
+
+
 stories = Table(
     "stories",
     metadata,
@@ -105,19 +112,10 @@ deliveries = Table(
     UniqueConstraint("story", "revision", "channel", "act"),
     one_of("state", State),
     one_of("act", Act),
-    Index(
-        "ix_deliveries_due",
-        "channel",
-        "due_at",
-        sqlite_where=text("state = 'planned'"),
-        postgresql_where=text("state = 'planned'"),
-    ),
-    Index(
-        "ix_deliveries_sending",
-        "lease_until",
-        sqlite_where=text("state = 'sending'"),
-        postgresql_where=text("state = 'sending'"),
-    ),
+    _while("planned", "ix_deliveries_due", "channel", "due_at"),
+    _while("sending", "ix_deliveries_sending", "lease_until"),
+    _while("held", "ix_deliveries_held", "channel", "id"),
+    _while("uncertain", "ix_deliveries_uncertain", "id"),
     # What stands before a delivery on its channel, also in a fan-out to a hundred thousand.
     Index("ix_deliveries_story_channel", "story", "channel"),
     Index("ix_deliveries_changed_at", "changed_at"),
@@ -218,12 +216,7 @@ arrivals = Table(
     UniqueConstraint("source", "key"),
     one_of("state", Arrived),
     Index("ix_arrivals_source_received_at", "source", "received_at"),
-    Index(
-        "ix_arrivals_waiting",
-        "due_at",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    _while("waiting", "ix_arrivals_waiting", "due_at"),
     sqlite_autoincrement=True,
 )
 
