@@ -11,6 +11,7 @@ CrierError
 ├── OrderError             an editor's order that cannot be carried out
 ├── DeliveryError          channel
 │   ├── Refused            the platform said no: to this post, or to the account
+│   │   └── Left           nothing was sent: the reader it was for has left
 │   ├── Unavailable        not now: retry_after, throttled, spares
 │   └── Uncertain          it may be out: look, ask, never repeat blindly
 ├── LedgerError            its cause is the original
@@ -111,12 +112,17 @@ class Refused(DeliveryError):
         super().__init__(channel, why)
 
 
+class Left(Refused):
+    """Whom it was for is no reader any more: nothing was sent, and nothing is wrong."""
+
+
 class Unavailable(DeliveryError):
     """Nothing was posted, and a later try may succeed; the platform's own waiting time, if it named one.
 
     `alone`: only this post has to wait, such as for its picture; nothing is wrong with channel or account. `throttled`:
     the whole account is too fast, not this post. `spares` names an act that the platform lets pass all the
-    same, such as "delete" where a budget of posts is spent.
+    same, such as "delete" where a budget of posts is spent. `accepted`: it is under way and may come out at any time,
+    such as what lies under review, so that nothing may take its place; a later try only asks what became of it.
     """
 
     def __init__(
@@ -128,8 +134,10 @@ class Unavailable(DeliveryError):
         throttled: bool = False,
         spares: str = "",
         alone: bool = False,
+        accepted: bool = False,
     ) -> None:
         self.retry_after, self.throttled, self.spares, self.alone = retry_after, throttled, spares, alone
+        self.accepted = accepted
         super().__init__(channel, why)
 
 

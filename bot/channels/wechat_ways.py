@@ -9,7 +9,8 @@ Where a publication stands is kept in the ledger, so that another worker goes on
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -146,7 +147,8 @@ class WechatPublications(Wechat):
                 return out
             await self._begun.keep(key, _DRAFTED)
             task = await self._submit(draft or await self._box.add(edition, key), key)
-        return await self._outcome(task, edition, key)
+        with _accepted():
+            return await self._outcome(task, edition, key)
 
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
         """Ask for its task, or look through what is published. Raises Uncertain where it may be under review."""
@@ -232,7 +234,8 @@ class WechatMass(Wechat):
         if answer.code and not found:  # it went out with the draft of an earlier try: this one is not needed
             await self._account.call("/cgi-bin/draft/delete", {"media_id": draft.media}, idempotent=True)
         number = self._account.told(answer.body, "msg_id")
-        return await self._outcome(number, draft, edition)
+        with _accepted():
+            return await self._outcome(number, draft, edition)
 
     async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
         """Delete the message, which the platform allows for a short while."""
@@ -250,6 +253,16 @@ class WechatMass(Wechat):
             case _:
                 why = f"mass send {number} goes out, or waits for an administrator's confirmation (30 minutes)"
                 raise Unavailable(self.name, why, retry_after=_SENDING)
+
+
+@contextmanager
+def _accepted() -> Iterator[None]:
+    """The platform has taken it: whatever hinders us from seeing its outcome, it may come out."""
+    try:
+        yield
+    except Unavailable as err:
+        err.accepted = True
+        raise
 
 
 def _number(receipt: Receipt) -> str:

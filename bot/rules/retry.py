@@ -54,7 +54,9 @@ def after_error(error: DeliveryError, claim: Claim, facts: Facts, now: datetime)
     if isinstance(error, Unavailable):
         delivery = claim.delivery
         at = now + max(error.retry_after or timedelta(0), backoff(delivery))
-        return GiveUp(Outcome.UNAVAILABLE) if at - delivery.created_at > PATIENCE else Again(at, Outcome.UNAVAILABLE)
+        if at - delivery.created_at > PATIENCE:
+            return Ask() if error.accepted else GiveUp(Outcome.UNAVAILABLE)
+        return Again(at, Outcome.UNCERTAIN if error.accepted else Outcome.UNAVAILABLE)
     return after_silence(claim, facts, now)
 
 

@@ -185,7 +185,7 @@ class TestPublications:
             for _ in range(2):
                 with pytest.raises(Unavailable, match="under review") as caught:
                     await stage.channel.send(stage.edition, "key-1")
-                assert caught.value.retry_after == timedelta(seconds=20)
+                assert (caught.value.retry_after, caught.value.accepted) == (timedelta(seconds=20), True)
             assert (await stage.channel.send(stage.edition, "key-1")).permalink
             assert stage.double.calls.count("freepublish/submit") == 1
 
@@ -294,8 +294,9 @@ class TestMass:
     async def test_what_became_of_it_is_told(self, tmp_path: Path, status: str, expected: type[Exception]) -> None:
         async with wechat(tmp_path, publish="mass") as stage:
             stage.double.mass_status = status
-            with pytest.raises(expected):
+            with pytest.raises(expected) as caught:
                 await stage.channel.send(stage.edition, "key-1")
+            assert getattr(caught.value, "accepted", False) is (status == "SENDING")
 
     async def test_it_is_deleted(self, tmp_path: Path) -> None:
         async with wechat(tmp_path, publish="mass") as stage:

@@ -48,6 +48,12 @@ def test_the_time_that_the_platform_names_is_obeyed() -> None:
     assert after_error(error, claim(), facts(), NOW) == Again(NOW + timedelta(seconds=37), Outcome.UNAVAILABLE)
 
 
+@pytest.mark.parametrize(("age", "expected"), [(HOUR, Again(NOW + HOUR, Outcome.UNCERTAIN)), (24 * HOUR, Ask())])
+def test_what_lies_under_review_may_come_out_at_any_time(age: timedelta, expected: object) -> None:
+    error = Unavailable("main", "under review", retry_after=HOUR, accepted=True)
+    assert after_error(error, claim(age=age), facts(), NOW) == expected
+
+
 def test_without_a_named_time_the_waits_double_up_to_a_quarter_of_an_hour() -> None:
     waits = [backoff(delivery(attempts)) for attempts in range(1, 30)]
     assert timedelta(seconds=5) <= waits[0] <= timedelta(seconds=6.25)
