@@ -1,5 +1,6 @@
 """What editors write and correct, from a script: their own words, stories of their own, pins and corrections."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from bot.errors import OrderError
 from bot.ledger import Ledger
 from bot.model.order import CARD_ONLY, Done, Kind, Wording
 from bot.rules import correcting
+from bot.sources.submission import enclosed_in
 from bot.work.ordering import Ordering
 
 app = typer.Typer()
@@ -47,16 +49,23 @@ def edit(
 def picture(
     number: Number,
     choice: Annotated[
-        str, typer.Argument(help="A file, an address, a number of the article's pictures, none, or own.")
+        str, typer.Argument(help="A file, an address, a number of the article's pictures, theirs, none, or own.")
     ],
     who: As,
     settings: SettingsFile = DEFAULT,
     json: AsJson = False,
 ) -> None:
-    """Choose a story's picture: an address, the article's first, second …; none: the card only; own: as it was."""
-    sent = Path(choice).read_bytes() if Path(choice).is_file() else None
+    """Choose a story's picture: a file, an address, the article's first …; theirs: its reader's; none: no picture."""
 
     async def chosen(desk: Ordering, ledger: Ledger) -> Done:
+        file = Path(choice)
+        if choice == "theirs":
+            known = await ledger.stories.get(number)
+            name = enclosed_in(known.held) if known is not None else None
+            file = enter(settings, level="error").queue / "submissions" / (name or "none came")
+            if not file.is_file():
+                raise OrderError(f"no reader sent a picture with #{number}")
+        sent = await asyncio.to_thread(file.read_bytes) if file.is_file() else None
         if sent is not None:
             return await desk.picture(number, sent, who)
         there = await desk.pictures(number)

@@ -6,7 +6,7 @@ delivered, and carried out, once more, and every verb bears that.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
+from bot.desk.answer import Answer
 from bot.desk.board import Board
 from bot.desk.buttons import LIFE, Seal
 from bot.desk.contributions import Contributions
 from bot.desk.hands import Hands
 from bot.desk.incoming import Brought, Came, Incoming, Letters, Polled, Webhook
-from bot.desk.line import Line, Place, short
+from bot.desk.line import Line, Place, ours, short
 from bot.desk.menus import Menus
 from bot.desk.notices import Teller
 from bot.desk.people import People
@@ -179,6 +180,27 @@ async def called(desk: Desk) -> str:
             return name
     except TelegramError as err:
         raise Unavailable("desk", short(err)) from err
+
+
+@contextlib.asynccontextmanager
+async def writing(
+    desk: Desk, replies: Replies, ledger: Ledger, clock: Clock
+) -> AsyncIterator[Callable[[int, Answer, str], Awaitable[object]]]:
+    """Write to people's own chats without listening to anybody, as `Room.tell` does. Raises SettingsError."""
+    application, token = _application(desk)
+    speaker = Speaker(Line(application.bot), replies, Seal(token), ledger, clock)
+
+    async def tell(chat: int, answer: Answer, language: str) -> object:
+        try:
+            await application.bot.initialize()
+        except TelegramError as err:
+            raise ours(err) from err
+        return await speaker.say(Place(chat), answer, language)
+
+    try:
+        yield tell
+    finally:
+        await application.bot.shutdown()
 
 
 def _application(desk: Desk) -> tuple[Application[Any, Any, Any, Any, Any, Any], str]:

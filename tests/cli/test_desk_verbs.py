@@ -16,17 +16,12 @@ from tests.cli.test_ordering import REHEARSED, Desk
 from tests.fakes.newsroom import Newsroom
 
 ELSEWHERE = {
-    "link": "`preview ADDRESS` shows it; a source of the settings takes it",
-    "digest": "it is composed in a conversation",
-    "ask": "the bot carries the conversation with who sent a story in",
-    "decline": "the same",
-    "contact": "how to reach who sent a story in is for an editor's own chat, not for a terminal's history",
     "language": "a script has none: it asks for --json",
     "nevermind": "a script has no conversations",
     "id": "a script has no number at Telegram",
     "help": "--help",
 }
-"""Verbs that the command line does without, and why."""
+"""What is talk with the bot itself and no order, and why; every other verb has its twin."""
 EDITORS = ", editors: [{id: 501, name: 陈静, role: admin}, {id: 502, name: Ana, role: editor, channels: [en]}]"
 
 

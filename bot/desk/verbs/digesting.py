@@ -11,6 +11,7 @@ from bot.desk.proofs import previewed
 from bot.desk.verb import Answers, Asked, Room, Spec
 
 _HOURS = re.compile(r"(?P<hours>\d{1,3})\s*(?:h|hours?|个?小时)?(?=$|[\s，,、])")
+_EVERY = (["*"], ["all"], ["全部"])
 LONGEST = 24 * 7
 
 
@@ -23,7 +24,7 @@ async def digest(room: Room, asked: Asked) -> Answers:
     since, mine = _since(room, asked, hours), tuple(filter(asked.person.may_channel, room.channels))
     if not words:
         return WhichDigest(await room.ordering.digests.count(since), hours, mine)
-    channels = mine if words == ["*"] else tuple(dict.fromkeys(words))
+    channels = mine if words in _EVERY else tuple(dict.fromkeys(words))
     for name in channels:
         if name not in room.channels:
             return NoChannel("digest", name, None, ())
