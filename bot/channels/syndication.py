@@ -177,7 +177,7 @@ def rss(head: Head, shelf: Shelf) -> bytes:
         _add(item, f"{{{_CREATOR}}}creator", entry.author)
         for tag in entry.tags:
             _add(item, "category", tag)
-        _add(item, "description", entry.summary)
+        _add(item, "description", html.escape(entry.summary, quote=False))  # readers take it for HTML
         _add(item, f"{{{_CONTENT}}}encoded", _shown(entry))
         if image := entry.image:
             size = {"width": str(image.width), "height": str(image.height), "fileSize": str(image.size)}

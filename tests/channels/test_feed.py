@@ -221,6 +221,8 @@ async def test_hostile_words_stay_words_in_every_document(tmp_path: Path) -> Non
             [entry] = entries(stage.double, suffix)
             assert "onclick" in entry.title
             assert "<b" not in entry.content[0].value
+        rss = etree.parse(stage.double / "main.rss.xml")
+        assert "<b" not in str(rss.findtext(".//item/description"))
         whole = (stage.double / "main.atom.xml").read_text(encoding="utf-8") + items(stage)[0]["content_html"]
         assert "\u202e" not in whole
         assert "<b" not in items(stage)[0]["content_html"]
