@@ -38,6 +38,7 @@ from bot.ledger.retention import Retention
 from bot.ledger.reversals import Reversals
 from bot.ledger.store import Store, connect
 from bot.ledger.stories import Stories
+from bot.ledger.subscribers import Subscribers
 from bot.ledger.subscriptions import Subscriptions
 from bot.ledger.tables import attempts, decisions, deliveries, sources, stories
 from bot.ledger.tokens import Tokens, connected
@@ -96,6 +97,10 @@ class Ledger:
     def tokens(self, keys: str, clock: Callable[[], datetime]) -> Tokens:
         """The accounts' tokens, under these keys. Raises SettingsError where one is none."""
         return Tokens(self._store, keys, clock)
+
+    def subscribers(self, keys: str) -> Subscribers:
+        """The readers, their addresses under these keys. Raises SettingsError where one is none."""
+        return Subscribers(self._store, keys)
 
     def begun(self, channel: str, clock: Callable[[], datetime]) -> BegunOf:
         """What that channel has begun on its platform."""

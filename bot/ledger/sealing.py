@@ -35,6 +35,14 @@ class Keys:
         except self._not_ours:
             raise SettingsError(self.setting, "***", f"it does not open {what}") from None
 
+    def opens(self, sealed: bytes) -> bool:
+        """Whether one of the keys does."""
+        try:
+            self._all.decrypt(sealed)
+        except self._not_ours:
+            return False
+        return True
+
     def anew(self, sealed: bytes) -> bytes | None:
         """None where it is under the first key already, or under none of ours: whoever uses it is told so."""
         try:

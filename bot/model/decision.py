@@ -46,6 +46,10 @@ class Verb(StrEnum):
     INVITED = "invited"  # somebody to the desk
     ADMITTED = "admitted"
     REMOVED = "removed"
+    BANNED = "banned"  # an address that must not subscribe again
+    UNBANNED = "unbanned"
+    FORGOTTEN = "forgotten"  # a subscriber asked for it
+    IMPORTED = "imported"  # subscribers from a file
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,186 @@
+"""Batches: subscribers by the thousand, for matching, for digests, for confirmations and for the desk's figures."""
+
+import json
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ledger.marks import Marks, marks_of
+from bot.ledger.sealing import Keys
+from bot.ledger.store import Store
+from bot.ledger.subscriber_rows import choices_of, reading_of, subscriber_of, timing_of
+from bot.ledger.subscriber_tables import carrier_days, subscriber_keys, subscribers
+from bot.model.membership import Candidate, CarrierDay, DigestDue, Standing, Topical
+from bot.model.subscriber import Address, Membership, Subscriber, Timing
+from bot.rules.addresses import tidy
+from bot.rules.rhythm import next_digest
+
+_CHUNK = 500
+_ACTIVE = subscribers.c.state == Membership.ACTIVE.value
+
+
+class Batches:
+    """Reads many at once; opens no address unless it is asked for one."""
+
+    def __init__(self, store: Store, keys: str) -> None:
+        """`keys` as in the settings. Raises SettingsError where one is none."""
+        self._store, self._keys = store, Keys(keys, "subscribers.key")
+        self._known: Marks | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(***)"
+
+    async def batch(self, carrier: str, after: int, limit: int) -> tuple[Candidate, ...]:
+        """The next so many who get posts, by their numbers."""
+        columns = [subscribers.c[name] for name in ("id", "choices", "timing", "reading", "day", "sent")]
+        query = select(*columns).where(subscribers.c.carrier == carrier, _ACTIVE, subscribers.c.id > after)
+        async with self._store.read() as connection:
+            rows = (await connection.execute(query.order_by(subscribers.c.id).limit(limit))).all()
+        return tuple(map(candidate_of, rows))
+
+    async def due_digests(self, now: datetime, limit: int) -> tuple[DigestDue, ...]:
+        """Whose digest is due, longest first."""
+        query = select(subscribers).where(_ACTIVE, subscribers.c.digest_at <= now)
+        query = query.order_by(subscribers.c.digest_at, subscribers.c.id).limit(limit)
+        async with self._store.read() as connection:
+            return tuple(
+                DigestDue(
+                    row.id,
+                    row.carrier,
+                    choices_of(row.choices),
+                    timing_of(row.timing),
+                    reading_of(row.reading),
+                    row.digest_at,
+                    row.digest_since or row.since,
+                )
+                for row in await connection.execute(query)
+            )
+
+    async def untold(self, limit: int = 100) -> tuple[Subscriber, ...]:
+        """To whom a confirmation is to be sent, longest first; say `told` before sending it."""
+        query = select(subscribers).where(
+            subscribers.c.state == Membership.ASKED.value, subscribers.c.told_at.is_(None)
+        )
+        async with self._store.read() as connection:
+            rows = await connection.execute(query.order_by(subscribers.c.changed_at).limit(limit))
+            return tuple(map(subscriber_of, rows))
+
+    async def told(self, number: int, now: datetime) -> bool:
+        """Whether it is on us to send it: False where another worker does, or they have confirmed or gone."""
+        today = now.date().isoformat()
+        mine = (
+            subscribers.c.id == number,
+            subscribers.c.state == Membership.ASKED.value,
+            subscribers.c.told_at.is_(None),
+        )
+        sent = case((subscribers.c.day == today, subscribers.c.sent + 1), else_=1)
+        async with self._store.write() as connection:
+            change = update(subscribers).where(*mine).values(told_at=now, day=today, sent=sent)
+            return bool((await connection.execute(change)).rowcount)
+
+    async def counts(self) -> tuple[Standing, ...]:
+        """How many there are, by carrier and state."""
+        columns = (subscribers.c.carrier, subscribers.c.state)
+        query = select(*columns, func.count().label("many")).group_by(*columns).order_by(*columns)
+        async with self._store.read() as connection:
+            rows = await connection.execute(query)
+            return tuple(Standing(row.carrier, Membership(row.state), row.many) for row in rows)
+
+    async def topics(self) -> tuple[Topical, ...]:
+        """What those who get posts have chosen, the most wanted first; who has chosen none gets all."""
+        query = select(subscribers.c.carrier, subscribers.c.choices, func.count().label("many")).where(_ACTIVE)
+        many: Counter[tuple[str, str]] = Counter()
+        async with self._store.read() as connection:
+            for row in await connection.execute(query.group_by(subscribers.c.carrier, subscribers.c.choices)):
+                for topic in choices_of(row.choices).topics:
+                    many[row.carrier, topic] += row.many
+        order = sorted(many.items(), key=lambda one: (one[0][0], -one[1], one[0][1]))
+        return tuple(Topical(carrier, topic, count) for (carrier, topic), count in order)
+
+    async def days(self, since: date) -> tuple[CarrierDay, ...]:
+        """The figures of that day (UTC) and later, oldest first."""
+        query = select(carrier_days).where(carrier_days.c.day >= since.isoformat())
+        async with self._store.read() as connection:
+            rows = await connection.execute(query.order_by(carrier_days.c.day, carrier_days.c.carrier))
+            return tuple(
+                CarrierDay(
+                    date.fromisoformat(row.day), row.carrier, row.joined, row.left, row.lost, row.sent, row.failed
+                )
+                for row in rows
+            )
+
+    async def reseal(self) -> int:
+        """Put under the first key whatever a former one sealed, so that this may go; how many."""
+        after, done = 0, await self._reseal_marks()
+        while True:
+            async with self._store.write() as connection:
+                query = select(subscribers.c.id, subscribers.c.sealed)
+                query = query.where(subscribers.c.id > after, subscribers.c.sealed.is_not(None))
+                found = await connection.execute(query.order_by(subscribers.c.id).limit(_CHUNK).with_for_update())
+                rows = found.all()
+                for row in rows:
+                    if (sealed := self._keys.anew(row.sealed)) is not None:
+                        mine = update(subscribers).where(subscribers.c.id == row.id)
+                        await connection.execute(mine.values(sealed=sealed))
+                        done += 1
+            if len(rows) < _CHUNK:
+                return done
+            after = rows[-1].id
+
+    async def openable(self) -> tuple[int, int]:
+        """How many addresses the keys open, and how many there are. Raises SettingsError where marks cannot be made."""
+        await self._marks()
+        after, opened, there = 0, 0, 0
+        while True:
+            query = select(subscribers.c.id, subscribers.c.sealed)
+            query = query.where(subscribers.c.id > after, subscribers.c.sealed.is_not(None))
+            async with self._store.read() as connection:
+                rows = (await connection.execute(query.order_by(subscribers.c.id).limit(_CHUNK))).all()
+            there += len(rows)
+            opened += sum(self._keys.opens(row.sealed) for row in rows)
+            if len(rows) < _CHUNK:
+                return opened, there
+            after = rows[-1].id
+
+    async def _reseal_marks(self) -> int:
+        async with self._store.write() as connection:
+            done = 0
+            for row in (await connection.execute(select(subscriber_keys).with_for_update())).all():
+                if (sealed := self._keys.anew(row.sealed)) is not None:
+                    mine = update(subscriber_keys).where(subscriber_keys.c.name == row.name)
+                    await connection.execute(mine.values(sealed=sealed))
+                    done += 1
+        return done
+
+    async def _marks(self) -> Marks:
+        if self._known is None:
+            self._known = await marks_of(self._store, self._keys)
+        return self._known
+
+    async def _row(self, *which: ColumnElement[bool]) -> Row[Any] | None:
+        async with self._store.read() as connection:
+            return (await connection.execute(select(subscribers).where(*which))).one_or_none()
+
+    def _sealed(self, address: Address) -> bytes:
+        return self._keys.seal(json.dumps([tidy(address.to), *address.secrets]).encode())
+
+    def _opened(self, row: Row[Any]) -> Address:
+        whose = f"the address of subscriber {row.id}: write the former key behind it"
+        to, *secrets = json.loads(self._keys.open(row.sealed, whose))
+        return Address(to, tuple(secrets))
+
+
+def candidate_of(row: Row[Any]) -> Candidate:
+    """A row that has the columns of a batch."""
+    wants = choices_of(row.choices), timing_of(row.timing), reading_of(row.reading)
+    return Candidate(row.id, *wants, row.day, row.sent)
+
+
+async def digested(connection: AsyncConnection, number: int, timing: Timing, due: datetime, now: datetime) -> bool:
+    """Inside the transaction that plans somebody's digest: the next one; False where another worker was first."""
+    mine = (subscribers.c.id == number, subscribers.c.digest_at == due)
+    change = update(subscribers).where(*mine).values(digest_at=next_digest(timing, now), digest_since=now)
+    return bool((await connection.execute(change)).rowcount)
