@@ -13,9 +13,9 @@ may have no #topic#.
     10002 10009                             out of service, too busy          Unavailable
     10022 10023 10024                       too many calls                    Unavailable, ten minutes
     20016                                   too many posts                    Unavailable, an hour
-    20005 20006                             the picture is of no use          the words go alone
+    20005 20006 20007                       the picture is of no use          the words go alone
     10004 10005 10006 10013 10014 20003     address, app or user not let in   Refused, the account
-      20015 20031 21301 21314 … 21332       the token; a person must log in   Refused, the account
+      20015 20031 20033 21301 … 21332       the token; a person must log in   Refused, the account
     20101                                   there is no such post             gone: a deletion is done
     other (20012 20018 20020 20021 …)       too long, not allowed             Refused, this post
 """
@@ -45,7 +45,7 @@ from bot.settings.scalars import Address
 
 TEXT, PICTURE = 140, 5 * 1024 * 1024 - 1
 _DELAYED, _NO_POST = 20032, 20101
-_PICTURE_REFUSED = frozenset({20005, 20006})
+_PICTURE_REFUSED = frozenset({20005, 20006, 20007})
 _TOKEN = "authorise the app again: run connect, or set the new token"  # noqa: S105 - words, no password
 _SAME = "Weibo has these words already: look whether that is this post"
 _CODES: Mapping[int, Code] = {
@@ -57,7 +57,7 @@ _CODES: Mapping[int, Code] = {
     10004: Code(Meaning.ACCOUNT, "this machine's address is not let in: look at the app's IP list"),
     **dict.fromkeys((10005, 10014), Code(Meaning.ACCOUNT, "the app lacks the right: apply for it at open.weibo.com")),
     **dict.fromkeys((10006, 10013, 20003, 20015), Code(Meaning.ACCOUNT)),
-    20031: Code(Meaning.ACCOUNT, "Weibo wants to see a person: log in and post once by hand"),
+    **dict.fromkeys((20031, 20033), Code(Meaning.ACCOUNT, "Weibo wants to see a person: log in and post once by hand")),
     **dict.fromkeys((*range(21301, 21303), *range(21314, 21318), 21319, 21327, 21332), Code(Meaning.ACCOUNT, _TOKEN)),
     21321: Code(Meaning.ACCOUNT, "the app is not reviewed: add this user among its test users, or have it reviewed"),
 }
