@@ -25,11 +25,11 @@ from pydantic import Field, ValidationError
 from bot.channels import folder as files
 from bot.channels.kind import Doors
 from bot.channels.syndication import DOCUMENTS, Entry, Head, Image, Shelf, shelf_of
-from bot.channels.whole import Whole, html_of, read, safe_address
+from bot.channels.whole import Whole, facts_of, html_of, read, safe_address
 from bot.errors import Refused, Unavailable
-from bot.model.channel import FOREVER, WIDE, Facts, Finding, LinkStyle, WhenUnsure
+from bot.model.channel import Facts, Finding
 from bot.model.delivery import Receipt
-from bot.model.edition import Edition, Markup, Unit
+from bot.model.edition import Edition
 from bot.settings import ChannelSettings
 from bot.settings.scalars import Address
 
@@ -55,20 +55,9 @@ class FeedSettings(ChannelSettings):
         return self.url
 
 
-def facts(settings: FeedSettings) -> Facts:  # noqa: ARG001 - every kind is asked in the same way
-    """No limit; whatever is repeated, changed or taken back happens to one entry."""
-    return Facts(
-        kind="feed",
-        template="feed.json.j2",
-        markup=Markup.JSON,
-        limit=None,
-        unit=Unit.BYTES,
-        card=WIDE,
-        link=LinkStyle.APART,
-        key_life=FOREVER,
-        when_unsure=WhenUnsure.RESEND,
-        editable=True,
-    )
+def facts(settings: FeedSettings) -> Facts:
+    """Whatever is repeated, changed or taken back happens to one entry."""
+    return facts_of(settings.kind)
 
 
 def open_channel(name: str, settings: FeedSettings, doors: Doors) -> "Feed":

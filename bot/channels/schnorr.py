@@ -40,18 +40,6 @@ class Key:
         return front + ((nonce + _challenge(front, self.public, message) * self._number) % _N).to_bytes(32)
 
 
-def proves(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the signature is this key's, for this message."""
-    x, front, back = int.from_bytes(public), int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
-    square = (pow(x, 3, _P) + 7) % _P
-    y = pow(square, (_P + 1) // 4, _P)
-    if len(signature) != 64 or max(x, front) >= _P or back >= _N or y * y % _P != square:
-        return False
-    less = _N - _challenge(signature[:32], public, message)
-    point = _sum(_times(_G, back), _times((x, y if y % 2 == 0 else _P - y), less))
-    return point is not None and point[1] % 2 == 0 and point[0] == front
-
-
 def _challenge(front: bytes, public: bytes, message: bytes) -> int:
     return int.from_bytes(_hashed("BIP0340/challenge", front + public + message)) % _N
 

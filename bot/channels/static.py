@@ -18,12 +18,12 @@ from pydantic import Field
 from bot.channels import folder as files
 from bot.channels.kind import Doors
 from bot.channels.page import Looks, Site, notice, page
-from bot.channels.whole import read
+from bot.channels.whole import facts_of, read
 from bot.channels.wire import WITHOUT_PICTURE, card_of
 from bot.errors import Unavailable
-from bot.model.channel import FOREVER, WIDE, Facts, Finding, LinkStyle, WhenUnsure
+from bot.model.channel import Facts, Finding
 from bot.model.delivery import NOTICE_STANDS, Receipt
-from bot.model.edition import Edition, Markup, Unit
+from bot.model.edition import Edition
 from bot.settings import ChannelSettings
 from bot.settings.scalars import Address
 
@@ -42,20 +42,9 @@ class StaticSettings(ChannelSettings):
         return self.url
 
 
-def facts(settings: StaticSettings) -> Facts:  # noqa: ARG001 - every kind is asked in the same way
-    """No limit; a page is as often written as need be."""
-    return Facts(
-        kind="static",
-        template="static.json.j2",
-        markup=Markup.JSON,
-        limit=None,
-        unit=Unit.BYTES,
-        card=WIDE,
-        link=LinkStyle.APART,
-        key_life=FOREVER,
-        when_unsure=WhenUnsure.RESEND,
-        editable=True,
-    )
+def facts(settings: StaticSettings) -> Facts:
+    """A page is as often written as need be."""
+    return facts_of(settings.kind)
 
 
 def open_channel(name: str, settings: StaticSettings, doors: Doors) -> "Static":

@@ -11,11 +11,28 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.errors import Refused
-from bot.model.edition import Edition
+from bot.model.channel import FOREVER, WIDE, Facts, LinkStyle, WhenUnsure
+from bot.model.edition import Edition, Markup, Unit
 from bot.model.story import Block, BlockKind
 
 # XML has no place for these, and the rest would turn the reading order of what follows.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+
+
+def facts_of(kind: str) -> Facts:
+    """Of a kind that writes whole stories into a folder: there is no limit, and no harm in writing one again."""
+    return Facts(
+        kind=kind,
+        template=f"{kind}.json.j2",
+        markup=Markup.JSON,
+        limit=None,
+        unit=Unit.BYTES,
+        card=WIDE,
+        link=LinkStyle.APART,
+        key_life=FOREVER,
+        when_unsure=WhenUnsure.RESEND,
+        editable=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.channels.schnorr import Key, proves
+from bot.channels.schnorr import Key
+from tests.fakes.schnorr import proves
 
 PUBLIC = bytes.fromhex("f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9")
 SIGNATURE = bytes.fromhex(

@@ -14,8 +14,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.channels.schnorr import proves
 from tests.fakes.faults import Fault, Faults
+from tests.fakes.schnorr import proves
 
 KEY = "5ebd" * 16
 
