@@ -1,7 +1,8 @@
 """An entry that is only a teaser: its page is fetched, and the entry fills what the page leaves open."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from email.message import Message
@@ -14,6 +15,7 @@ from bot.web.fetch import Answer, Fetcher, Unreachable
 
 _ACCEPT = {"Accept": "text/html, application/xhtml+xml, */*;q=0.5"}
 _LATER = frozenset({408, 425, 429})
+_LONGEST_MASTHEAD, _OFTEN = 40, 3
 _WAITED_FOR = timedelta(seconds=10)
 
 
@@ -25,6 +27,8 @@ class Completed:
     problem: str | None = None
     later: bool = False
     """The page may be had another time."""
+    answer: Answer | None = None
+    """Kept while its headline may yet prove to be a masthead."""
 
 
 class Pages:
@@ -37,7 +41,12 @@ class Pages:
         """By mark. An entry whose page cannot be had or read keeps its own words."""
         async with asyncio.TaskGroup() as asking:  # the fetcher asks each host one thing at a time
             asked = {entry.mark: asking.create_task(self._complete(entry, now)) for entry in entries}
-        return {mark: task.result() for mark, task in asked.items()}
+        done = {mark: task.result() for mark, task in asked.items()}
+        for name in _mastheads(done.values()):
+            for mark, one in done.items():
+                if one.answer and one.article.headline == name:
+                    done[mark] = await self._again(one, one.answer, name, now)
+        return done
 
     async def status(self, link: str) -> int | None:
         """What a page's address answers now; None where nothing does. Only a whole request's word counts for bad."""
@@ -58,7 +67,9 @@ class Pages:
         page = await self._page(source, answer, now)
         return page if page.link else replace(page, link=answer.url)
 
-    async def _page(self, name: str, answer: Answer, now: datetime) -> Article:
+    async def _page(
+        self, name: str, answer: Answer, now: datetime, known: str | None = None, mastheads: Sequence[str] = ()
+    ) -> Article:
         return await asyncio.to_thread(
             read_page,
             name,
@@ -67,7 +78,17 @@ class Pages:
             declared=charset(answer.headers.get("content-type")),
             zone=self._zone,
             now=now,
+            known=known,
+            mastheads=mastheads,
         )
+
+    async def _again(self, done: Completed, answer: Answer, masthead: str, now: datetime) -> Completed:
+        """What heads several pages was taken for a headline; where a page has no other, it is left so."""
+        try:
+            page = await self._page(answer.url, answer, now, mastheads=[masthead])
+        except SourceUnreadable:
+            return replace(done, answer=None)
+        return Completed(merged(page, replace(done.article, headline="")))
 
     async def _complete(self, entry: Entry, now: datetime) -> Completed:
         own = entry.article
@@ -81,10 +102,17 @@ class Pages:
             later = answer.status >= 500 or answer.status in _LATER
             return Completed(own, f"the page of {_named(own)} could not be had: HTTP {answer.status}", later=later)
         try:
-            page = await self._page(own.link, answer, now)
+            page = await self._page(own.link, answer, now, own.headline or None)
         except SourceUnreadable as err:
             return Completed(own, f"the page of {_named(own)} could not be read: {err.missing}")
-        return Completed(merged(page, own))
+        doubtful = not own.headline and len(page.headline) <= _LONGEST_MASTHEAD
+        return Completed(merged(page, own), answer=answer if doubtful else None)
+
+
+def _mastheads(done: Iterable[Completed]) -> list[str]:
+    """What several pages of one look have as headline, where no list named them."""
+    seen = Counter(one.article.headline for one in done if one.answer)
+    return [name for name, times in seen.items() if times >= _OFTEN]
 
 
 def merged(page: Article, entry: Article) -> Article:

@@ -254,3 +254,16 @@ def test_a_mistake_in_the_settings_names_path_value_and_remedy() -> None:
     said = mistake("kind: sitemap, url: /sitemap.xml")
     assert (said.path, said.value) == ("sources.river.url", "/sitemap.xml")
     assert "a whole address" in said.remedy
+
+
+async def test_what_heads_every_page_is_no_headline(site: Sitemaps, source: Site, now: datetime) -> None:
+    """A bare sitemap calls nothing by name; the second line is the headline where the first is the same everywhere."""
+    site.files["/sitemap.xml"] = urlset(url("/old", lastmod=iso(now)))
+    first = await source.look(Memory(), now)
+    paths = [f"/2026/story-{number}" for number in range(3)]
+    for path in paths:
+        page = article("Down by the Water").decode().replace("</h1>", f"</h1><h2>Boats of {path} come home</h2>")
+        site.files[path] = page.encode()
+    site.files["/sitemap.xml"] = urlset(*(url(path, lastmod=iso(now)) for path in paths))
+    look = await source.look(first.memory, now + HOUR)
+    assert sorted(headlines(look)) == [f"Boats of {path} come home" for path in paths]

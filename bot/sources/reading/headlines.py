@@ -1,14 +1,15 @@
 """The headline and what stands with it: chosen where the page shows it and a second opinion confirms it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.sources.reading.boxes import Boxes
 from bot.sources.reading.claims import Claims
 from bot.sources.reading.furniture import Box, compact, is_bar
-from bot.sources.reading.tree import Page
+from bot.sources.reading.mastheads import Mastheads, sounds_so
+from bot.sources.reading.tree import LARGE, Page
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -36,8 +37,13 @@ _LEAD = re.compile(
 _LEAD_WORDS = re.compile(
     r"^[\[【(（]?\s*(?:导语|摘要|核心提示|内容提要|内容摘要|导读|提要|编者按|核心阅读)\s*[\]】)）]?\s*[:：]?\s*"
 )
+_LARGE = frozenset(("b", "strong", "font", "big", "center"))
+_SENTENCE = re.compile(
+    r"[。.;；]$|\d{4}\s*[-/年.]\s*\d|(?:来源|编辑|作者|记者|source|editor)\s*[:：]|^by\s", re.IGNORECASE
+)
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _LEAST = 4
+_MOST_WORDS = 4
 _LONGEST = 300
 
 
@@ -49,25 +55,88 @@ class Title:
     number: int | None
 
 
-def headline(page: Page, boxes: Boxes, claims: Claims, until: int) -> Title | None:
-    """The headline above piece `until`."""
-    claimed = [compact(text) for text in (*claims.headlines, claims.title) if text]
-    sites = {compact(site) for site in claims.sites} - {compact(text) for text in claims.headlines[:1]}
-    shown = sorted(_candidates(page, boxes, until), key=lambda pair: pair[0])
-    best = max(
-        shown, key=lambda pair: _confirmation(compact(page.pieces[pair[1]].text), pair[0], claimed, sites), default=None
-    )
-    if best is not None and _confirmation(compact(page.pieces[best[1]].text), best[0], claimed, sites) > 0:
-        return Title(_whole(page, best[1], (*claims.headlines, claims.title)), best[1])
+def headline(
+    page: Page, boxes: Boxes, claims: Claims, mastheads: Mastheads, until: int, known: str | None
+) -> Title | None:
+    """The headline above piece `until`; `known` is what a list or a feed called the page."""
+    sites = {compact(site) for site in claims.sites}
+    if not (compact(claims.title) in sites and len(claims.title.split()) <= _MOST_WORDS):
+        sites -= {compact(text) for text in claims.headlines[:1]}  # some give the headline as the site's name
+
+    def foreign(text: str) -> bool:
+        return compact(text) in sites or mastheads.hold(text) or (sounds_so(text) and _is_site(text, claims.title))
+
+    told = [text for text in (*claims.headlines, known) if text and not foreign(text)]
+    claimed = [compact(text) for text in (*told, claims.title) if text]
+    shown = [pair for pair in _candidates(page, boxes, until) if not foreign(page.pieces[pair[1]].text)]
+    second = _second(page, boxes, until, foreign)
+    if second is not None:  # what sounds like a paper's name is one where something else may be the headline
+        shown = [pair for pair in shown if not sounds_so(page.pieces[pair[1]].text)]
+    shown.sort(key=lambda pair: pair[0])
+    listed = compact(known or "")
+
+    def confirmation(rank: int, number: int) -> float:
+        text = compact(page.pieces[number].text)
+        as_listed = len(listed) >= _LEAST and (text == listed or (len(listed) >= 10 and text.startswith(listed)))
+        return _confirmation(text, rank, claimed, sites) + as_listed
+
+    sure = {pair: confirmation(*pair) for pair in shown}
+    best = max(shown, key=lambda pair: sure[pair], default=None)
+    if best is not None and sure[best] > 0 and not (known and _is_short_and_other(page.pieces[best[1]].text, known)):
+        return Title(_whole(page, best[1], (*told, claims.title)), best[1])
+    if known in told and not known.endswith(("…", "...")):
+        return Title(known, None)
+    said = _by_name(page, boxes, claims, shown, bare=not told) or _by_title(told, claims, mastheads)
+    short = said is not None and (len(compact(said.text)) < (15 if said.text.isascii() else 6) or sounds_so(said.text))
+    if said is not None and not foreign(said.text) and not (said.number is None and short and second is not None):
+        return said
+    return Title(page.pieces[second].text, second) if second is not None else None
+
+
+def _by_name(page: Page, boxes: Boxes, claims: Claims, shown: Sequence[tuple[int, int]], *, bare: bool) -> Title | None:
+    """What stands as a headline does, though no claim confirms it; `bare`: where nothing is claimed."""
     for rank, number in shown:
         text = page.pieces[number].text
         named = rank < 4 and boxes.kinds[number] is None
-        foreign = compact(text) in sites or (claims.title and _is_site(text, claims.title))
-        if named and not foreign and (rank == 0 or not claims.headlines):
+        if named and not (claims.title and _is_site(text, claims.title)) and (rank == 0 or bare):
             return Title(text, number)
-    said = next((text for text in claims.headlines if compact(text) not in sites), None) or claims.title
-    text = unsigned(said, claims.sites)
-    return Title(text, None) if text and compact(text) not in sites else None
+    return None
+
+
+def _by_title(told: Sequence[str], claims: Claims, mastheads: Mastheads) -> Title | None:
+    text = unsigned(told[0] if told else claims.title, claims.sites, mastheads)
+    return Title(text, None) if text else None
+
+
+def _is_short_and_other(text: str, known: str) -> bool:
+    """A few words that have nothing in common with what a list called the page: a masthead, be it called as it may."""
+    if len(text.split()) > _MOST_WORDS or len(text) > (40 if text.isascii() else 8):
+        return False
+    size = 5 if text.isascii() else 2
+    one, other = compact(text), compact(known)
+    return not any(one[place : place + size] in other for place in range(max(len(one) - size + 1, 1)))
+
+
+def _second(page: Page, boxes: Boxes, until: int, foreign: Callable[[str], bool]) -> int | None:
+    """The piece in the largest type below the first size: a heading, or a short line in bold, large or centred type."""
+    found: list[tuple[int, int]] = []
+    for number, piece in enumerate(page.pieces[: max(until, 1)]):
+        text = piece.text
+        if boxes.kinds[number] is not None or piece.medium or is_bar(text) or piece.linked * 2 > len(text):
+            continue
+        if len(compact(text)) < _LEAST + 2 or len(text) > _LONGEST or foreign(text) or sounds_so(text):
+            continue
+        heading = piece.within(*_HEADINGS)
+        if heading is not None and heading.tag != "h1":
+            found.append((int(str(heading.tag)[1]), number))
+        elif heading is None and _is_large(piece.element) and not _SENTENCE.search(text):
+            found.append((5, number))
+    return min(found, default=(0, None))[1]
+
+
+def _is_large(element: "Element") -> bool:
+    inner = element[0] if len(element) == 1 and not (element.text or "").strip() else element
+    return inner.tag in _LARGE or element.get("align") == "center" or LARGE in element.attrib or LARGE in inner.attrib
 
 
 def _candidates(page: Page, boxes: Boxes, until: int) -> Iterator[tuple[int, int]]:
@@ -130,12 +199,12 @@ def _whole(page: Page, number: int, claimed: Sequence[str]) -> str:
     return text
 
 
-def unsigned(title: str, sites: Sequence[str]) -> str:
+def unsigned(title: str, sites: Sequence[str], mastheads: Mastheads) -> str:
     """A window's title without the names of site and section behind it."""
     parts = [part for part in _SEPARATOR.split(title) if part]
     known = {compact(site) for site in sites}
-    kept = [part for part in parts if compact(part) not in known] or parts
-    if len(kept) == 1 or not kept:
+    kept = [part for part in parts if compact(part) not in known and not mastheads.hold(part)]
+    if len(kept) <= 1:
         return "".join(kept)
     first = kept[0]
     enough = 6 if not first.isascii() else 15

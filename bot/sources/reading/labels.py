@@ -81,17 +81,8 @@ def read(root: "Element") -> Labels:
             section = _last_crumb(element)
         elif _TAGS.search(names) and element.tag in ("div", "p", "ul", "span"):
             tags += _tag_links(element)
-        elif (
-            kicker is None
-            and _SECTION.search(names)
-            and next(element.iterancestors(*_SITE), None) is None
-            and element.tag in ("a", "span", "p", "div")
-            and len(element) <= 1
-        ):
-            text = _text(element)
-            kicker = text if text and not _HOME.match(text) else None
-        elif kicker is None and element.tag != "a" and (stood := _alone(element)):
-            kicker = stood
+        elif kicker is None and (found := _kicker(element, names)):
+            kicker = found
         elif element.tag in ("p", "div", "span", "li") and _TAG_WORDS.match(plain((element.text or "")[:20])):
             tags += _tag_links(element)
     return Labels(
@@ -104,6 +95,15 @@ def _is_way(element: "Element") -> bool:
     if not 2 <= len(element) <= 14 or sum(1 for _ in element.iterchildren("a")) < 2:
         return False
     return _WAY.fullmatch(plain(line(words(element)[:200]))) is not None
+
+
+def _kicker(element: "Element", names: str) -> str | None:
+    """The word of an element that is called a section, or that stands as one."""
+    if not _SECTION.search(names):
+        return _alone(element) if element.tag != "a" else None
+    outside = next(element.iterancestors(*_SITE), None) is None
+    text = _text(element) if outside and element.tag in ("a", "span", "p", "div") and len(element) <= 1 else ""
+    return text if text and not _HOME.match(text) else None
 
 
 def _alone(element: "Element") -> str | None:

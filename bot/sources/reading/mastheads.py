@@ -19,8 +19,8 @@ _THE = re.compile(r"^the(?=\w{5})")
 _NAME = re.compile(
     r"^(?:\w{2,10}(?:日报|晚报|晨报|早报|时报|商报|都市报|周刊|新闻网|新闻中心|信息网|信息港|门户网站?|政府网站?"
     r"|人民政府|融媒体?(?:中心)?|广播电视台|电视台|热线|之窗|在线)"
-    r"|(?:[\w.'&-]+\s+){1,4}(?:gazette|herald|tribune|chronicle|courier|examiner|observer|telegraph|advertiser|sentinel"
-    r"|dispatch|register|bugle|journal|daily|weekly|times|post|star|standard|news|online|today|mail|press))$",
+    r"|(?:the\s+)?(?:[\w.'&-]+\s+){1,2}(?:gazette|herald|tribune|chronicle|courier|examiner|observer|telegraph"
+    r"|advertiser|sentinel|dispatch|bugle|times|news|daily|weekly))$",
     re.IGNORECASE,
 )
 _LONGEST, _MOST_LINKS, _LONGEST_FOOT = 40, 3_000, 300
@@ -70,7 +70,9 @@ def _to_front(link: "Element", url: str | None) -> bool:
     except ValueError:
         return False
     same = not own.hostname or to.hostname in (None, own.hostname) or _label(to.hostname or "") == _label(own.hostname)
-    return same and not to.query and not to.fragment and link.get("href") not in ("#", "") and bool(_FRONT.match(to.path))
+    return (
+        same and not to.query and not to.fragment and link.get("href") not in ("#", "") and bool(_FRONT.match(to.path))
+    )
 
 
 def _of_bar(link: "Element", url: str | None) -> bool:
@@ -87,7 +89,8 @@ def _foot(root: "Element") -> str:
     said = [
         compact(text)
         for node in root.iter("p", "div", "span", "td", "small", "li", "footer", "center")
-        if len(node) <= 12 and _FOOT.search((node.text or "")[:200] + "".join((one.tail or "")[:200] for one in node))
+        if len(node) <= 12
+        and _FOOT.search((node.text or "")[:200] + "".join((one.tail or "")[:200] for one in node))
         and len(text := words(node)) <= _LONGEST_FOOT
     ]
     return " ".join(said[:10])

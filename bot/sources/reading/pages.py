@@ -8,6 +8,7 @@ from bot.errors import SourceUnreadable
 from bot.model.story import Article, Block, BlockKind, Picture
 from bot.sources.reading import claims as claiming
 from bot.sources.reading import encoding, headlines, labels, tree
+from bot.sources.reading import mastheads as masts
 from bot.sources.reading.blocks import blocks as build
 from bot.sources.reading.bodies import find_body
 from bot.sources.reading.boxes import Boxes, boxes, weight
@@ -27,22 +28,34 @@ _INTRODUCES = ("——", "—")
 
 
 def read_page(
-    name: str, data: bytes | str, *, url: str | None, declared: str | None, zone: tzinfo, now: datetime
+    name: str,
+    data: bytes | str,
+    *,
+    url: str | None,
+    declared: str | None,
+    zone: tzinfo,
+    now: datetime,
+    known: str | None = None,
+    mastheads: Sequence[str] = (),
 ) -> Article:
-    """`declared` is the charset of the Content-Type header. Raises SourceUnreadable without headline or body."""
+    """`declared` is the charset of the Content-Type header, `known` what a list or feed called the page.
+
+    `mastheads` are names that head other pages of the site, too. Raises SourceUnreadable without headline or body.
+    """
     text = encoding.decode(data, declared) if isinstance(data, bytes) else data
     root = tree.parse(name, text)
     claims = claiming.read(root)
     base = _base(root, url, claims)
     crumbs = labels.read(root)
+    heads = masts.read(root, url, mastheads)
     tree.undress(root)
     page = tree.pieces(root)
     kept = boxes(page)
     tongue = language(" ".join(piece.text for piece in page.pieces if weight(piece)) or claims.title)
     body = find_body(page, kept, tongue)
     if body is None:
-        raise SourceUnreadable(name, "no headline" if not claims.title else "no body")
-    title = headlines.headline(page, kept, claims, _until(page, kept, (body.start, body.end)))
+        raise SourceUnreadable(name, "no headline" if not (claims.title or known) else "no body")
+    title = headlines.headline(page, kept, claims, heads, _until(page, kept, (body.start, body.end)), known)
     if title is None or not line(title.text):
         raise SourceUnreadable(name, "no headline")
     start = _below(title.number, (body.start, body.end))
@@ -56,7 +69,7 @@ def read_page(
         lead = None
     taken = frozenset((*signed.lines, title.number, subtitle, *(_boxed_lead(page, lead) if lead else ())))
     chosen = own_pieces(page, kept, body, start, taken)
-    found = _trimmed(build(page, chosen, base), title.text)
+    found = _trimmed(build(page, chosen, base), title.text, heads)
     if not any(block.text or block.items or block.rows for block in found):
         raise SourceUnreadable(name, "no body")
     words = " ".join([title.text, *(block.text for block in found), *(item for block in found for item in block.items)])
@@ -102,8 +115,10 @@ def _boxed_lead(page: tree.Page, lead: tuple[list[int], str]) -> set[int]:
     return set() if whole.text == words and whole.element.tag == "p" and len(numbers) == 1 else set(numbers)
 
 
-def _trimmed(found: Sequence[Block], headline: str) -> tuple[Block, ...]:
-    """Without the headline said again at the top."""
+def _trimmed(found: Sequence[Block], headline: str, heads: masts.Mastheads) -> tuple[Block, ...]:
+    """Without a masthead, and the headline said again, at the top."""
+    if found and found[0].kind is BlockKind.HEADING and heads.hold(found[0].text):
+        found = found[1:]
     again = compact(headline)
     first = next((block for block in found if block.kind is not BlockKind.PICTURE), None)
     if first is not None and compact(first.text) == again and first.text:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from bot.model.story import Related
 from bot.sources.reading.boxes import Boxes
 from bot.sources.reading.cleaning import line
-from bot.sources.reading.furniture import Box, is_bar, opens_related
-from bot.sources.reading.headlines import compact
+from bot.sources.reading.furniture import Box, compact, is_bar, opens_related
 from bot.sources.reading.links import web_address
 from bot.sources.reading.tree import Page, Piece, words
 

@@ -13,6 +13,11 @@ from bot.sources.reading.cleaning import line
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+LARGE = "data-large"
+"""Stands where a style asked for large or bold type."""
+_LARGE_STYLE = re.compile(
+    r"font-(?:size:\s*(?:[2-9]\d(?:px|pt)|1[89]pt|x+-large|[2-9](?:\.\d)?r?em)|weight:\s*(?:bold|[6-9]00))"
+)
 _SILENT = ("script", "style", "template", "noscript", "svg", "canvas", "math", "object", "applet", "head")
 _CONTROLS = ("button", "select", "input", "textarea", "option", "datalist")
 _BLOCKS = frozenset((
@@ -134,6 +139,8 @@ def undress(root: "Element") -> None:
         if hidden and element.tag not in ("html", "body", "main", "article"):
             drop(element)
         if "style" in element.attrib:
+            if _LARGE_STYLE.search(element.get("style") or ""):
+                element.set(LARGE, "")
             del element.attrib["style"]
 
 
