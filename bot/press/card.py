@@ -26,8 +26,11 @@ _QUALITIES = (88, 78, 66, 50, 35)
 _SHADE = ((0.0, 0.40), (0.11, 0.40), (0.20, 0.80), (0.31, 0.80), (0.42, 0.40), (1.0, 0.36))
 _RARE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\U00020000-\U000323af]")
 """Characters that the Song has not, so that the headline's outline must leave them alone."""
-_AIRY = re.compile("[\u0e00-\u109f\u1780-\u17ff]")
-"""Thai, Lao, Tibetan, Burmese and Khmer: signs are stacked above and below the letters."""
+_AIRY = re.compile("[\u0600-\u08ff\u0e00-\u109f\u1780-\u17ff]")
+"""Arabic, Thai, Lao, Tibetan, Burmese and Khmer: signs are stacked above and below the letters."""
+_LEFTWARDS = re.compile("[\u0590-\u08ff]")
+"""Hebrew, Arabic, Uyghur …: read from right to left."""
+_LETTER = re.compile(r"[^\W\d_]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 """Characters that mean something in one font alone: there is nothing to read aloud."""
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
@@ -134,6 +137,7 @@ class CardPress:
             "longest": longest(face.headline),
             "rare": _RARE.search(face.headline + (face.quotation.words if face.quotation else "")) is not None,
             "airy": _AIRY.search(face.headline) is not None,
+            "leftwards": 2 * len(_LEFTWARDS.findall(face.headline)) > len(_LETTER.findall(face.headline)),
             "deck": kept_whole(face.deck),
             "items": [kept_whole(item) for item in face.items],
             "quotation": {name: kept_whole(text) for name, text in asdict(face.quotation).items()}
@@ -143,6 +147,7 @@ class CardPress:
             "view": asdict(_view(photo, size)),
             "qr": qr(face.link) if face.link else "",
             "families": self._fonts.own_families,
+            "scripts": self._fonts.script_families,
         }
 
 

@@ -1,12 +1,15 @@
 """The cards' fonts: found in the packages that bring them, checked for weights and for missing glyphs."""
 
+import shutil
 import sys
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from fontTools.ttLib import TTFont, TTLibError
@@ -31,10 +34,15 @@ class Bundle:
 
     @property
     def path(self) -> Path:
-        try:
-            return Path(str(files(self.package))) / self.folder
-        except ModuleNotFoundError as err:
-            raise PressError(_missing(self.package)) from err
+        """Where its files lie; the package's own code is never run. Raises PressError where it is not installed."""
+        found = find_spec(self.package)
+        if found is None or not found.submodule_search_locations:
+            raise PressError(_missing(self.package))
+        return Path(found.submodule_search_locations[0]) / self.folder
+
+    @property
+    def files(self) -> list[Path]:
+        return sorted(self.path.glob(self.pattern))
 
 
 # In the order in which a character is looked for; the designs' stacks in house.typ keep the same order.
@@ -47,22 +55,27 @@ BUNDLES = (
     Bundle("justmytype_intl_cjk", "fonts/ofl/notosansjp", ("Noto Sans JP",)),
     Bundle("justmytype_intl_cjk", "fonts/ofl/notosanskr", ("Noto Sans KR",)),
 )
+SCRIPTS = (Bundle("dynamic_font", "assets/fonts/fallback", ("Noto Sans Tibetan",), "NotoSansTibetan-Regular.ttf"),)
+"""Scripts that are drawn where their package is installed, and left out elsewhere."""
 
 
 class Fonts:
     """All fonts of the cards: the shipped ones, and those in the newsroom's own folder before them."""
 
-    def __init__(self, own: Path | None = None, bundles: Sequence[Bundle] = BUNDLES) -> None:
+    def __init__(
+        self, own: Path | None = None, bundles: Sequence[Bundle] = BUNDLES, scripts: Sequence[Bundle] = SCRIPTS
+    ) -> None:
         """Raises PressError where a family or a weight is missing: at start-up, not on the picture."""
         self._own = own if own and own.is_dir() else None
         self._bundles = tuple(bundles)
+        self._scripts = tuple(bundle for bundle in scripts if find_spec(bundle.package) is not None and bundle.files)
         for bundle in self._bundles:
-            known = {_family(path) for path in bundle.path.glob(bundle.pattern)}
+            known = {_family(path) for path in bundle.files}
             for family in bundle.families:
                 if family not in known:
                     raise PressError(f"the font {family} is missing: {_missing(bundle.package)}")
         own_files = sorted(self._own.iterdir()) if self._own else []
-        shipped = [path for bundle in self._bundles for path in sorted(bundle.path.glob(bundle.pattern))]
+        shipped = [path for bundle in (*self._bundles, *self._scripts) for path in bundle.files]
         self._files = [path for path in [*own_files, *shipped] if path.suffix.lower() in (".ttf", ".otf")]
         lightest, boldest = weights()
         if lightest > _REGULAR or boldest < _BOLD:
@@ -75,9 +88,23 @@ class Fonts:
         """All of them, as Typst takes them: scanning the folders for each card would double its time."""
         folders = [*([self._own] if self._own else []), *(bundle.path for bundle in self._bundles)]
         typst = import_module("typst")  # 9 MB that a daemon without news need not have
+        folders += [self._apart()] if self._scripts else []
         return typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(one) for one in folders]
         )
+
+    def _apart(self) -> Path:
+        """A folder of the scripts' files alone: beside them lie families that we have already, in other versions."""
+        folder = Path(mkdtemp(prefix="crier-fonts-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        for path in (path for bundle in self._scripts for path in bundle.files):
+            (folder / path.name).symlink_to(path)
+        return folder
+
+    @property
+    def script_families(self) -> tuple[str, ...]:
+        """Families of scripts that need not be installed: they come last on every card."""
+        return tuple(family for bundle in self._scripts for family in bundle.families)
 
     @property
     def own_families(self) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ def test_any_colour_of_a_newsroom_can_be_read_on_any_ground(colour: str, tone: s
         ("𠮷野㙍村", "𠮷野㙍村", ""),
         ("通车🎉🚌", "通车🎉🚌", ""),
         ("臺灣 ئۇيغۇر العربية", "臺灣 ئۇيغۇر العربية", ""),
-        ("扎西བཀྲ་ཤིས།来了", "扎西来了", "བཀྲ་ཤིས།"),
+        ("爪哇ꦲꦏ꧀ꦱꦫ来了", "爪哇来了", "ꦲꦏ꧀ꦱꦫ"),
         ("大桥\ue000通车", "大桥通车", "\ue000"),
         ("\U0002b740村", "〓村", "\U0002b740"),
     ],
@@ -156,20 +156,19 @@ def test_a_character_without_a_glyph_is_found_before_it_is_drawn(text: str, kept
 async def test_a_headline_that_no_font_can_show_leaves_a_plain_card_and_a_warning(
     design: Design, size: CardSize, tmp_path: Path
 ) -> None:
-    tibetan = "བོད་ཡིག 2026"
-    card, missing = await cards(tmp_path).card(replace(ZH, headline=tibetan, design=design), size)
-    assert set(missing) == set("བོད་ཡིག")
-    assert tibetan in card.alt
-    plain, _ = await cards(tmp_path).card(replace(ZH, headline="བོད་ཡིག", design=design), size)
+    javanese = "ꦲꦏ꧀ꦱꦫꦗꦮ 2026"
+    card, missing = await cards(tmp_path).card(replace(ZH, headline=javanese, design=design), size)
+    assert set(missing) == set("ꦲꦏ꧀ꦱꦫꦗꦮ")
+    assert javanese in card.alt
+    plain, _ = await cards(tmp_path).card(replace(ZH, headline="ꦲꦏ꧀ꦱꦫꦗꦮ", design=design), size)
     assert plain.file == card.file
 
 
 def test_a_newsroom_whose_own_name_no_font_has_gets_a_card_still(tmp_path: Path) -> None:
-    assert cards(tmp_path).draw(replace(ZH, headline="བོད་ཡིག", masthead="བོད་"), WIDE)
+    assert cards(tmp_path).draw(replace(ZH, headline="ꦲꦏ꧀ꦱꦫ", masthead="ꦲꦏ"), WIDE)
 
 
-def test_a_font_in_the_newsrooms_folder_brings_a_script_that_is_not_shipped(tmp_path: Path) -> None:
-    folder = tmp_path / "own" / "cards" / "fonts"
+def tibetan_font(folder: Path) -> None:
     folder.mkdir(parents=True)
     pen = TTGlyphPen(None)
     for place, corner in enumerate([(0, 0), (0, 700), (700, 700), (700, 0)]):
@@ -185,8 +184,25 @@ def test_a_font_in_the_newsrooms_folder_brings_a_script_that_is_not_shipped(tmp_
     font.setupOS2()
     font.setupPost()
     font.save(folder / "ours.ttf")
-    fonts = Fonts(folder)
+
+
+def test_a_font_in_the_newsrooms_folder_brings_a_script_that_is_not_shipped(tmp_path: Path) -> None:
+    tibetan_font(tmp_path / "fonts")
+    fonts = Fonts(tmp_path / "fonts", scripts=())
     assert fonts.own_families == ("Our Tibetan",)
+    assert_tibetan(fonts, tmp_path)
+
+
+def test_a_script_whose_package_is_installed_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tibetan_font(tmp_path / "tibetan_fonts" / "files")
+    (tmp_path / "tibetan_fonts" / "__init__.py").write_text("raise ValueError('never run')", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    bundle = Bundle("tibetan_fonts", "files", ("Our Tibetan",), "ours.ttf")
+    assert_tibetan(Fonts(scripts=(bundle,)), tmp_path)
+    assert Fonts(scripts=(Bundle("no_such_fonts", "", ("Any",)),)).drawable("བ") == ("", "བ")
+
+
+def assert_tibetan(fonts: Fonts, tmp_path: Path) -> None:
     assert fonts.drawable("བ་")[0] == "བ"
     press = CardPress(Designs(TEMPLATES, None), fonts, tmp_path)
     long, short = (press.draw(replace(ZH, headline=headline, figures=(), deck=""), WIDE) for headline in ("བབབབ", "བ"))
