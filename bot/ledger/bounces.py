@@ -1,22 +1,40 @@
 """Bounces: whose mail came back, and what a platform says of a message afterwards."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Row, Table, Text, UniqueConstraint, insert, select
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    Table,
+    Text,
+    UniqueConstraint,
+    exists,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import begun
 from bot.ledger.history import open_notice
+from bot.ledger.membership import ERASED, HERE, become, change, row_of, theirs
 from bot.ledger.moment import Moment
 from bot.ledger.moves import move, note
 from bot.ledger.naming import metadata, one_of
 from bot.ledger.store import Store
+from bot.ledger.subscriber_tables import subscribers
 from bot.ledger.tables import deliveries
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import State
 from bot.model.returned import Bounce, Fate, News, Report, Return, Returned
+from bot.model.subscriber import Membership, subscriber_of
+from bot.rules.addresses import blotted
 
 bounces = Table(
     "bounces",
@@ -38,6 +56,11 @@ bounces = Table(
 )
 
 
+SOFT_IN_A_ROW = 5
+"""A full mailbox is waited for so long; then nobody reads it."""
+_WEIGHT = {Return.SOFT: 0, Return.HARD: 1, Return.COMPLAINT: 2}
+
+
 class Bounces:
     """Believed only where the report knows a key of ours: else anybody could have a reader dropped."""
 
@@ -52,6 +75,10 @@ class Bounces:
                 return False
             there = select(bounces.c.address).where(bounces.c.mark == report.mark)
             known = set((await connection.execute(there)).scalars())
+            if (reader := subscriber_of(row.channel)) is not None:
+                if report.returned and not known:
+                    await _of_subscriber(connection, row, reader, report, now)
+                return True
             for one in report.returned:
                 address = one.address.casefold()
                 if address not in known:
@@ -93,8 +120,9 @@ class Bounces:
             if not settled:
                 failed = Decision(Verb.FAILED, row.channel, news.why, now, row.story, row.revision, row.channel)
                 await note(connection, [failed])
-            text = f"#{row.story} → {row.channel}: it did not arrive: {news.why}"
-            await open_notice(connection, f"returned {row.channel} #{row.story}", text, now)
+            if subscriber_of(row.channel) is None:  # of those the desk has a number, not a hundred thousand notices
+                text = f"#{row.story} → {row.channel}: it did not arrive: {news.why}"
+                await open_notice(connection, f"returned {row.channel} #{row.story}", text, now)
         return True
 
     async def _select(self, which: Any) -> tuple[Bounce, ...]:
@@ -111,9 +139,42 @@ async def _delivery(connection: AsyncConnection, keys: Sequence[str], channel: s
     names = ("id", "key", "story", "revision", "channel", "state")
     query = select(*[deliveries.c[name] for name in names]).where(deliveries.c.key.in_(keys)).with_for_update()
     if channel is not None:
-        query = query.where(deliveries.c.channel == channel)
+        readers = deliveries.c.channel.startswith(f"{channel}~", autoescape=True)
+        query = query.where(or_(deliveries.c.channel == channel, readers))
     rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
     return min(rows, key=lambda row: keys.index(row.key), default=None)
+
+
+async def _of_subscriber(
+    connection: AsyncConnection, row: Row[Any], reader: int, report: Report, now: datetime
+) -> None:
+    """Whose mail it was, the delivery knows: so nobody's address is kept, and no notice is opened."""
+    one = max(report.returned, key=lambda returned: _WEIGHT[returned.kind])
+    values = {"channel": row.channel, "address": "", "kind": one.kind.value, "why": blotted(one.why)}
+    await connection.execute(insert(bounces).values(**values, mark=report.mark, delivery=row.id, at=now))
+    there = await row_of(connection, subscribers.c.id == reader, subscribers.c.state.in_(HERE))
+    if there is None:
+        return
+    if one.kind is Return.COMPLAINT:
+        await become(connection, there, Membership.LEFT, f"complained: {one.why}", now, **ERASED)
+    elif one.kind is Return.HARD:
+        await become(connection, there, Membership.LOST, one.why, now, failing_since=now)
+    else:
+        in_a_row = await _soft_in_a_row(connection, there)
+        failing = {"failures": in_a_row, "failing_since": there.failing_since or now}
+        if in_a_row >= SOFT_IN_A_ROW:
+            await become(connection, there, Membership.LOST, f"{in_a_row} times: {one.why}", now, **failing)
+        else:
+            await change(connection, reader, **failing)
+
+
+async def _soft_in_a_row(connection: AsyncConnection, there: Row[Any]) -> int:
+    """Of their newest posts, how many came back softly, up to the first that did not."""
+    soft = exists().where(bounces.c.delivery == deliveries.c.id, bounces.c.kind == Return.SOFT.value)
+    mine = [*theirs(there.carrier, there.id), deliveries.c.state == State.SENT.value]
+    query = select(soft.label("soft")).where(*mine).order_by(deliveries.c.id.desc()).limit(SOFT_IN_A_ROW)
+    came_back = (await connection.execute(query)).scalars().all()
+    return len(list(itertools.takewhile(bool, came_back)))
 
 
 async def _tell(connection: AsyncConnection, row: Row[Any], one: Returned, now: datetime) -> None:

@@ -14,7 +14,7 @@ from bot.ledger.membership import ERASED, HERE, become, count, row_of, rows_of, 
 from bot.ledger.moves import note
 from bot.ledger.rows import editions
 from bot.ledger.subscriber_rows import subscriber_of
-from bot.ledger.subscriber_tables import bans, kept_back, shared_editions, subscribers
+from bot.ledger.subscriber_tables import bans, fanouts, kept_back, shared_editions, subscribers
 from bot.ledger.tables import attempts, decisions, deliveries, parts, receipts
 from bot.model.decision import Decision, Verb
 from bot.model.membership import MyData, Told
@@ -160,7 +160,13 @@ async def _erase_deliveries(connection: AsyncConnection, carrier: str, number: i
 
 async def _told(connection: AsyncConnection, row: Row[Any]) -> tuple[Told, ...]:
     query = (
-        select(deliveries, shared_editions.c.edition.label("shared_edition"), receipts.c.at.label("sent_at"))
+        select(
+            deliveries,
+            shared_editions.c.edition.label("shared_edition"),
+            receipts.c.at.label("sent_at"),
+            fanouts.c.title,
+        )
+        .join(fanouts, fanouts.c.id == -deliveries.c.story)
         .outerjoin(shared_editions, shared_editions.c.id == deliveries.c.shared)
         .outerjoin(receipts, receipts.c.delivery == deliveries.c.id)
         .where(*theirs(row.carrier, row.id))
@@ -168,6 +174,7 @@ async def _told(connection: AsyncConnection, row: Row[Any]) -> tuple[Told, ...]:
     )
     found = []
     for one in await connection.execute(query):
-        edition = editions.validate_json(one.shared_edition or one.edition)
-        found.append(Told(edition.headline, one.state, one.sent_at or one.changed_at, edition.link))
+        text = one.shared_edition or one.edition
+        link = editions.validate_json(text).link if text else None
+        found.append(Told(one.title, one.state, one.sent_at or one.changed_at, link))
     return tuple(found)
