@@ -12,15 +12,19 @@ from bot import channels, sources
 from bot.channels.rehearsal import LANE, Rehearsal
 from bot.errors import SettingsError
 from bot.ledger import Ledger, Tokens
+from bot.ledger.subscribers import Subscribers
 from bot.log import Redactor
 from bot.model.begun import Begun
 from bot.model.channel import Channel, Facts
+from bot.model.delivery import Act
 from bot.model.source import Source
+from bot.model.subscriber import Addressee, Membership
 from bot.model.token import TokenStore
 from bot.press import ModelClient, Pictures, Press, Script, Templates, Voice, Writer
 from bot.settings import ChannelSettings, Secret, Settings, SourceSettings, load
 from bot.web.fetch import Fetcher
 from bot.work.outlet import Clock, Outlet, outlet
+from bot.work.outlets import Find, Outlets, require_carrier
 
 SHIPPED = Path(__file__).resolve().parent.parent / "templates"
 
@@ -147,6 +151,32 @@ class Premises:
             return outlet(self.settings, own, rehearsal, f"{LANE}{channel}")
         return outlet(self.settings, own, self.channel(channel, clock, tokens, begun), own.account(channel))
 
+    def outlets(self, ledger: Ledger, clock: Clock) -> Outlets:
+        """Every channel, and the way to its subscribers where it carries. Raises SettingsError."""
+        tokens, readers = self.tokens(ledger, clock), self.subscribers(ledger)
+        doors = {name: self.outlet(name, clock, tokens, ledger.begun(name, clock)) for name in self.settings.channels}
+        return self.arranged(doors, readers)
+
+    def arranged(self, doors: Mapping[str, Outlet], readers: Subscribers | None) -> Outlets:
+        """The newsroom's own channels apart from its carriers; who sends nothing needs no readers.
+
+        Raises SettingsError where one cannot carry.
+        """
+        given = self.settings.subscribers
+        if given is None:
+            return Outlets(doors)
+        able = tuple(kind for kind, one in channels.KINDS.items() if one.carries)
+        for name in given.carriers:
+            require_carrier(name, self.settings.channels[name].kind, able)
+        carriers = {name: doors[name] for name in given.carriers if name in doors}
+        own = {name: one for name, one in doors.items() if name not in carriers or self.settings.channels[name].placed}
+        return Outlets(own, carriers, finding(readers, self.settings.house.public_url) if readers else None)
+
+    def subscribers(self, ledger: Ledger) -> Subscribers | None:
+        """The readers; None where the newsroom has none. Raises SettingsError where their key is missing or none."""
+        given = self.settings.subscribers
+        return ledger.subscribers(given.key.reveal()) if given else None
+
     @property
     def ledger_url(self) -> str:
         """Where the ledger lives. Raises SettingsError where the secret that says it is missing."""
@@ -187,6 +217,17 @@ class Premises:
             yield opened
 
 
+def finding(readers: Subscribers, links: str | None) -> Find:
+    """Where subscribers are reached; who has paused gets no posts, but what they have follows its story."""
+
+    async def find(number: int, act: Act) -> Addressee | None:
+        known = await readers.get(number)
+        here = (Membership.ACTIVE,) if act is Act.POST else (Membership.ACTIVE, Membership.PAUSED)
+        return await readers.addressee(number, links) if known and known.state in here else None
+
+    return find
+
+
 @dataclass(frozen=True)
 class House:
     """Everything that the settings describe, open."""
@@ -196,7 +237,7 @@ class House:
     ledger: Ledger
     press: Press
     sources: Mapping[str, Source]
-    outlets: Mapping[str, Outlet]
+    outlets: Outlets
     worker: str
     """Who claims: no two processes, also not one after the other, have the same name."""
 
@@ -213,10 +254,8 @@ async def opened(premises: Premises, *, clock: Clock = now) -> AsyncIterator[Hou
         ledger = await closing.enter_async_context(premises.ledger())
         if (tokens := premises.tokens(ledger, clock)) is not None:
             await tokens.reseal()
-        outlets = {
-            name: premises.outlet(name, clock, tokens, ledger.begun(name, clock)) for name in premises.settings.channels
-        }
-        for outlet in outlets.values():
+        outlets = premises.outlets(ledger, clock)
+        for outlet in outlets.doors.values():
             closing.push_async_callback(outlet.channel.close)
         inlets = await closing.enter_async_context(premises.sources())
         fetcher = Fetcher(private=premises.settings.house.private_addresses)

@@ -20,6 +20,7 @@ from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
 from bot.work.dispatch import Dispatch
 from bot.work.due import due
+from bot.work.fanout import FanningOut
 from bot.work.fold import Fold
 from bot.work.lock import only_daemon
 from bot.work.pickup import Pickup
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 # A look waits for a server, most of the time: hundreds that hang must not keep the others from theirs.
-AT_ONCE = {Work.LOOK: 500, Work.RECEIVE: 20, Work.COMPOSE: 2, Work.DRAIN: 200, Work.ROUND: 5}
+AT_ONCE = {Work.LOOK: 500, Work.RECEIVE: 20, Work.COMPOSE: 2, Work.FANOUT: 4, Work.DRAIN: 200, Work.ROUND: 5}
 TICK = timedelta(seconds=1)
 SWEEP = timedelta(seconds=15)
 LOOK = timedelta(seconds=30)
@@ -49,6 +50,8 @@ NOTICES = timedelta(seconds=5)
 SUBSCRIBE = timedelta(seconds=15)
 REVISIT = timedelta(minutes=5)
 ALARMS = timedelta(minutes=5)
+FANOUTS = timedelta(seconds=15)
+"""How often it is looked which fan-outs have nothing left to be sent."""
 TIDY = timedelta(hours=1)
 RENEW = timedelta(hours=1)
 RETURNS = timedelta(minutes=5)
@@ -88,6 +91,16 @@ class Daemon:
             settings.desk,
             clock,
             lambda lane: self._wake(Work.DRAIN, lane),
+            lambda fanout: self._wake(Work.FANOUT, str(fanout)),
+        )
+        self._fanout = FanningOut(
+            ledger,
+            house.press,
+            house.outlets,
+            clock,
+            stopping,
+            lambda lane: self._wake(Work.DRAIN, lane),
+            full=settings.subscribers is not None and settings.subscribers.full,
         )
         self._dispatch = Dispatch(
             ledger, house.outlets, worker, clock, stopping, not_older_than=settings.desk.not_older_than
@@ -104,20 +117,31 @@ class Daemon:
                 ALARMS,
                 Alarms(ledger, house.sources, house.premises.queue, settings.desk.missing_after, clock).round,
             ),
-            "renew": (RENEW, Renewing(ledger, house.outlets, clock).round),
+            "fan-outs": (FANOUTS, lambda: ledger.fanouts.finish(clock())),
+            "renew": (RENEW, Renewing(ledger, house.outlets.doors, clock).round),
             "pin": (PIN, Pinning(ledger, house.outlets, clock).tick),
             "catch up": (
                 CATCH_UP,
                 CatchingUp(ledger, house.press, house.outlets, clock, settings.newsroom.tz).round,
             ),
-            "returns": (RETURNS, Returns(ledger, house.outlets, clock).round),
-            "fold": (FOLD, Fold(ledger, house.premises.queue / "cards", settings.house.keep, clock).run),
+            "returns": (RETURNS, Returns(ledger, house.outlets.doors, clock).round),
+            "fold": (
+                FOLD,
+                Fold(
+                    ledger,
+                    house.premises.queue / "cards",
+                    settings.house.keep,
+                    clock,
+                    fanouts=settings.subscribers.keep if settings.subscribers else None,
+                ).run,
+            ),
         }
         self._reach = Reach(clock)
         self._runner = self._hired({
             Work.LOOK: self._look,
             Work.RECEIVE: self._receive,
             Work.COMPOSE: self._compose_story,
+            Work.FANOUT: self._fanout.run,
             Work.DRAIN: self._dispatch.drain,
             Work.ROUND: self._round,
         })  # fmt: skip
@@ -137,7 +161,10 @@ class Daemon:
         # Several workers are told apart by their leases; one alone holds the queue, and knows that others are dead.
         with contextlib.nullcontext() if self._many else only_daemon(house.premises.queue):
             await house.ledger.notes.register(list(house.sources), house.clock())
+            await self._pickup.left_behind()
             await house.ledger.lanes.assign({name: outlet.lane for name, outlet in house.outlets.items()})
+            carried = {name: outlet.lane for name, outlet in house.outlets.carriers.items()}
+            await house.ledger.lanes.assign_carried(carried, house.clock())
             alone = house.premises.ledger_url.startswith("sqlite")
             if left := await (self._sweep.after_a_crash() if alone else self._sweep.overdue()):
                 log.warning("settled what a worker left in sending", deliveries=left)

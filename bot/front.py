@@ -57,7 +57,7 @@ class Front:
                 wake=self._received,
                 public=public,
                 desk=self._door_of_the_desk(),
-                channels={name: one.channel for name, one in house.outlets.items()},
+                channels={name: one.channel for name, one in house.outlets.doors.items()},
             ),
         )
         return serve(pages, settings.house.site_host, settings.house.site_port)
@@ -88,13 +88,13 @@ class Front:
         bot: DeskBot = _desk("bot").DeskBot(
             desk,
             house.settings.newsroom,
-            tuple(house.outlets),
+            tuple(house.outlets.doors),
             house.ledger,
             house.clock,
             SHIPPED,
             house.premises.own_templates,
             contributions=self._contributions(),
-            able=tuple(name for name, one in house.outlets.items() if isinstance(one.channel, Withdrawable)),
+            able=tuple(name for name, one in house.outlets.doors.items() if isinstance(one.channel, Withdrawable)),
             sources=tuple(house.sources),
             cards=house.premises.queue / "cards",
             wake=lambda name: self._wake(Work.LOOK, name),

@@ -39,3 +39,5 @@ class ChannelKind:
     """From the settings; needs no account."""
     open: Callable[[str, Any, Doors], Channel]
     """From name and settings. Raises SettingsError where a secret is missing."""
+    carries: bool = False
+    """Whether it reaches subscribers one by one."""

@@ -14,6 +14,7 @@ from bot.errors import Unavailable
 from bot.model.channel import FOREVER, Facts, WhenUnsure
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition
+from bot.model.subscriber import Addressee, Form
 
 LANE = "rehearsal:"
 """How the lane of a rehearsed delivery begins."""
@@ -27,6 +28,15 @@ class Rehearsal:
         self.name = name
         self.facts = replace(facts, pace=(), key_life=FOREVER, when_unsure=WhenUnsure.RESEND, editable=True)
         self._folder, self._page, self._clock = folder / name, page, clock
+
+    def told(self, form: Form) -> Facts:
+        """As near as it can be told without the account."""
+        return self.facts if form is Form.CARD else replace(self.facts, card=None)
+
+    def at(self, addressee: Addressee) -> "Rehearsal":
+        """A reader's posts lie beside all others', and no address with them."""
+        del addressee
+        return self
 
     async def send(self, edition: Edition, key: str) -> Receipt:
         """Write it down as if it were posted."""

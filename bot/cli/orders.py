@@ -64,7 +64,8 @@ async def opened_desk(premises: Premises) -> AsyncIterator[tuple[Ordering, Ledge
                 continue
             closing.push_async_callback(outlets[name].channel.close)
         settings, pictures = premises.settings, premises.queue / "pictures"
-        yield Ordering(ledger, premises.press(), outlets, settings.routes, settings.desk, now, pictures), ledger
+        arranged = premises.arranged(outlets, None)
+        yield Ordering(ledger, premises.press(), arranged, settings.routes, settings.desk, now, pictures), ledger
 
 
 def with_desk(file: SettingsFile, verb: Callable[[Ordering, Ledger], Awaitable[T]], by: By | None = None) -> T:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import standing, threads
+from bot.ledger.fanout_rows import may_go
 from bot.ledger.moment import Moment
 from bot.ledger.moves import move
 from bot.ledger.pace_tables import breakers, lanes, pauses
@@ -89,6 +90,8 @@ def due(now: Now) -> list[ColumnElement[bool]]:
         deliveries.c.due_at <= now,
         # No embargo, and no editor's words still to be set: also for what an editor let go.
         standing.may_leave(now),
+        # No editor, hold, pause or newer revision against the fan-out that it is of.
+        may_go(now),
         # An open breaker lets nothing through until its probe is due.
         deliveries.c.channel.not_in(select(breakers.c.channel).where(breakers.c.probe_at > now)),
         # Order within one channel and story: a correction never overtakes its post.

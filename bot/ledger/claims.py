@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import claiming, finishing, threads
 from bot.ledger.claiming import Gate, Wanted
+from bot.ledger.fanout_rows import open_of, reached, troubled_carriers
 from bot.ledger.moves import move, note, still
 from bot.ledger.rows import AS_COMPOSED, delivery_of, select_deliveries
 from bot.ledger.store import Store
@@ -91,6 +92,7 @@ class Claims:
         whole = [claim for claim, _ in proofs if claim.last]
         states = [State.SENDING, State.UNCERTAIN]
         async with self._store.write() as connection:
+            await reached(connection, [claim.delivery.channel for claim, _ in proofs])
             ours = frozenset[int]()
             if whole:
                 ours = await finishing.finish(connection, whole, states, State.SENT, Outcome.SENT, "", now)
@@ -121,6 +123,10 @@ class Claims:
         """Give it up; an editor may retry it."""
         return await self._end(claim, State.FAILED, outcome, Verb.FAILED, why, now)
 
+    async def cancelled(self, claim: Claim, why: str, now: datetime) -> bool:
+        """Nothing was sent, and nothing is to be: whom it was for has left."""
+        return await self._end(claim, State.CANCELLED, Outcome.REFUSED, Verb.CANCELLED, why, now)
+
     async def uncertain(self, claim: Claim, why: str, now: datetime) -> bool:
         """Say that nobody knows."""
         return await self._end(claim, State.UNCERTAIN, Outcome.UNCERTAIN, Verb.UNCERTAIN, why, now)
@@ -135,25 +141,22 @@ class Claims:
         """What is being sent although its lease is over."""
         return await self._sending(deliveries.c.lease_until <= now)
 
-    async def unsure(self, channels: Sequence[str]) -> tuple[Claim, ...]:
-        """What is uncertain on these channels: each may be looked for where the channel can look."""
-        query = (
-            select_deliveries()
-            .where(still(State.UNCERTAIN), deliveries.c.channel.in_(channels))
-            .order_by(deliveries.c.id)
-            .limit(100)
-        )
+    async def unsure(self, channels: Sequence[str], carriers: Sequence[str] = ()) -> tuple[Claim, ...]:
+        """What is uncertain on these channels, and with these carriers' subscribers: each may be looked for."""
+        there = or_(deliveries.c.channel.in_(channels), deliveries.c.story.in_(open_of(carriers)))
+        query = select_deliveries().where(still(State.UNCERTAIN), there).order_by(deliveries.c.id).limit(100)
         return await self._claims(query)
 
     async def not_out(self, claim: Claim, why: str, now: datetime) -> bool:
-        """Somebody looked, and it is not there: it is sent again."""
+        """Somebody looked, and it is not there: it is sent again, unless it was taken back meanwhile."""
         delivery = claim.delivery
         mine = [deliveries.c.id == delivery.id, deliveries.c.attempts == delivery.attempts]
         async with self._store.write() as connection:
+            off = await threads.called_off(connection, mine)
             moved = await move(
                 connection, mine, [State.UNCERTAIN], State.PLANNED, Verb.RETRIED, "sweep", why, now, due_at=now
             )
-            await threads.proven_in_vain(connection, moved, "sweep", why, now)
+            await threads.proven_in_vain(connection, moved, "sweep", why, now, off)
         return bool(moved)
 
     async def orphans(self, worker: str) -> tuple[Claim, ...]:
@@ -246,6 +249,7 @@ async def _claim(
                 troubled.add(row.channel)
     until = now + max(leases, default=timedelta(0))
     taken = await claiming.take(connection, [one.delivery for one in chosen.values()], worker, now, until)
+    troubled |= await troubled_carriers(connection, chosen)
     claims = tuple(replace(chosen[one.channel], delivery=one) for one in taken)
     return Batch(claims, more=more, unknown=frozenset(unknown), troubled=frozenset(troubled))
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ledger import floods, standing, threads
+from bot.ledger import fanout_steering, floods, standing, threads
+from bot.ledger.fanout_beginning import begin
 from bot.ledger.moves import move, note
 from bot.ledger.reversals import undoable
 from bot.ledger.rows import delivery_of, editions, select_deliveries, text_of
@@ -15,11 +16,14 @@ from bot.ledger.store import Store
 from bot.ledger.tables import attempts, deliveries, pauses, stories
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Attempt, Delivery, Outcome, Plan, Receipt, State
+from bot.model.subscriber import Fanning
 
 WAITING = (State.PLANNED, State.HELD)
 OUT = (State.SENDING, State.SENT, State.UNCERTAIN)
 _AT_ONCE = 2_000
 """Rows of one insert: a fan-out need not be in memory as a whole."""
+_OWN = deliveries.c.story > 0
+"""Of the newsroom's own channels: subscribers' deliveries are counted by fan-out."""
 SETTLED_BY_HAND = "settled by an editor, without proof of the platform"
 
 
@@ -38,12 +42,14 @@ class Deliveries:
         now: datetime,
         *,
         still_fresh: bool = False,
+        fanned: Sequence[Fanning] = (),
     ) -> bool:
         """Write all deliveries of a revision, its decisions, and clear its fresh mark, in one transaction.
 
         Older revisions' waiting rows of the same channels are superseded. Nothing is written, and the answer is
         False, where the story is no longer fresh at this revision, or where a first post went out meanwhile and a
-        second one would double it. `still_fresh` keeps the mark: some channel is still to be composed.
+        second one would double it. `still_fresh` keeps the mark: some channel is still to be composed. `fanned` are the
+        carriers whose subscribers it is to reach.
         """
         async with self._store.write() as connection:
             mark = update(stories).where(
@@ -66,6 +72,7 @@ class Deliveries:
                     await connection.rollback()
                     return False
             await planned(connection, story, revision, plans, now)
+            await begin(connection, story, revision, fanned, now)
             await note(connection, made)
         return True
 
@@ -74,6 +81,8 @@ class Deliveries:
         async with undoable(self._store, "hold", story, who, now) as connection:
             if channel is None:
                 await connection.execute(update(stories).where(stories.c.id == story).values(held=why))
+            else:
+                await fanout_steering.stop(connection, fanout_steering.of(story, channel), who, why, now)
             return len(
                 await move(connection, _of(story, channel), [State.PLANNED], State.HELD, Verb.HELD, who, why, now)
             )
@@ -89,11 +98,16 @@ class Deliveries:
                 await floods.let_go(connection, [stories.c.id == story], who, why, now)
                 free = update(stories).where(stories.c.id == story, stories.c.held.is_distinct_from(floods.UNREAD))
                 await connection.execute(free.values(held=None))
+            await fanout_steering.go_on(connection, fanout_steering.of(story, channel), who, why, now)
             return await standing.release(connection, _of(story, channel), story, who, why, now)
 
     async def cancel(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
-        """Take back what has not been sent; a thread that is half out ends where it is."""
+        """Take back what has not been sent; a thread that is half out ends where it is.
+
+        What may be out after all, and would be repeated under its key, is uncertain until somebody has looked.
+        """
         async with undoable(self._store, "cancel", story, who, now) as connection:
+            await fanout_steering.cancel(connection, fanout_steering.of(story, channel), who, why, now)
             return await threads.take_back(connection, _of(story, channel), Verb.CANCELLED, who, why, now)
 
     async def retry(self, story: int, who: str, why: str, now: datetime, channel: str | None = None) -> int:
@@ -113,10 +127,11 @@ class Deliveries:
         async with self._store.write() as connection:
             if not out:
                 values = {"due_at": now, "released": True}
+                off = await threads.called_off(connection, mine)
                 moved = await move(
                     connection, mine, [State.UNCERTAIN], State.PLANNED, Verb.RETRIED, who, why, now, **values
                 )
-                await threads.proven_in_vain(connection, moved, who, f"{who} looked: {why}", now)
+                await threads.proven_in_vain(connection, moved, who, f"{who} looked: {why}", now, off)
                 return len(moved)
             moved = await move(connection, mine, [State.UNCERTAIN], State.SENT, Verb.SENT, who, why, now)
             for one in moved:
@@ -144,7 +159,7 @@ class Deliveries:
 
     async def queue(self, limit: int = 20, offset: int = 0) -> tuple[Delivery, ...]:
         """What is planned, being sent or held, by due time; what is held stands last: it goes nowhere by itself."""
-        query = select_deliveries().where(_in([*WAITING, State.SENDING]))
+        query = select_deliveries().where(_OWN, _in([*WAITING, State.SENDING]))
         held = case((deliveries.c.state == State.HELD.value, 1), else_=0)
         order = (held, deliveries.c.due_at, deliveries.c.priority.desc(), deliveries.c.id)
         return await self._select(query.order_by(*order).limit(limit).offset(offset))
@@ -152,11 +167,11 @@ class Deliveries:
     async def recent(self, limit: int = 20) -> tuple[Delivery, ...]:
         """Latest changed first."""
         order = (deliveries.c.changed_at.desc(), deliveries.c.id.desc())
-        return await self._select(select_deliveries().order_by(*order).limit(limit))
+        return await self._select(select_deliveries().where(_OWN).order_by(*order).limit(limit))
 
     async def counts(self) -> dict[State, int]:
         """How many stand in each state; every state is named."""
-        query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        query = select(deliveries.c.state, func.count()).where(_OWN).group_by(deliveries.c.state)
         async with self._store.read() as connection:
             found = {row[0]: row[1] for row in await connection.execute(query)}
         return {state: found.get(state.value, 0) for state in State}

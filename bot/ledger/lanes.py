@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ledger import fanout_steering
+from bot.ledger.fanout_rows import open_of
 from bot.ledger.history import open_notice
 from bot.ledger.moves import move, not_before, note
 from bot.ledger.pace_tables import lanes, pauses
 from bot.ledger.store import Store
+from bot.ledger.subscriber_tables import fanouts
 from bot.ledger.tables import deliveries
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import State
@@ -30,6 +33,16 @@ class Lanes:
             for channel, lane in lanes_of.items():
                 which = (deliveries.c.channel == channel, deliveries.c.lane != lane, waiting)
                 await connection.execute(update(deliveries).where(*which).values(lane=lane))
+
+    async def assign_carried(self, lanes_of: Mapping[str, str], now: datetime) -> None:
+        """The same for what is on its way to subscribers; a carrier that is none any more sends nothing."""
+        waiting = deliveries.c.state.in_([State.PLANNED.value, State.HELD.value])
+        gone = [fanouts.c.carrier.not_in(list(lanes_of))]
+        async with self._store.write() as connection:
+            for carrier, lane in lanes_of.items():
+                which = (deliveries.c.story.in_(open_of([carrier])), deliveries.c.lane != lane, waiting)
+                await connection.execute(update(deliveries).where(*which).values(lane=lane))
+            await fanout_steering.stop(connection, gone, "dispatch", "its carrier is not in the settings", now)
 
     async def close(self, lane: str, until: datetime, why: str, spares: str = "") -> None:
         """The platform asked this account to wait; the longer of two waits holds. `spares` names an act that passes."""

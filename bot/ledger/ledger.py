@@ -16,6 +16,7 @@ from bot.ledger.begun import BegunOf
 from bot.ledger.bounces import Bounces
 from bot.ledger.breakers import Breakers
 from bot.ledger.calls import Calls
+from bot.ledger.chunks import Chunks
 from bot.ledger.claims import Claims
 from bot.ledger.clusters import Clusters
 from bot.ledger.corrections import Corrections
@@ -23,6 +24,7 @@ from bot.ledger.deliveries import Deliveries
 from bot.ledger.desk_messages import DeskMessages
 from bot.ledger.dialogues import Dialogues, Updates
 from bot.ledger.digests import Digests
+from bot.ledger.fanouts import Fanouts
 from bot.ledger.floods import Floods
 from bot.ledger.history import History, Notices
 from bot.ledger.lanes import Lanes
@@ -81,6 +83,8 @@ class Ledger:
         self.desk_messages = DeskMessages(store)
         self.lateness = Lateness(store)
         self.bounces = Bounces(store)
+        self.fanouts = Fanouts(store)
+        self.chunks = Chunks(store)
 
     @classmethod
     async def open(cls, url: str) -> "Ledger":

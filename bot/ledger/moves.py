@@ -14,9 +14,10 @@ from bot.model.delivery import State
 
 
 async def note(connection: AsyncConnection, made: Sequence[Decision]) -> None:
-    """Write decisions down."""
-    if made:
-        await connection.execute(insert(decisions), [decision_values(decision) for decision in made])
+    """Write decisions down; but none of single subscribers' deliveries: a fan-out is counted, and nobody's history."""
+    told = [decision_values(decision) for decision in made if decision.story is None or decision.story > 0]
+    if told:
+        await connection.execute(insert(decisions), told)
 
 
 async def move(

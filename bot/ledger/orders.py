@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, insert, select, update
+from sqlalchemy import ColumnElement, Row, case, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ledger import standing, threads
+from bot.ledger import fanout_steering, standing, threads
+from bot.ledger.fanout_rows import numbers_of
 from bot.ledger.moves import move, not_before, note
 from bot.ledger.order_tables import orders, overrides
 from bot.ledger.reversals import undoable
@@ -97,8 +98,9 @@ class StoryOrders:
         async with undoable(self._store, name, story, who, now) as connection:
             if verb is Verb.SCHEDULED:
                 await standing.put(connection, story, scheduled=at)
-                which = deliveries.c.story == story
+                which = or_(deliveries.c.story == story, deliveries.c.story.in_(numbers_of(story)))
             else:
+                # Of what is on its way to subscribers the claim asks.
                 await standing.put(connection, story, embargo=at)
                 which = deliveries.c.story.in_(standing.kin(story))
             embargo = await standing.embargo_of(connection, story)
@@ -106,6 +108,7 @@ class StoryOrders:
             wanted = max(known.scheduled or now, now)
             due = max(wanted, embargo or now)
             moved = await _due(connection, which, due, embargo if embargo and embargo > wanted else None, now)
+            await fanout_steering.due(connection, fanout_steering.of(story), due, now)
             await note(connection, [Decision(verb, who, told, now, story)])
         return Done(story, done=True, moved=moved)
 
@@ -135,6 +138,7 @@ class StoryOrders:
                 which = [deliveries.c.story == story, deliveries.c.state.in_([state.value for state in WAITING])]
                 change = update(deliveries).where(*which).values(priority=BREAKING, due_at=now, changed_at=now)
                 moved = (await connection.execute(change)).rowcount
+                await fanout_steering.hurry(connection, story, now)
             told = f"{why}; {missing} more needed" if missing else why
             await note(connection, [Decision(Verb.HURRIED, who, told, now, story)])
         return Done(story, done=True, moved=moved, missing=missing or unsigned)
@@ -146,6 +150,7 @@ class StoryOrders:
             mine = [deliveries.c.story == story, deliveries.c.channel == channel, deliveries.c.act != Act.DELETE.value]
             reason = f"{SKIPPED} by {who}: {why}"
             moved = await threads.take_back(connection, mine, Verb.SKIPPED, who, reason, now)
+            await fanout_steering.cancel(connection, fanout_steering.of(story, channel), who, reason, now)
             await note(connection, [Decision(Verb.SKIPPED, who, why, now, story, None, channel)])
         return Done(story, done=True, moved=moved)
 
@@ -157,10 +162,10 @@ class StoryOrders:
             mine = [deliveries.c.story == story, deliveries.c.channel == channel, deliveries.c.revision == revision]
             skipped = [*mine, deliveries.c.reason.startswith(SKIPPED)]
             values = {"due_at": not_before(now)}
-            moved = await move(
-                connection, skipped, [State.CANCELLED], State.PLANNED, Verb.ADDED, who, why, now, **values
-            )
-            if not moved:
+            taken_back = [State.CANCELLED, State.UNCERTAIN]  # the latter where a try may be out: it is seen through
+            moved = await move(connection, skipped, taken_back, State.PLANNED, Verb.ADDED, who, why, now, **values)
+            carried = await fanout_steering.anew(connection, fanout_steering.of(story, channel), now)
+            if not moved and not carried:
                 await connection.execute(
                     update(stories).where(stories.c.id == story).values(fresh=True, changed_at=now)
                 )

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.ledger.daily import daily_figures
 from bot.ledger.rows import editions, text_of
 from bot.ledger.store import Store
+from bot.ledger.subscriber_tables import shared_editions
 from bot.ledger.tables import arrivals, attempts, deliveries, notices
 from bot.model.arrival import Arrived
 from bot.model.delivery import State
@@ -20,6 +21,8 @@ BATCH = 200
 """Rows a transaction: nobody who sends waits long for it."""
 _FINAL = (State.SENT.value, State.CANCELLED.value)
 """What nobody moves any more; an uncertain or failed one keeps its words until somebody has decided."""
+_OWN = deliveries.c.story > 0
+"""Subscribers' are folded by fan-out: ledger/fanout_folding.py."""
 _WHOLE = text("NOT deliveries.folded")
 _UNDER_WAY = "under way"
 
@@ -57,7 +60,8 @@ class Retention:
 
     async def cards(self, before: datetime) -> frozenset[str]:
         """Files of cards and pictures that deliveries planned before then still need."""
-        query = select(deliveries.c.edition).where(_WHOLE, deliveries.c.created_at < before)
+        own = select(deliveries.c.edition).where(_WHOLE, _OWN, deliveries.c.created_at < before)
+        query = own.union_all(select(shared_editions.c.edition))
         async with self._store.read() as connection:
             found = [editions.validate_json(text) for text in (await connection.execute(query)).scalars()]
         return frozenset(card.file for one in found for card in (one.card, *one.pictures) if card is not None)
@@ -66,7 +70,7 @@ class Retention:
 async def _deliveries(connection: AsyncConnection, before: datetime) -> Folded:
     query = (
         select(deliveries)
-        .where(_WHOLE, deliveries.c.changed_at < before, deliveries.c.state.in_(_FINAL))
+        .where(_WHOLE, _OWN, deliveries.c.changed_at < before, deliveries.c.state.in_(_FINAL))
         .order_by(deliveries.c.changed_at)
         .limit(BATCH)
         .with_for_update(skip_locked=True)

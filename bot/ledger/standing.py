@@ -62,11 +62,19 @@ async def embargo_of(connection: AsyncConnection, story: int) -> datetime | None
 
 def may_leave(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """No embargo on its cluster, and no new words to be set first: asked in the transaction that claims."""
-    held_back = select(stories.c.cluster).join(orders, orders.c.story == stories.c.id).where(orders.c.embargo > now)
-    embargoed = select(stories.c.id).where(stories.c.cluster.in_(held_back))
-    unset = select(orders.c.story).where(TO_RENEW)
-    free = and_(deliveries.c.story.not_in(embargoed), deliveries.c.story.not_in(unset))
+    free = and_(deliveries.c.story.not_in(embargoed(now)), deliveries.c.story.not_in(unset()))
     return or_(deliveries.c.act == Act.DELETE.value, free)
+
+
+def embargoed(now: datetime | ColumnElement[datetime]) -> Select[Any]:
+    """Stories whose cluster is under an embargo."""
+    held_back = select(stories.c.cluster).join(orders, orders.c.story == stories.c.id).where(orders.c.embargo > now)
+    return select(stories.c.id).where(stories.c.cluster.in_(held_back))
+
+
+def unset() -> Select[Any]:
+    """Stories whose waiting editions are to be made anew first."""
+    return select(orders.c.story).where(TO_RENEW)
 
 
 async def release(
@@ -80,7 +88,8 @@ async def release(
     """Let go what is held, and what was rejected at this revision; what needs an approval stays."""
     revision = select(stories.c.revision).where(stories.c.id == story).scalar_subquery()
     rejected = [*which, deliveries.c.revision == revision, deliveries.c.reason.startswith(f"{REJECTED}: ")]
-    await move(connection, rejected, [State.CANCELLED], State.HELD, Verb.RELEASED, who, why, now)
+    taken_back = [State.CANCELLED, State.UNCERTAIN]  # the latter where a try may be out: it is seen through
+    await move(connection, rejected, taken_back, State.HELD, Verb.RELEASED, who, why, now)
     waits = (await orders_of(connection, story, lock=True)).objection
     if waits is not None:
         held = [*which, deliveries.c.state == State.HELD.value, deliveries.c.paused.is_(False)]

@@ -7,8 +7,9 @@ from uuid import uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ledger import pins, standing, threads
+from bot.ledger import fanout_steering, pins, standing, threads
 from bot.ledger.digests import telling
+from bot.ledger.fanout_rows import FIRST
 from bot.ledger.history import open_notice
 from bot.ledger.moves import move, note
 from bot.ledger.rows import delivery_of, editions, select_deliveries, text_of
@@ -18,8 +19,6 @@ from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Delivery, Receipt, State
 from bot.model.ledger import Fate, Withdrawn
 
-_FIRST = 100
-"""A deletion goes before whatever else waits."""
 BY_HAND = "by hand: "
 """How the receipt of a deletion begins that a person made, before their name."""
 _OUT = (State.SENDING, State.SENT, State.UNCERTAIN)
@@ -84,10 +83,12 @@ async def _withdraw(
         await _channel(connection, [row for row in rows if row.channel == channel], channel in able, now)
         for channel in dict.fromkeys(row.channel for row in rows)
     ]
+    carried = await fanout_steering.withdraw(connection, story, able, why, now)
+    told += [one for one in carried if one.fate is not Fate.CANCELLED]
     await note(connection, [Decision(Verb.WITHDRAWN, who, why, now, story)])
     stays = [one.channel for one in told if one.fate is Fate.STAYS]
     if stays:
-        headline = rows[-1].edition.headline
+        headline = rows[-1].edition.headline if rows else ""
         text = f"#{story} {headline}: withdrawn, but it stays out on {', '.join(stays)}"
         await open_notice(connection, f"story {story} withdrawn", text, now)
     for digest, places in (await telling(connection, story)).items():
@@ -123,7 +124,7 @@ def _deletion(last: Delivery, now: datetime) -> dict[str, object]:
         "act": Act.DELETE.value,
         "lane": last.lane,
         "state": State.PLANNED.value,
-        "priority": _FIRST,
+        "priority": FIRST,
         "due_at": now,
         "key": uuid4().hex,
         "edition": text_of(editions, last.edition),

@@ -1,6 +1,6 @@
 """A subscriber: a reader, a group or a machine that gets stories where it reads, as it chose, until it leaves."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -213,8 +213,84 @@ class Fanout:
     title: str = ""
     who: str = ""
     why: str = ""
+    withdrawn: bool = False
+    """Its story is to be taken back from whoever has it."""
+    folded: bool = False
+    """Its rows have become figures: what went out can be neither corrected nor taken back any more."""
 
     @property
     def number(self) -> int:
         """What stands in the place of a story's number."""
         return -self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Fanning:
+    """What compose asks of a carrier for a story: the fan-out as it is to begin."""
+
+    carrier: str
+    title: str
+    """The story's headline."""
+    due_at: datetime
+    priority: int = 0
+    stopped: str = ""
+    """Why an editor has to let it go on first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A subscriber as matching sees one."""
+
+    id: int
+    choices: str
+    """As JSON: many chose alike, and are read once."""
+    timing: str
+    reading: str
+    day: str
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """One delivery of a fan-out, before it is written down."""
+
+    reader: int
+    due_at: datetime
+    shared: int
+    """The shared edition that they get."""
+    why: str
+    day: str = ""
+    """The reader's own day that it counts for; "" where nobody counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Shared editions for whoever has a delivery of the fan-out already: what waits, an edit, a correction."""
+
+    reader: int
+    post: int
+    edit: int | None
+    """None where the carrier cannot edit."""
+    correction: int | None
+    """None where what is out stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How far a fan-out is."""
+
+    planned: int = 0
+    held: int = 0
+    sending: int = 0
+    sent: int = 0
+    uncertain: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+    @property
+    def waiting(self) -> int:
+        """What is still to be sent."""
+        return self.planned + self.held + self.sending

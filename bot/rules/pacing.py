@@ -1,12 +1,13 @@
 """When a lane's channels may send next: sends counted as they happen, and anew from the ledger after a restart."""
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model.channel import Pace, Scope
 from bot.model.delivery import Act
+from bot.model.subscriber import carrier_of
 
 BRIEF = timedelta(seconds=1)
 """In a window as short as this nothing is kept back for what is breaking: it waits no longer than that."""
@@ -51,9 +52,11 @@ def kept_back(pace: Pace) -> int:
 class Rhythm:
     """The sends of one lane, as far back as its paces ask for; memory grows with what they ask for, no further."""
 
-    def __init__(self, paces: Mapping[str, Sequence[Pace]], sends: Iterable[Sent] = ()) -> None:
-        """Paces by channel; sends in any order."""
-        self._paces = paces
+    def __init__(
+        self, paces: Mapping[str, Sequence[Pace]], sends: Iterable[Sent] = (), *, carriers: Collection[str] = ()
+    ) -> None:
+        """Paces by channel, a carrier's for each of its subscribers; sends in any order."""
+        self._paces, self._carriers = paces, frozenset(carriers)
         self._holders: dict[Pace, list[str]] = {}
         for channel, own in paces.items():
             for pace in own:
@@ -73,7 +76,7 @@ class Rhythm:
 
     def sent(self, send: Sent) -> None:
         """Count one; also one of a channel that is no longer known counts for its account."""
-        for pace in self._paces.get(send.channel, self._account):
+        for pace in self._paces.get(carrier_of(send.channel), self._account):
             if send.act in pace.spares:
                 continue
             whose = "" if pace.scope is Scope.ACCOUNT else send.channel
@@ -98,7 +101,8 @@ class Rhythm:
             if act in pace.spares:
                 continue
             holders = [whose] if whose else self._holders[pace]
-            if not whose and len(holders) == len(self._paces):
+            # Subscribers cannot be named one by one: with their carrier the whole lane waits.
+            if not whose and (len(holders) == len(self._paces) or not self._carriers.isdisjoint(holders)):
                 lane = max(lane or opens, opens)
             else:
                 channels |= {name: max(opens, channels.get(name, opens)) for name in holders}

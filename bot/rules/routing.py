@@ -24,6 +24,14 @@ def route(story: Story, routes: Sequence[Route], channels: Iterable[str]) -> tup
     return tuple(_verdict(story, routes, channel) for channel in channels)
 
 
+def carried(story: Story, routes: Sequence[Route], carrier: str) -> Verdict:
+    """Whether the story is for a carrier's subscribers: whatever any route takes is, and they choose among it."""
+    every = dict.fromkeys(name for candidate in routes for name in candidate.channels)
+    verdicts = route(story, routes, every)
+    taken = next((one for one in verdicts if one.yes), None)
+    return Verdict(carrier, taken is not None, taken.why if taken else "; ".join({one.why for one in verdicts}))
+
+
 def _verdict(story: Story, routes: Sequence[Route], channel: str) -> Verdict:
     objections = []
     for number, candidate in enumerate(routes, start=1):

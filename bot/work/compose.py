@@ -16,6 +16,7 @@ from bot.model.edition import Edition
 from bot.model.lane import Later, Never
 from bot.model.order import EMBARGOED, Given, Orders
 from bot.model.story import Story
+from bot.model.subscriber import Fanning
 from bot.press import Press
 from bot.rules import approval
 from bot.rules.correcting import step_for
@@ -27,8 +28,11 @@ from bot.rules.routing import Verdict, route
 from bot.settings import Desk, Route
 from bot.work.desknotices import tell
 from bot.work.outlet import Clock, Outlet
+from bot.work.outlets import carriers_of
+from bot.work.reaching import reaching
 from bot.work.resetting import reset
 from bot.work.typesetting import Typesetting
+from bot.work.variants import Variants
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +52,8 @@ class Sheet:
     decisions: list[Decision] = field(default_factory=list)
     spoilt: list[PressError] = field(default_factory=list)
     dropped: list[Verdict] = field(default_factory=list)
+    fanned: list[Fanning] = field(default_factory=list)
+    """Fan-outs to subscribers that begin with it, or follow it."""
     stale: list[str] = field(default_factory=list)
     """Channels where something is out that can no longer be made right from here."""
 
@@ -64,10 +70,12 @@ class Compose:
         desk: Desk,
         clock: Clock,
         on_planned: Callable[[str], None],
+        on_fanned: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._ledger, self._press, self._outlets, self._routes = ledger, press, outlets, routes
         self._desk, self._clock, self._on_planned = desk, clock, on_planned
-        self._set = Typesetting(ledger, press)
+        self._on_fanned = on_fanned
+        self._set, self._variants = Typesetting(ledger, press), Variants(ledger, press)
         self._not_before: dict[int, datetime] = {}
 
     async def compose(self, story_id: int) -> timedelta | None:
@@ -94,6 +102,7 @@ class Compose:
             for verdict in verdicts:
                 rows = [row for row in earlier if row.channel == verdict.channel]
                 await self._consider(verdict, story, rows, relatives, sheet)
+            self._reach(story, sheet)
             again = await self._write(story, sheet)
             if again is not None:
                 return again
@@ -108,12 +117,32 @@ class Compose:
 
     async def _reset(self, story: Story, given: Given, verdicts: Sequence[Verdict]) -> timedelta | None:
         """Make anew what waits, as editors ordered; nothing of the story leaves before."""
+        for one in await self._ledger.fanouts.of_story(story.id):
+            carrier = carriers_of(self._outlets).get(one.carrier)
+            if carrier is not None and one.revision == story.revision:
+                try:
+                    await self._variants.reset(one, story, carrier)
+                except PressError as err:
+                    await self._ledger.notices.add(f"template {err.template}", str(err), self._clock())
+                    return TEMPLATE_RETRY
         if not await reset(self._ledger, self._set, self._outlets, verdicts, story, given, self._clock):
             self._not_before[story.id] = self._clock() + TEMPLATE_RETRY
             return TEMPLATE_RETRY
         for lane in {outlet.lane for outlet in self._outlets.values()}:
             self._on_planned(lane)
         return None
+
+    def _reach(self, story: Story, sheet: Sheet) -> None:
+        """The subscribers of every carrier."""
+        now = self._clock()
+        for verdict, fanning in reaching(story, sheet.given, carriers_of(self._outlets), self._routes, self._desk, now):
+            if fanning is not None:
+                sheet.fanned.append(fanning)
+            elif not verdict.yes:
+                sheet.dropped.append(verdict)
+            verb = Verb.ROUTED if fanning else Verb.NOT_ROUTED
+            why = verdict.why if fanning or not verdict.yes else "too late for subscribers"
+            sheet.decisions.append(Decision(verb, "routing", why, now, story.id, story.revision, verdict.channel))
 
     async def _consider(
         self,
@@ -202,7 +231,7 @@ class Compose:
         said = {_gist(decision) for decision in await self._ledger.history.of_story(story.id)}
         news = [decision for decision in sheet.decisions if _gist(decision) not in said]
         written = await self._ledger.deliveries.plan(
-            story.id, story.revision, sheet.plans, news, now, still_fresh=bool(sheet.spoilt)
+            story.id, story.revision, sheet.plans, news, now, still_fresh=bool(sheet.spoilt), fanned=sheet.fanned
         )
         if not written:
             return timedelta(0)  # meanwhile a newer revision arrived, or an older one went out: decide anew
@@ -215,6 +244,9 @@ class Compose:
             log.info("planned", story=story.id, channel=plan.channel, act=plan.act, state=plan.state, due=plan.due_at)
         for lane in {plan.lane for plan in sheet.plans}:
             self._on_planned(lane)
+        if sheet.fanned:
+            for one in await self._ledger.fanouts.of_story(story.id):
+                self._on_fanned(one.id)
         if not sheet.spoilt:
             self._not_before.pop(story.id, None)
             return None

@@ -15,12 +15,14 @@ from bot.model.delivery import BREAKING, Act, Delivery, Receipt
 from bot.model.lane import Batch, Later, Objection
 from bot.model.ledger import Claim
 from bot.model.story import Story
+from bot.model.subscriber import carrier_of
 from bot.rules.lateness import Lateness
 from bot.rules.pacing import Rhythm, Sent
 from bot.rules.retry import forgotten, twice_is_once
 from bot.work import surplus
 from bot.work.outcome import Outcomes
 from bot.work.outlet import Clock, Outlet
+from bot.work.outlets import carriers_of, doors_of
 
 log = structlog.get_logger(__name__)
 
@@ -103,10 +105,10 @@ class Dispatch:
 
     async def _counted(self, lane: str, now: datetime) -> Rhythm:
         """Count from the ledger what was sent: after a restart, and after another worker was here."""
-        paces = {name: outlet.paces for name, outlet in self._outlets.items() if outlet.lane == lane}
+        paces = {name: outlet.paces for name, outlet in doors_of(self._outlets).items() if outlet.lane == lane}
         back = Rhythm(paces).window
         sends = await self._ledger.claims.sends(lane, now - back) if back else ()
-        self._rhythms[lane] = rhythm = Rhythm(paces, sends)
+        self._rhythms[lane] = rhythm = Rhythm(paces, sends, carriers=carriers_of(self._outlets))
         return rhythm
 
     def _lease(self, delivery: Delivery) -> timedelta | None:
@@ -150,7 +152,7 @@ class Dispatch:
         if batch.strikes:
             await self._ledger.lanes.eased(claim.delivery.lane)
         if claim.delivery.channel in batch.troubled:
-            await self._ledger.breakers.answered(claim.delivery.channel, self._clock())
+            await self._ledger.breakers.answered(carrier_of(claim.delivery.channel), self._clock())
 
     async def _refuse_to_guess(self, claim: Claim) -> None:
         """Raises Uncertain where a repeat would be blind. The claim is for a later try only."""

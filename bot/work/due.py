@@ -16,6 +16,8 @@ async def due(ledger: Ledger, works: Collection[Work], sources: Collection[str],
             found += [Piece(Work.RECEIVE, name) for name in await ledger.arrivals.due(now) if name in sources]
             stories = (*await ledger.stories.waiting(), *await ledger.orders.to_renew())
             found += [Piece(Work.COMPOSE, str(story)) for story in stories]
+        if Work.FANOUT in works:
+            found += [Piece(Work.FANOUT, str(one.id)) for one in await ledger.chunks.due(now)]
         if Work.DRAIN in works:
             found += [Piece(Work.DRAIN, lane) for lane in {one.lane for one in await ledger.claims.due(now)}]
     return found

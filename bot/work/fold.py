@@ -19,7 +19,11 @@ MARGIN = timedelta(days=1)
 class Fold:
     """The house's memory, kept short."""
 
-    def __init__(self, ledger: Ledger, cards: Path, keep: timedelta, clock: Clock) -> None:
+    def __init__(
+        self, ledger: Ledger, cards: Path, keep: timedelta, clock: Clock, *, fanouts: timedelta | None = None
+    ) -> None:
+        """`fanouts`: how long the rows of finished fan-outs are kept, where there are any."""
+        self._fanouts = fanouts
         self._ledger, self._cards, self._keep, self._clock = ledger, cards, keep, clock
 
     async def run(self) -> Folded:
@@ -28,6 +32,9 @@ class Fold:
         whole = Folded()
         while batch := await self._ledger.retention.fold(before):
             whole += batch
+        if self._fanouts is not None:
+            while rows := await self._ledger.fanouts.fold(self._clock() - self._fanouts):
+                log.info("folded what went to subscribers", deliveries=rows)
         calls = await self._ledger.calls.forget(before)
         cards = await self._let_cards_go(before - MARGIN)
         if whole or calls or cards:

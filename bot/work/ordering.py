@@ -26,6 +26,7 @@ from bot.rules.routing import route
 from bot.settings import Desk, Route
 from bot.work.digesting import Digesting
 from bot.work.outlet import Clock, Outlet
+from bot.work.outlets import doors_of
 from bot.work.proofing import Proofing
 from bot.work.typesetting import Typesetting
 
@@ -172,7 +173,8 @@ class Ordering:
     async def withdraw(self, story: int, who: str, why: str, *, reprints: bool = False) -> tuple[Withdrawn, ...]:
         """Take it back everywhere; with `reprints` also every other story of its cluster."""
         await self._known(story)
-        able = [name for name, outlet in self._outlets.items() if isinstance(outlet.channel, Withdrawable)]
+        doors = doors_of(self._outlets)
+        able = [name for name, outlet in doors.items() if isinstance(outlet.channel, Withdrawable)]
         return await self._ledger.withdrawals.withdraw(story, able, who, why, self._clock(), reprints=reprints)
 
     async def picture(self, story: int, data: bytes, who: str) -> Done:
@@ -210,7 +212,7 @@ class Ordering:
         if found is None:
             raise OrderError(f"no story {story}: `queue` and the page show the numbers")
         if channel is not None and channel not in self._outlets:
-            raise OrderError(f"no channel {channel}: known are {', '.join(self._outlets)}")
+            raise OrderError(f"no channel {channel}: known are {', '.join(doors_of(self._outlets))}")
         given = await self._ledger.orders.given(story)
         verdicts = overridden(route(found, self._routes, self._outlets), given.overrides)
         return _Known(found, given, tuple(verdict.channel for verdict in verdicts if verdict.yes))

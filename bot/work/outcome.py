@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import structlog
 
-from bot.errors import DeliveryError, LedgerError, Refused, Unavailable
+from bot.errors import DeliveryError, LedgerError, Left, Refused, Unavailable
 from bot.ledger import Ledger
 from bot.model.delivery import Receipt
 from bot.model.ledger import Claim
+from bot.model.subscriber import carrier_of, subscriber_of
 from bot.rules.retry import Again, Ask, AssumeSent, GiveUp, Next, after_error, after_silence
 from bot.work.outlet import Clock, Outlet
 
@@ -57,12 +58,21 @@ class Outcomes:
         return len(await self._ledger.claims.all_sent(page.proofs, self._clock())) == len(page.proofs)
 
     async def failed(self, claim: Claim, err: DeliveryError) -> None:
-        """No proof: again, given up, or uncertain, as the rules say; and what it means for the others."""
+        """No proof: again, given up, or uncertain, as the rules say; and what it means for the others.
+
+        Of a subscriber's delivery it says something of the reader, or of the carrier as a whole.
+        """
         now = self._clock()
         delivery, lanes = claim.delivery, self._ledger.lanes
         step = after_error(err, claim, self._outlets[delivery.channel].channel.facts, now)
+        if isinstance(err, Left):
+            await _insist(lambda: self._ledger.claims.cancelled(claim, err.why, now))
+            return
         await self._write(claim, step, err.why)
+        carrier, reader = carrier_of(delivery.channel), subscriber_of(delivery.channel)
         match err:
+            case Refused(gone=True) if reader is not None:
+                await self._ledger.fanouts.gone(reader, err.why, now)
             case Unavailable(alone=True):
                 pass
             case Unavailable(retry_after=timedelta() as wait) if wait:
@@ -70,11 +80,11 @@ class Outcomes:
             case Unavailable(throttled=True):
                 await lanes.throttled(delivery.lane, err.why, now)
             case Refused(account=True):
-                await lanes.pause(delivery.channel, err.why, now)  # holds this one too, until it is resumed
+                await lanes.pause(carrier, err.why, now)  # holds this one too, until it is resumed
             case Refused():
                 pass
             case _:
-                await self._ledger.breakers.failed(delivery.channel, delivery.id, err.why, now)
+                await self._ledger.breakers.failed(carrier, delivery.id, err.why, now)
 
     async def silent(self, claim: Claim, why: str) -> None:
         """Nobody knows how the send ended."""
@@ -100,6 +110,9 @@ class Outcomes:
 
     async def _tell(self, claim: Claim, what: str) -> None:
         delivery = claim.delivery
+        if subscriber_of(delivery.channel) is not None:  # counted: the desk is told once a fan-out
+            log.info(what)
+            return
         log.error(what)
         text = f"#{delivery.story} {delivery.edition.headline} → {delivery.channel}: {what}"
         await self._ledger.notices.add(f"delivery {delivery.id}", text, self._clock())

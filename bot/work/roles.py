@@ -9,14 +9,14 @@ class Role(StrEnum):
     """A part of the work, or all of it."""
 
     ALL = "all"
-    PICKUP = "pickup"  # sources are looked at, stories composed
+    PICKUP = "pickup"  # sources are looked at, stories composed and fanned out
     DISPATCH = "dispatch"  # deliveries are sent and settled
     DESK = "desk"  # the desk's bot, the page, the doors to which things are brought
 
 
 WORKS = {
     Role.ALL: frozenset(Work),
-    Role.PICKUP: frozenset({Work.LOOK, Work.RECEIVE, Work.COMPOSE, Work.ROUND}),
+    Role.PICKUP: frozenset({Work.LOOK, Work.RECEIVE, Work.COMPOSE, Work.FANOUT, Work.ROUND}),
     Role.DISPATCH: frozenset({Work.DRAIN, Work.ROUND}),
     Role.DESK: frozenset[Work](),
 }

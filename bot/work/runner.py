@@ -23,13 +23,14 @@ class Work(StrEnum):
     LOOK = "look at source"
     RECEIVE = "read what was brought to source"
     COMPOSE = "compose story"
+    FANOUT = "plan fan-out"
     DRAIN = "drain lane"
     ROUND = "make round"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One source, story or lane to be worked on."""
+    """One source, story, fan-out or lane to be worked on."""
 
     work: Work
     subject: str

@@ -11,6 +11,7 @@ from bot.model.channel import Findable
 from bot.model.ledger import Claim
 from bot.work.outcome import Outcomes
 from bot.work.outlet import Clock, Outlet
+from bot.work.outlets import carriers_of
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +39,11 @@ class Sweep:
     async def look(self) -> int:
         """Look for what is uncertain where the channel can look; how many were settled by it."""
         settled = 0
-        able = [name for name, outlet in self._outlets.items() if isinstance(outlet.channel, Findable)]
-        for claim in await self._ledger.claims.unsure(able) if able else ():
+        able, carriers = (
+            [name for name, outlet in outlets.items() if isinstance(outlet.channel, Findable)]
+            for outlets in (self._outlets, carriers_of(self._outlets))
+        )
+        for claim in await self._ledger.claims.unsure(able, carriers) if able or carriers else ():
             about = {"delivery": claim.delivery.id, "story": claim.delivery.story, "channel": claim.delivery.channel}
             with structlog.contextvars.bound_contextvars(**about):
                 settled += await self._looked(claim)

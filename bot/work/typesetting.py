@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.errors import TooLong
 from bot.ledger import Ledger
+from bot.model.channel import Facts
 from bot.model.delivery import Act, Delivery
 from bot.model.edition import Edition
 from bot.model.order import Given, Kind
@@ -35,13 +36,15 @@ class Typesetting:
         job: Job,
         *,
         strict: bool = False,
+        facts: Facts | None = None,
     ) -> Edition:
-        """Words and card. Editors' words that do not fit any more give way to the press's, and `unfit` tells.
+        """Words and card, by the channel's own facts or by these.
 
-        Raises PressError; with `strict` also TooLong.
+        Editors' words that do not fit any more give way to the press's, and `unfit` tells. Raises PressError; with
+        `strict` also TooLong.
         """
         ordered = as_ordered(story, given, outlet.name, signs=outlet.signs)
-        facts, summary = await outlet.facts(), given.wording(outlet.name).summary
+        facts, summary = facts or await outlet.facts(), given.wording(outlet.name).summary
         if summary:
             try:
                 return await self._press.edition(ordered, outlet.name, facts, replace(job, given=summary))

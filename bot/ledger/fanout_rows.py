@@ -1,0 +1,133 @@
+"""The rows of fan-outs: what they say, and which of their deliveries may leave."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, insert, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ledger import standing
+from bot.ledger.pace_tables import breakers, pauses
+from bot.ledger.subscriber_tables import fanouts, subscribers
+from bot.ledger.tables import deliveries, stories
+from bot.model.delivery import Act, State
+from bot.model.subscriber import Fanned, Fanout, Progress, carrier_of, channel_of, subscriber_of
+
+CANCELLED = "cancelled"
+"""How the reason begins of a fan-out that an editor stopped for good: what waits of it is being cancelled."""
+TOO_OLD = "what went to subscribers is too old: its rows have become figures"
+FIRST = 100
+"""A deletion goes before whatever else waits."""
+OPEN = fanouts.c.state != literal_column("'done'")  # written out: with a parameter its partial index is not found
+_mine = fanouts.alias("mine")
+
+
+def may_go(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether a subscriber's delivery may leave: asked in the transaction that claims. Others always may."""
+    shut = or_(
+        _mine.c.carrier.in_(select(pauses.c.channel)),
+        _mine.c.carrier.in_(select(breakers.c.channel).where(breakers.c.probe_at > now)),
+    )
+    held = select(stories.c.id).where(stories.c.held.is_not(None))
+    # Of a newer revision, or a withdrawal, the fan-out work has to come by first; what may be out is seen through.
+    overtaken = and_(
+        deliveries.c.attempts == 0, or_(_mine.c.revision > deliveries.c.revision, _mine.c.withdrawn.is_(True))
+    )
+    ordered = and_(
+        _mine.c.withdrawn.is_(False),
+        or_(
+            _mine.c.story.in_(held),
+            _mine.c.story.in_(standing.embargoed(now)),
+            _mine.c.story.in_(standing.unset()),
+        ),
+    )
+    halted = or_(_mine.c.state == Progress.STOPPED.value, overtaken, ordered)
+    against = exists().where(
+        _mine.c.id == -deliveries.c.story, or_(shut, and_(deliveries.c.act != Act.DELETE.value, halted))
+    )
+    return or_(deliveries.c.story > 0, ~against)
+
+
+def numbers_of(story: int) -> Select[Any]:
+    """What stands in the place of the story's number in the deliveries of its fan-outs."""
+    return select(-fanouts.c.id).where(fanouts.c.story == story)
+
+
+def fanout_of(row: Row[Any]) -> Fanout:
+    """A row of `fanouts`."""
+    return Fanout(
+        id=row.id,
+        kind=Fanned(row.kind),
+        carrier=row.carrier,
+        story=row.story,
+        revision=row.revision,
+        state=Progress(row.state),
+        cursor=row.cursor,
+        planned=row.planned,
+        priority=row.priority,
+        due_at=row.due_at,
+        created_at=row.created_at,
+        title=row.title,
+        who=row.who,
+        why=row.why,
+        withdrawn=row.withdrawn,
+        folded=row.folded is not None,
+    )
+
+
+def open_of(carriers: Collection[str]) -> Select[Any]:
+    """The numbers of these carriers' fan-outs that are not done."""
+    return select(-fanouts.c.id).where(OPEN, fanouts.c.carrier.in_(carriers))
+
+
+async def troubled_carriers(connection: AsyncConnection, channels: Iterable[str]) -> set[str]:
+    """Those of the channels that are subscribers' and whose carrier failed lately."""
+    carried = {channel: carrier_of(channel) for channel in channels if subscriber_of(channel) is not None}
+    if not carried:
+        return set()
+    failing = select(breakers.c.channel).where(breakers.c.channel.in_(set(carried.values())))
+    found = set((await connection.execute(failing)).scalars())
+    return {channel for channel, carrier in carried.items() if carrier in found}
+
+
+async def reached(connection: AsyncConnection, channels: Iterable[str]) -> None:
+    """Whoever got something is there: what was refused before is forgotten."""
+    readers = [reader for channel in channels if (reader := subscriber_of(channel)) is not None]
+    if readers:
+        mine = (subscribers.c.id.in_(readers), subscribers.c.failures > 0)
+        await connection.execute(update(subscribers).where(*mine).values(failures=0, failing_since=None))
+
+
+async def write_down(
+    connection: AsyncConnection, fanout: Fanout, lane: str, act: Act, rows: Sequence[dict[str, Any]], now: datetime
+) -> None:
+    """Plan deliveries to subscribers; each row has reader, due_at, key, shared and reason."""
+    if not rows:
+        return
+    alike = {
+        "story": fanout.number,
+        "revision": fanout.revision,
+        "act": act.value,
+        "lane": lane,
+        "state": State.PLANNED.value,
+        "priority": FIRST if act is Act.DELETE else fanout.priority,
+        "edition": "",
+        "attempts": 0,
+        "paused": False,
+        "released": True,
+        "folded": False,
+        "created_at": now,
+        "changed_at": now,
+    }
+    given = [
+        {
+            "channel": channel_of(fanout.carrier, row["reader"]),
+            "due_at": row["due_at"],
+            "key": row["key"],
+            "shared": row["shared"],
+            "reason": row["reason"],
+        }
+        for row in rows
+    ]
+    await connection.execute(insert(deliveries).values(alike), given)
