@@ -21,7 +21,7 @@ from pydantic import Field
 from bot.channels.kind import Doors
 from bot.channels.wire import WITHOUT_PICTURE, client, exchange
 from bot.errors import DeliveryError, Refused, SettingsError, Unavailable, Uncertain
-from bot.model.channel import CardSize, Facts, Pace
+from bot.model.channel import CardSize, Facts, Finding, Pace
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
@@ -119,6 +119,15 @@ class SlackWebhook:
             why = err.why
             await self._post(body(edition, None))
         return Receipt(key, self._clock(), sent=sent(edition, why))
+
+    async def check(self) -> tuple[Finding, ...]:
+        """Post a message without words, which Slack never shows: a webhook that is gone is told before that."""
+        try:
+            await self._post({})
+        except DeliveryError as err:
+            known = isinstance(err, Refused) and not err.account
+            return (Finding("webhook", known, "it is known" if known else err.why),)
+        return (Finding("webhook", True, "it is known"),)
 
     async def close(self) -> None:
         """Let go of connections."""

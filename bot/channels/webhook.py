@@ -21,7 +21,7 @@ from pydantic import Field
 
 from bot.channels.kind import Doors
 from bot.errors import Refused, SettingsError
-from bot.model.channel import FOREVER, Facts, WhenUnsure
+from bot.model.channel import FOREVER, Facts, Finding, WhenUnsure
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition, Markup, Unit
 from bot.settings import ChannelSettings, Secret
@@ -101,6 +101,15 @@ class Webhook:
     async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
         """Tell that the story is to be taken back; `data` has what was sent."""
         return await self._tell("story.withdrawn", json.loads(receipt.sent)["data"], key)
+
+    async def check(self) -> tuple[Finding, ...]:
+        """Ask for the head of the address, which is no event: whatever is answered, somebody is there."""
+        try:
+            response = await self._client.head(self._url)
+        except (httpx.HTTPError, httpx.InvalidURL) as err:
+            return (Finding("receiver", False, outcomes.of_exception(self.name, err, idempotent=True).why),)
+        detail = f"HTTP {response.status_code}; whether it knows our signature, only an event can tell"
+        return (Finding("receiver", response.status_code != _GONE, detail),)
 
     async def close(self) -> None:
         """Let go of connections."""

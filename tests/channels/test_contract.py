@@ -1,6 +1,5 @@
 """What every kind of channel keeps, tried on each: three failures told apart, keys, and silence about secrets."""
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -16,7 +15,6 @@ from bot.model.channel import Checkable, Editable, Pinnable, Threadable, WhenUns
 from tests.channels.stages.stage import CARD, NOW, Stage, opened
 from tests.channels.stages.table import PLAYS
 from tests.channels.stages.telegram import telegram
-from tests.channels.stages.webhook import webhook
 from tests.fakes.faults import Fault
 
 
@@ -252,51 +250,3 @@ class TestTelegram:
             assert (await stage.channel.check())[-1].detail == "make the bot an administrator who may post messages"
             stage.double.token = "another"
             assert [finding.ok for finding in await stage.channel.check()] == [False]
-
-
-class TestWebhook:
-    async def test_an_edit_is_an_event_of_its_own(self, tmp_path: Path) -> None:
-        async with webhook(tmp_path) as stage:
-            assert isinstance(stage.channel, Editable)
-            await stage.channel.edit(await stage.channel.send(stage.edition, "key-1"), stage.edition, "key-2")
-            assert [event["type"] for _, event in stage.double.calls] == ["story.published", "story.updated"]
-
-    async def test_a_repeat_keeps_its_id_so_the_partner_takes_it_once(self, tmp_path: Path) -> None:
-        async with webhook(tmp_path) as stage:
-            stage.faults.waiting.append(Fault.ACCEPT_THEN_500)
-            with pytest.raises(Uncertain):
-                await stage.channel.send(stage.edition, "key-1")
-            await stage.channel.send(stage.edition, "key-1")
-            assert [key for key, _ in stage.double.calls] == ["key-1", "key-1"]
-            assert stage.double.events["key-1"]["data"] == {"headline": "大桥通车"}
-
-    async def test_while_secrets_are_exchanged_both_sign(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("CRIER_TEST_NEW", "whsec_" + "bmV3" * 8)
-        both = ["env:CRIER_TEST_NEW", "env:CRIER_TEST_SECRET"]
-        async with webhook(tmp_path, secrets=both) as stage:
-            await stage.channel.send(stage.edition, "key-1")
-            assert stage.arrived() == 1
-
-    async def test_a_wrong_secret_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("CRIER_TEST_SECRET", "whsec_" + "bmV3" * 8)
-        async with webhook(tmp_path) as stage:
-            with pytest.raises(Refused, match="401"):
-                await stage.channel.send(stage.edition, "key-1")
-
-    async def test_a_secret_that_is_none_is_told_without_it(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("CRIER_TEST_SECRET", "not base64!")
-        with pytest.raises(SettingsError) as caught:
-            opened(PLAYS["webhook"].nowhere, tmp_path)
-        assert "not base64!" not in str(caught.value)
-
-    async def test_a_hanging_receiver_is_given_up_by_the_caller(self, tmp_path: Path) -> None:
-        async with webhook(tmp_path) as stage:
-            stage.faults.waiting.append(Fault.ACCEPT_THEN_HANG)
-            sending = asyncio.create_task(stage.channel.send(stage.edition, "key-1"))
-            await stage.faults.hanging.wait()
-            sending.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await sending
-            assert stage.arrived() == 1

@@ -189,6 +189,10 @@ async def test_a_webhook_that_was_taken_away_refuses_the_account(tmp_path: Path)
         with pytest.raises(Refused, match="no_service") as caught:
             await gone.send(stage.edition, "key")
         assert caught.value.account
+        assert isinstance(stage.channel, Checkable)
+        assert isinstance(gone, Checkable)
+        assert [one.ok for found in (await stage.channel.check(), await gone.check()) for one in found] == [True, False]
+        assert stage.arrived() == 0
         await gone.close()
 
 

@@ -243,9 +243,13 @@ class Slack:
             return PlainTextResponse("invalid_payload", status_code=400)
         try:
             given = await request.json()
+            if not given.get("text"):
+                raise Wrong("no_text")
             self._take({**given, "channel": CHANNEL})
         except Wrong as wrong:
-            return PlainTextResponse(wrong.error, status_code=410 if "archived" in wrong.error else 403)
+            return PlainTextResponse(
+                wrong.error, status_code={"no_text": 400, "channel_is_archived": 410}.get(wrong.error, 403)
+            )
         return await self.faults.after(fault, request) if fault else PlainTextResponse("ok")
 
 
