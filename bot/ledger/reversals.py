@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ledger import standing
+from bot.ledger import standing, threads
 from bot.ledger.moves import note
 from bot.ledger.order_tables import orders, overrides, reversals
 from bot.ledger.store import Store
@@ -23,7 +23,7 @@ WITHIN = timedelta(minutes=1)
 _REMEMBERED = timedelta(days=1)
 _MOST = 100
 """Lines that one order of an editor's may have left, at most: one a channel."""
-_MOVABLE = [state.value for state in (State.PLANNED, State.HELD, State.CANCELLED)]
+_MOVABLE = (State.PLANNED, State.HELD, State.CANCELLED)
 _DELIVERY = ("state", "priority", "due_at", "reason", "paused", "released")
 _ORDERS = ("needed", "because", "signed", "hurried", "urgent", "scheduled", "embargo", "picture")
 
@@ -43,7 +43,7 @@ async def undoable(store: Store, verb: str, story: int, who: str, now: datetime)
         changed = {
             name: [before.get(name), after.get(name)]
             for name in {**before, **after}
-            if before.get(name) != after.get(name)
+            if before.get(name) != after.get(name) and _by_order(name, after.get(name))
         }
         if changed:
             await connection.execute(delete(reversals).where(reversals.c.at < now - _REMEMBERED))
@@ -101,6 +101,18 @@ class Reversals:
         return Done(last.story, done=True, moved=moved, why_not=why)
 
 
+def _by_order(name: str, now: list[Any] | None) -> bool:
+    """Whether an order can have left it so; a worker may claim a delivery, and send it, in the midst of an order."""
+    if not name.startswith("delivery ") or now is None:
+        return True
+    state, why = now[_DELIVERY.index("state")], str(now[_DELIVERY.index("reason")])
+    if state == State.SENT:
+        return why.startswith(threads.ENDED)
+    if state == State.UNCERTAIN:
+        return why.endswith(threads.IN_DOUBT)
+    return state in _MOVABLE
+
+
 async def _snapshot(connection: AsyncConnection, story: int) -> Snapshot:
     """What an order may change, without the words."""
     taken: Snapshot = {}
@@ -110,7 +122,6 @@ async def _snapshot(connection: AsyncConnection, story: int) -> Snapshot:
     mine = (
         deliveries.c.story.in_(standing.kin(story)),
         deliveries.c.revision == newest,
-        deliveries.c.state.in_(_MOVABLE),
     )
     rows = select(deliveries.c.id, *columns).where(*mine)
     for row in await connection.execute(rows):
