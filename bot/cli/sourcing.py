@@ -11,6 +11,7 @@ from rich.progress import Progress
 from bot.app import Premises, now
 from bot.cli import floods, showsource
 from bot.cli.entry import name_for, write_entry
+from bot.cli.orders import As, Why
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter, out, print_json
 from bot.errors import CrierError, SettingsError
 from bot.model.story import Article
@@ -73,14 +74,11 @@ def try_out(
     print_json(read) if json else showsource.articles(out, read, premises.settings.newsroom.tz)
 
 
-Who = Annotated[str, typer.Option(help="Who decides; the history keeps it.")]
-
-
 @app.command()
 def release(
     name: Annotated[str, typer.Argument(help="A source whose flood of old stories is held.")],
-    why: Annotated[str, typer.Option(help="The reason; the history keeps it.")] = "",
-    who: Who = "command line",
+    who: As,
+    why: Why = "",
     settings: SettingsFile = DEFAULT,
 ) -> None:
     """Let go all the old stories that a source brought at once: each is posted as if it were new."""
@@ -91,8 +89,8 @@ def release(
 @app.command()
 def drop(
     name: Annotated[str, typer.Argument(help="A source whose flood of old stories is held.")],
-    why: Annotated[str, typer.Option(help="The reason; the history keeps it.")] = "",
-    who: Who = "command line",
+    who: As,
+    why: Why = "",
     settings: SettingsFile = DEFAULT,
 ) -> None:
     """Drop all the old stories that a source brought at once: they are remembered and not posted."""

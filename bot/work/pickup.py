@@ -75,6 +75,17 @@ class Pickup:
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """A source has one memory: what is looked for and what is brought take turns with it."""
 
+    async def left_behind(self) -> None:
+        """Name to the desk the floods of sources that are no longer in the settings: nothing else would."""
+        for flood in await self._ledger.floods.waiting():
+            if flood.source not in self._sources:
+                why = (
+                    f"{flood.stories} old entries of it are held, and it is no longer in the settings;"
+                    " an editor lets them all go or drops them"
+                )
+                notice = f"source {flood.source} flood", f"{flood.source}: {why}"
+                await self._ledger.notices.add(*notice, self._clock())
+
     async def look(self, name: str) -> Tally:
         """Look once at the source of that name. A source that fails is put off and named to the desk, once."""
         async with self._turns[name]:

@@ -223,8 +223,21 @@ async def test_a_flood_is_let_go_or_dropped_from_the_command_line(newsroom: News
         await ledger.stories.record("inbox", notice, [f"guid:inbox:{number}"], f"{number}", AT, fresh=False, held=WAITS)
     first, _, _ = await ledger.stories.recent(3)
     await ledger.deliveries.release(first.id, "陈静", "", AT)
-    assert "inbox: 2 let go" in await crier(newsroom, "release", "inbox", "--who", "陈静")
+    assert "inbox: 2 let go" in await crier(newsroom, "release", "inbox", "--as", "陈静")
     assert len(await ledger.stories.waiting()) == 3
     await ledger.close()
     assert "inbox: 0 dropped" in await crier(newsroom, "drop", "inbox")
     assert "known are inbox" in await crier(newsroom, "release", "elsewhere", status=1)
+
+
+async def test_a_flood_of_a_source_that_was_taken_out_of_the_settings_can_still_be_decided_on(
+    newsroom: Newsroom,
+) -> None:
+    ledger = await Ledger.open(newsroom.ledger_url)
+    for number in range(2):
+        notice = article(headline=f"Notice {number}")
+        await ledger.stories.record("site", notice, [f"guid:site:{number}"], f"{number}", AT, fresh=False, held=WAITS)
+    assert "known are inbox, site" in await crier(newsroom, "drop", "elsewhere", status=1)
+    assert "site: 2 let go" in await crier(newsroom, "release", "site", "--as", "陈静")
+    assert len(await ledger.stories.waiting()) == 2
+    await ledger.close()

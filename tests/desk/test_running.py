@@ -168,6 +168,14 @@ async def test_a_flood_of_old_stories_is_let_go_or_dropped_by_one_tap(office: Of
     assert await office.ask(office.chen, "/flood") == "没有大批旧稿在等。"
 
 
+async def test_a_flood_of_a_source_that_is_gone_from_the_settings_is_dropped_from_the_desk(office: Office) -> None:
+    story = article("旧稿")
+    await office.ledger.stories.record("gone", story, ["1"], "1", office.now, fresh=False, held=WAITS)
+    assert "gone" in await office.ask(office.chen, "/flood")
+    await office.ask(office.chen, "/flood gone drop")
+    assert await office.ledger.floods.waiting() == ()
+
+
 async def test_the_status_is_a_matrix_with_what_is_late_and_what_helps(office: Office) -> None:
     doubtful = await uncertain(office)
     late = await planned_story(office.ledger, office.now - timedelta(hours=1), "weekly", "partners", headline="早市")

@@ -165,3 +165,23 @@ async def test_a_flood_that_is_known_by_its_words_asks_nobody(house: House) -> N
     house.site.feed = house.site.feed.replace(b"<guid>n", b"<guid>moved-")
     assert (await house.look()).known == MANY
     assert await house.ledger.notices.untold() == ()
+
+
+async def test_the_desk_is_told_of_a_flood_whose_source_is_gone_from_the_settings(house: House) -> None:
+    await house.flood()
+    for notice in await house.ledger.notices.untold():
+        await house.ledger.notices.told(notice.id, house.now)
+    await house.pickup.left_behind()
+    assert await house.ledger.notices.untold() == ()
+    await Pickup(house.ledger, {}, lambda: house.now, lambda _: None).left_behind()
+    [notice] = await house.ledger.notices.untold()
+    assert notice.subject == "source river flood"
+    assert f"{MANY} old entries of it are held, and it is no longer in the settings" in notice.text
+
+
+async def test_teasers_of_a_source_that_is_gone_go_as_they_are(house: House) -> None:
+    """Nobody will read their pages any more."""
+    await house.flood(SHORT)
+    assert await house.ledger.floods.release("river", "陈静", "", house.now) == MANY
+    await house.ledger.floods.unread("river", house.now)
+    assert len(await house.ledger.stories.waiting()) == MANY

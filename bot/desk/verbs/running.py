@@ -114,12 +114,16 @@ async def flood(room: Room, asked: Asked) -> Answer:
     """/flood SOURCE release | drop: many old stories that came at once."""
     first = command.word(asked.rest)
     name, what = (first[0], first[1].casefold()) if first else ("", "")
-    if name not in room.sources or what not in ("release", "drop"):
-        waiting = tuple(FloodLine(one.source, one.stories) for one in await room.ledger.floods.waiting())
-        return FloodsShown(waiting)
+    found = await room.ledger.floods.waiting()
+    kept = name in room.sources  # one that was taken out of the settings may have left a flood behind
+    if what not in ("release", "drop") or not (kept or name in {one.source for one in found}):
+        return FloodsShown(tuple(FloodLine(one.source, one.stories) for one in found))
     step = room.ledger.floods.release if what == "release" else room.ledger.floods.drop
     done = await step(name, asked.person.name, NO_REASON, asked.now)
-    room.wake(name)
+    if kept:
+        room.wake(name)
+    else:
+        await room.ledger.floods.unread(name, asked.now)
     return FloodDone(name, done, released=what == "release")
 
 

@@ -110,7 +110,7 @@ def _by_title(told: Sequence[str], claims: Claims, mastheads: Mastheads) -> Titl
 
 def _is_short_and_other(text: str, known: str) -> bool:
     """A few words that have nothing in common with what a list called the page: a masthead, be it called as it may."""
-    if len(text.split()) > _MOST_WORDS or len(text) > (40 if text.isascii() else 8):
+    if len(text) >= len(known) or len(text.split()) > _MOST_WORDS or len(text) > (40 if text.isascii() else 8):
         return False
     size = 5 if text.isascii() else 2
     one, other = compact(text), compact(known)
