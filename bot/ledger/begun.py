@@ -1,17 +1,20 @@
 """Begun: what channels have begun on their platforms, for whichever worker goes on with it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Column, Index, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, Index, Table, Text, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.moment import Moment
 from bot.ledger.naming import metadata
 from bot.ledger.store import Store
+from bot.ledger.tables import deliveries
+from bot.model.delivery import State
 
-LIFE = timedelta(days=30)
-"""No platform keeps a thing longer that was begun and never finished."""
+_HEX = 32
+"""Digits of a delivery's key; behind them a thread writes the number of the post."""
+_ENDED = (State.SENT.value, State.CANCELLED.value)
 
 begun = Table(
     "begun",
@@ -38,10 +41,9 @@ class BegunOf:
             return (await connection.execute(query)).scalar()
 
     async def keep(self, key: str, value: str) -> None:
-        """Write it in the place of whatever is there; what nobody has finished for a month goes."""
+        """Write it in the place of whatever is there."""
         now = self._clock()
         async with self._store.write() as connection:
-            await connection.execute(delete(begun).where(begun.c.at < now - LIFE))
             await write(connection, self._channel, key, value, now)
 
     async def done(self, key: str) -> None:
@@ -60,3 +62,14 @@ async def write(connection: AsyncConnection, channel: str, key: str, value: str,
 async def forget(connection: AsyncConnection, channel: str, key: str) -> None:
     """Take a word away inside another transaction."""
     await connection.execute(delete(begun).where(begun.c.channel == channel, begun.c.key == key))
+
+
+async def purge(connection: AsyncConnection, before: datetime, limit: int) -> int:
+    """Forget some of what is older than that, but nothing that a delivery needs which has not ended; how many."""
+    own = deliveries.c.key.in_([begun.c.key, func.substr(begun.c.key, 1, _HEX)])
+    needed = exists().where(own, deliveries.c.state.not_in(_ENDED))
+    query = select(begun.c.channel, begun.c.key).where(begun.c.at < before, ~needed).order_by(begun.c.at).limit(limit)
+    old = [(row.channel, row.key) for row in await connection.execute(query)]
+    if old:
+        await connection.execute(delete(begun).where(tuple_(begun.c.channel, begun.c.key).in_(old)))
+    return len(old)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ledger import begun
 from bot.ledger.daily import daily_figures
 from bot.ledger.rows import editions, text_of
 from bot.ledger.store import Store
@@ -41,7 +42,8 @@ class Retention:
         async with self._store.write() as connection:
             gone = await _deliveries(connection, before)
             gone += await _arrivals(connection, before)
-            return gone + await _notices(connection, before)
+            gone += await _notices(connection, before)
+            return gone + Folded(begun=await begun.purge(connection, before, BATCH))
 
     async def figures(self, since: date) -> tuple[Figure, ...]:
         """What was folded of that day and later, oldest first."""

@@ -36,9 +36,11 @@ class Folded:
     attempts: int = 0
     arrivals: int = 0
     notices: int = 0
+    begun: int = 0
+    """What channels had begun on their platforms."""
 
     def __bool__(self) -> bool:
-        return any((self.deliveries, self.attempts, self.arrivals, self.notices))
+        return any((self.deliveries, self.attempts, self.arrivals, self.notices, self.begun))
 
     def __add__(self, other: "Folded") -> "Folded":
         return Folded(
@@ -46,4 +48,5 @@ class Folded:
             self.attempts + other.attempts,
             self.arrivals + other.arrivals,
             self.notices + other.notices,
+            self.begun + other.begun,
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from bot.ledger import Ledger
 from bot.model.arrival import Letter
@@ -126,3 +127,17 @@ async def test_the_cards_of_what_stays_whole_are_named(ledger: Ledger, now: date
     await ledger.deliveries.plan(recorded.story, 1, [with_card], [], now)
     assert await ledger.retention.cards(now + SECOND) == {"3f9a.png"}
     assert await ledger.retention.cards(now) == frozenset()
+
+
+async def test_what_a_channel_has_begun_goes_unless_an_open_delivery_needs_it(ledger: Ledger, now: datetime) -> None:
+    out, open_ = (await only(ledger, await posted(ledger, now))).key, uuid4().hex
+    waits = await ledger.stories.record("inbox", article("待发"), ["test:waits"], "print", now)
+    await ledger.deliveries.plan(waits.story, 1, [replace(plan(waits.story, "main", now), key=open_)], [], now)
+    begun, later = ledger.begun("main", lambda: now), ledger.begun("main", lambda: now + KEEP)
+    for key in (out, f"{out}-1", open_, f"{open_}-1", "of no delivery"):
+        await begun.keep(key, "1")
+    await later.keep("young", "1")
+    assert (await ledger.retention.fold(now + SECOND)).begun == 3
+    kept = (out, f"{out}-1", "of no delivery", open_, f"{open_}-1", "young")
+    assert [await begun.get(key) for key in kept] == [None, None, None, "1", "1", "1"]
+    assert (await ledger.retention.fold(now + SECOND)).begun == 0
