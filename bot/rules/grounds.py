@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from bot.model.story import Article
+from bot.rules.counted import misplaced
 from bot.rules.quantities import named_quantities, quantities
 from bot.rules.segmenting import cut, tag
 from bot.rules.words import simplified, words
@@ -75,9 +76,11 @@ def text_of(article: Article) -> str:
 def unfounded(answer: str, source: str) -> tuple[str, ...]:
     """What stands in the answer and not in the source, named for an editor; the source is in the same language.
 
-    Numbers, dates, quotations, names, addresses; and "its words" where most of them are not the source's.
+    Numbers, dates, what is counted, quotations, names, addresses; "its words" where most are not the source's.
     """
-    return tuple(dict.fromkeys([*_addresses(answer), *unfounded_quantities(answer, source), *_words(answer, source)]))
+    counted = [f"what it counts by {one}" for one in misplaced(answer, source)]
+    numbers = unfounded_quantities(answer, source)
+    return tuple(dict.fromkeys([*_addresses(answer), *numbers, *counted, *_words(answer, source)]))
 
 
 def unfounded_quantities(answer: str, source: str) -> tuple[str, ...]:

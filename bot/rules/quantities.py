@@ -106,6 +106,14 @@ def named_quantities(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_found(text, certain=True)))
 
 
+def placed(text: str) -> tuple[str, tuple[tuple[str, int, int], ...]]:
+    """The text with its dates blanked, and each number that it names for certain: its form, start and end in it."""
+    flat = _DATE.sub(" ", simplified(unicodedata.normalize("NFKC", text)))
+    bare = _PART_OF_A_DATE.sub(" ", _NAMED_DAY.sub(" ", flat))
+    numbers = ((one, match) for match in _NUMBER.finditer(bare) for one in _named(bare, match, certain=True))
+    return bare, tuple((one, match.start(), match.end()) for one, match in numbers)
+
+
 def _found(text: str, *, certain: bool) -> Iterator[str]:
     flat = simplified(unicodedata.normalize("NFKC", text))
     rest = []
@@ -156,23 +164,27 @@ def _parts(text: str) -> Iterator[str]:
 
 def _numbers(text: str, *, certain: bool) -> Iterator[str]:
     for match in _NUMBER.finditer(text):
-        if match["share"]:
-            yield _shown(_value(match["of"]), "%" if match["share"] == "百分之" else "‰")
-        elif match["digits"]:
-            value = Decimal(match["digits"].replace(",", ""))
-            for sign in match["great"] or "":
-                value *= _GREAT.get(sign) or _UNITS[sign]
-            value *= _TIMES.get((match["times"] or "").lower(), 1)
-            percent = (match["percent"] or "").strip()
-            yield _shown(value, "‰" if percent == "‰" else "%" if percent else "")
-            if not certain and percent:
-                yield _shown(value)
-        elif match["han"]:
-            yield from _han(text, match, certain=certain)
-        else:
-            value = _english(match["english"].lower())
-            if not certain or value != 1:
-                yield _shown(value, "%" if match["en_percent"] else "")
+        yield from _named(text, match, certain=certain)
+
+
+def _named(text: str, match: re.Match[str], *, certain: bool) -> Iterator[str]:
+    if match["share"]:
+        yield _shown(_value(match["of"]), "%" if match["share"] == "百分之" else "‰")
+    elif match["digits"]:
+        value = Decimal(match["digits"].replace(",", ""))
+        for sign in match["great"] or "":
+            value *= _GREAT.get(sign) or _UNITS[sign]
+        value *= _TIMES.get((match["times"] or "").lower(), 1)
+        percent = (match["percent"] or "").strip()
+        yield _shown(value, "‰" if percent == "‰" else "%" if percent else "")
+        if not certain and percent:
+            yield _shown(value)
+    elif match["han"]:
+        yield from _han(text, match, certain=certain)
+    else:
+        value = _english(match["english"].lower())
+        if not certain or value != 1:
+            yield _shown(value, "%" if match["en_percent"] else "")
 
 
 def _han(text: str, match: re.Match[str], *, certain: bool) -> Iterator[str]:
