@@ -18,6 +18,11 @@ from tests.channels.stages.telegram import telegram
 from tests.fakes.faults import Fault
 
 
+def promises(name: str) -> bool:
+    kind = KINDS[name]
+    return kind.facts(kind.settings.model_validate(dict(PLAYS[name].nowhere))).key_life is not None
+
+
 @pytest.fixture(params=sorted(PLAYS))
 async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
     async with PLAYS[request.param].open(tmp_path) as opened:
@@ -63,6 +68,15 @@ async def test_each_failure_is_one_of_the_three(
     if fault is Fault.THROTTLE:
         assert isinstance(caught.value, Unavailable)
         assert caught.value.retry_after == PLAYS[served.kind].throttled
+
+
+@pytest.mark.parametrize("kind", sorted(name for name in PLAYS if promises(name)))
+async def test_the_same_key_twice_is_one_post_where_the_platform_promises_it(kind: str, tmp_path: Path) -> None:
+    async with PLAYS[kind].open(tmp_path) as stage:
+        first = await stage.channel.send(stage.edition, "key-1")
+        again = await stage.channel.send(stage.edition, "key-1")
+        assert again.platform_id == first.platform_id
+        assert stage.arrived() == 1
 
 
 @pytest.mark.parametrize("kind", sorted(PLAYS))

@@ -22,7 +22,7 @@ async def webhook(folder: Path, **more: Any) -> AsyncIterator[Stage]:
         edition = Edition(1, 1, "main", "webhook", "zh", "大桥通车", '{"headline": "大桥通车"}', Markup.JSON)
 
         def shown() -> list[str]:
-            return [json.dumps(event["data"], ensure_ascii=False) for _, event in receiver.calls]
+            return [json.dumps(event["data"], ensure_ascii=False) for event in receiver.events.values()]
 
         yield Stage("webhook", channel, edition, receiver.faults, receiver, shown)
         receiver.faults.released.set()
