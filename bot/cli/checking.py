@@ -24,6 +24,7 @@ async def findings(premises: Premises, *, quiet: bool) -> tuple[Finding, ...]:
         for name in settings.channels:
             found += await _account(premises, name)
             progress.advance(task)
+        found += await _subscribers(premises)
         found += _desk(premises)
         found += _model(premises)
     return tuple(found)
@@ -121,6 +122,24 @@ def _prompts(premises: Premises) -> list[PressError]:
         except PressError as err:
             found.append(err)
     return found
+
+
+async def _subscribers(premises: Premises) -> list[Finding]:
+    """Whether the key is there, and opens what was sealed; no address is shown."""
+    given, subject = premises.settings.subscribers, "subscribers"
+    if given is None:
+        return [Finding(subject, True, "off: no section subscribers")]
+    if not given.key.there:
+        return [Finding(subject, False, f"subscribers.key: {given.key.reference} is missing")]
+    try:
+        async with premises.ledger() as ledger:
+            opened, there = await ledger.subscribers(given.key.reveal()).openable()
+    except CrierError as err:
+        return [Finding(subject, False, str(err))]
+    if opened < there:
+        said = f"subscribers.key does not open {there - opened} of {there} addresses: write the former key behind it"
+        return [Finding(subject, False, said)]
+    return [Finding(subject, True, f"{', '.join(given.carriers)}; the key opens all of {there} addresses")]
 
 
 def _desk(premises: Premises) -> list[Finding]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.app import channel_settings, source_settings
-from bot.cli import desk, ledgering, ordering, show, showpreview, sourcing, steering, wording
+from bot.cli import audience, desk, ledgering, ordering, show, showpreview, sourcing, steering, subscribers, wording
 from bot.cli.asking import why
 from bot.cli.checking import findings
 from bot.cli.connecting import connect
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 app.add_typer(sourcing.app, name="source")
 app.add_typer(ledgering.app, name="ledger")
+subscribers.app.add_typer(audience.app)
+app.add_typer(subscribers.app, name="subscribers")
 app.command()(why)
 app.add_typer(ordering.app)
 app.add_typer(wording.app)

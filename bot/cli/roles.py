@@ -17,6 +17,8 @@ class By:
     story: int | None = None
     channels: Sequence[str] = ()
     delivery: int | None = None
+    role: Role = Role.EDITOR
+    """That it needs."""
 
 
 async def check(premises: Premises, ledger: Ledger, by: By) -> None:
@@ -26,8 +28,9 @@ async def check(premises: Premises, ledger: Ledger, by: By) -> None:
     person = next((one for one in (*fixed, *await ledger.people.all()) if one.name == by.who), None)
     if person is None:
         return
-    if not person.may(Role.EDITOR):
-        raise OrderError(f"{by.who} is a {person.role} of the desk: an editor decides")
+    if not person.may(by.role):
+        article = "an" if person.role in (Role.EDITOR, Role.ADMIN) else "a"
+        raise OrderError(f"{by.who} is {article} {person.role} of the desk: an {by.role} decides")
     row = await ledger.deliveries.get(by.delivery) if by.delivery is not None else None
     number, channels = (row.story, [row.channel]) if row else (by.story, list(by.channels))
     story = await ledger.stories.get(number) if number is not None else None

@@ -41,6 +41,15 @@ class Batches:
             rows = (await connection.execute(query.order_by(subscribers.c.id).limit(limit))).all()
         return tuple(map(candidate_of, rows))
 
+    async def addresses(self, carrier: str, after: int, limit: int) -> tuple[tuple[Subscriber, Address], ...]:
+        """The next so many whose address is kept, with it: for an export, and for nothing else."""
+        query = select(subscribers).where(subscribers.c.carrier == carrier, subscribers.c.sealed.is_not(None))
+        async with self._store.read() as connection:
+            found = await connection.execute(
+                query.where(subscribers.c.id > after).order_by(subscribers.c.id).limit(limit)
+            )
+            return tuple((subscriber_of(row), self._opened(row)) for row in found)
+
     async def due_digests(self, now: datetime, limit: int) -> tuple[DigestDue, ...]:
         """Whose digest is due, longest first."""
         query = select(subscribers).where(_ACTIVE, subscribers.c.digest_at <= now)

@@ -120,6 +120,12 @@ class Subscribers(Erasing):
         row = await self._row(subscribers.c.carrier == carrier, subscribers.c.mark == mark)
         return subscriber_of(row) if row else None
 
+    async def barred(self, carrier: str, to: str) -> bool:
+        """Whether this address is banned; for whoever runs the house, and for no public door."""
+        mark = (await self._marks()).of(carrier, to)
+        async with self._store.read() as connection:
+            return await banned(connection, carrier, mark)
+
     async def keep(self, one: Subscriber, now: datetime) -> Subscriber | None:
         """Keep choices, timing and reading as they are in `one`; None where there is nobody to keep them of.
 

@@ -50,6 +50,7 @@ class Verb(StrEnum):
     UNBANNED = "unbanned"
     FORGOTTEN = "forgotten"  # a subscriber asked for it
     IMPORTED = "imported"  # subscribers from a file
+    EXPORTED = "exported"  # somebody saw addresses in the clear
 
 
 @dataclass(frozen=True, slots=True)
