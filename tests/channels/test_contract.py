@@ -15,7 +15,14 @@ from bot.model.channel import Checkable, Editable, Pinnable, Threadable, WhenUns
 from tests.channels.stages.stage import CARD, NOW, Stage, opened
 from tests.channels.stages.table import PLAYS
 from tests.channels.stages.telegram import telegram
+from tests.channels.stages.telling import LONG, told
 from tests.fakes.faults import Fault
+
+STATUS_ALONE = frozenset({"apprise", "webhook"})
+"""Kinds whose good answer has no words."""
+HOSTILE = " @everyone @all <!channel> <b onclick='x()'>[点](https://example.net) #话题# *_~`| &amp; \u200b"
+ENGLISH = "\n".join(f"The bridge of Riverbend opens again on lane {number}, the mayor said." for number in range(400))
+EMOJI = "\n".join("河湾大桥今早恢复通行，市民👨‍👩‍👧‍👦可以步行过桥🎉🇨🇳。" for _ in range(300))
 
 
 def promises(name: str) -> bool:
@@ -68,6 +75,26 @@ async def test_each_failure_is_one_of_the_three(
     if fault is Fault.THROTTLE:
         assert isinstance(caught.value, Unavailable)
         assert caught.value.retry_after == PLAYS[served.kind].throttled
+
+
+@pytest.mark.parametrize("kind", sorted({name for name, play in PLAYS.items() if play.served} - STATUS_ALONE))
+async def test_an_answer_that_nobody_can_read_leaves_doubt(kind: str, tmp_path: Path) -> None:
+    async with PLAYS[kind].open(tmp_path) as stage:
+        stage.faults.waiting.append(Fault.ACCEPT_THEN_NONSENSE)
+        with pytest.raises(Uncertain):
+            await stage.channel.send(replace(stage.edition, card=None), "key-1")
+        assert stage.arrived() == 1
+
+
+@pytest.mark.parametrize("kind", sorted(PLAYS))
+async def test_whatever_an_article_says_and_however_long_it_is_the_platform_takes_it(kind: str, tmp_path: Path) -> None:
+    given = PLAYS[kind].nowhere
+    texts = [told(given, HOSTILE), told(given, body=LONG), told(given, body=ENGLISH), told(given, body=EMOJI)]
+    async with PLAYS[kind].open(tmp_path) as stage:
+        for number, edition in enumerate(texts):
+            shown = replace(stage.edition, text=edition.text, headline=edition.headline, more=edition.more)
+            await stage.channel.send(replace(shown, card=None), f"key-{number}")
+        assert stage.arrived() == len(texts)
 
 
 @pytest.mark.parametrize("kind", sorted(name for name in PLAYS if promises(name)))
