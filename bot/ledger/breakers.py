@@ -7,7 +7,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from bot.ledger.history import open_notice
 from bot.ledger.pace_tables import breakers
-from bot.ledger.store import Store
+from bot.ledger.store import Conflict, Store
 from bot.rules.breaker import Breaker, after_failure
 
 
@@ -19,6 +19,12 @@ class Breakers:
 
     async def failed(self, channel: str, delivery: int, why: str, now: datetime) -> Breaker:
         """Count a failure; the desk is told once when it opens."""
+        try:
+            return await self._failed(channel, delivery, why, now)
+        except Conflict:  # two readers of one carrier at the same moment: the other made the row
+            return await self._failed(channel, delivery, why, now)
+
+    async def _failed(self, channel: str, delivery: int, why: str, now: datetime) -> Breaker:
         mine = breakers.c.channel == channel
         async with self._store.write() as connection:
             row = (await connection.execute(select(breakers).where(mine).with_for_update())).one_or_none()

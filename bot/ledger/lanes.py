@@ -11,7 +11,7 @@ from bot.ledger.fanout_rows import open_of
 from bot.ledger.history import open_notice
 from bot.ledger.moves import move, not_before, note
 from bot.ledger.pace_tables import lanes, pauses
-from bot.ledger.store import Store
+from bot.ledger.store import Conflict, Store
 from bot.ledger.subscriber_tables import fanouts
 from bot.ledger.tables import deliveries
 from bot.model.decision import Decision, Verb
@@ -80,6 +80,12 @@ class Lanes:
 
         False where it was paused already.
         """
+        try:
+            return await self._pause(channel, why, now, who)
+        except Conflict:  # at the same moment, for another of its readers
+            return False
+
+    async def _pause(self, channel: str, why: str, now: datetime, who: str) -> bool:
         async with self._store.write() as connection:
             if (await connection.execute(select(pauses.c.channel).where(pauses.c.channel == channel))).first():
                 return False

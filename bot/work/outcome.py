@@ -9,7 +9,7 @@ import structlog
 
 from bot.errors import DeliveryError, LedgerError, Left, Refused, Unavailable
 from bot.ledger import Ledger
-from bot.model.delivery import Receipt
+from bot.model.delivery import Outcome, Receipt
 from bot.model.ledger import Claim
 from bot.model.subscriber import carrier_of, subscriber_of
 from bot.rules.retry import Again, Ask, AssumeSent, GiveUp, Next, after_error, after_silence
@@ -64,15 +64,16 @@ class Outcomes:
         """
         now = self._clock()
         delivery, lanes = claim.delivery, self._ledger.lanes
-        step = after_error(err, claim, self._outlets[delivery.channel].channel.facts, now)
+        carrier, reader = carrier_of(delivery.channel), subscriber_of(delivery.channel)
         if isinstance(err, Left):
             await _insist(lambda: self._ledger.claims.cancelled(claim, err.why, now))
             return
-        await self._write(claim, step, err.why)
-        carrier, reader = carrier_of(delivery.channel), subscriber_of(delivery.channel)
+        if isinstance(err, Refused) and err.gone and reader is not None:
+            await self._write(claim, GiveUp(Outcome.REFUSED), err.why)
+            await self._ledger.fanouts.gone(reader, err.why, now)
+            return
+        await self._write(claim, after_error(err, claim, self._outlets[delivery.channel].channel.facts, now), err.why)
         match err:
-            case Refused(gone=True) if reader is not None:
-                await self._ledger.fanouts.gone(reader, err.why, now)
             case Unavailable(alone=True):
                 pass
             case Unavailable(retry_after=timedelta() as wait) if wait:
