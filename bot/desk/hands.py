@@ -1,14 +1,20 @@
 """The hands of the desk: an order is carried out, once, by who may give it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
 from bot.desk.answers.talk import NotAllowed, NotHere, Trouble, Twice
+from bot.desk.drafts import VERB as DRAFT
 from bot.desk.drafts import back
 from bot.desk.verb import Answers, Asked, Room, Spec
 from bot.errors import LedgerError
 from bot.model.desk import Dialogue, Seen
+
+ONCE_MORE = timedelta(minutes=5)
+"""How long a question that comes back is waited for; a draft waits as long as it did."""
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +58,12 @@ class Hands:
         now = await self._waits(asked) if before is not None else None
         if before is None or now is None or now.verb in (before.verb, spec.name):
             return answers
+        if now.verb != DRAFT:  # said once: who does not go on with it soon has other things to do
+            dialogues, ends = self._room.ledger.dialogues, asked.now + ONCE_MORE
+            if now.until <= ends:
+                await dialogues.close(now.chat, now.person, now.verb)
+                return answers
+            await dialogues.open(replace(now, until=ends))
         return *(answers if isinstance(answers, tuple) else (answers,)), back(now)
 
     async def _once(

@@ -10,7 +10,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
 
 from bot.desk.answer import Answer, asks
-from bot.desk.answers.talk import NotAllowed, NotHere, NotYours, Stale, Trouble, Twice
+from bot.desk.answers.talk import NotAllowed, NotHere, NotYours, Stale, StillOpen, Trouble, Twice
 from bot.desk.buttons import LIFE, Pressed, Seal, lengthened
 from bot.desk.line import Place
 from bot.desk.reception import SOON, Staff
@@ -88,12 +88,12 @@ class Presses:
         if isinstance(first, _LOUD) and soon:
             await self._toast(query, first, language)
             return
-        shown = not more and await self._shown(message, kept, opened, first, language, looks=looks)
+        alone = all(isinstance(one, StillOpen) for one in more)
+        shown = alone and await self._shown(message, kept, opened, first, language, looks=looks)
         if soon:
             await self._toast(query, None if looks else first, language)
-        if not shown:
-            for answer in (first, *more):
-                await self._say(message, answer, language)
+        for answer in more if shown else (first, *more):
+            await self._say(message, answer, language)
         await staff.board.follow(staff.clock())
 
     async def _shown(

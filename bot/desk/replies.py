@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ from bot.rules.whywords import sentence
 
 log = structlog.get_logger(__name__)
 
+_UTC = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d)(?: UTC|（UTC）)")
+_PICTURE = re.compile(r" \(submissions/\S+\)")
+"""The file's name tells an editor nothing: the picture itself is shown."""
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -58,7 +61,7 @@ class Replies:
         text = environment.get_template(file(answer)).render(
             words,
             moment=partial(moment, now=now, zone=self._zone),
-            worded=partial(worded, language=language, folders=self._folders),
+            worded=partial(self._worded, language),
             sentence=partial(self._sentence, language),
             short=self.words[language],
         )
@@ -66,7 +69,15 @@ class Replies:
 
     def _sentence(self, language: str, line: Line) -> str:
         """One line of why, in the house's words."""
-        return sentence(line, language, self._zone, partial(worded, language=language))
+        return sentence(line, language, self._zone, partial(self._worded, language))
+
+    def _worded(self, language: str, reason: str) -> str:
+        """A reason of the house in the reader's words, its times by the newsroom's clock."""
+        return _UTC.sub(self._local, worded(_PICTURE.sub("", reason), language, self._folders))
+
+    def _local(self, found: re.Match[str]) -> str:
+        at = datetime.strptime(found[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+        return at.astimezone(self._zone).strftime("%m-%d %H:%M")
 
 
 def file(answer: Answer) -> str:

@@ -90,7 +90,7 @@ def sentence(line: Line, language: str, zone: tzinfo, reason: Callable[[str], st
         act=_ACTS[line.act][pick],
         revision=line.revision,
         number=line.number,
-        until=clock(line.until, zone) if line.until else "",
+        until=line.until.astimezone(zone).strftime("%m-%d %H:%M") if line.until else "",
     )
     return said[:1].upper() + said[1:]
 

@@ -51,7 +51,7 @@ async def test_a_waiting_story_arrives_once_in_the_desks_topic_with_its_card(shu
     assert (message.photo, message.fields["message_thread_id"]) == (PNG, "7")
     assert message.text.startswith(f"<b>#{story} 图书馆延长开放</b>\n来源：河湾日报\n")
     assert "<b>等编辑决定</b>：稿件是 9 小时前的" in message.text
-    assert "telegram-zh：已压下" in message.text
+    assert "telegram-zh、weekly：已压下" in message.text
     assert message.buttons[0] in (["放行", "取消"], ["通过", "退稿"])
     assert await shut.ledger.notices.untold() == ()
     assert of(shut, CHEN) == []

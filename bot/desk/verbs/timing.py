@@ -51,7 +51,8 @@ async def _time(room: Room, asked: Asked, verb: str) -> Answer:
         at = datetime.fromtimestamp(int(sure[1]), UTC)
         # A button may be pressed long after the time was read.
         return await (_counts(room, asked, verb, named, at) if at > asked.now else _asks(room, asked, verb, named, at))
-    read = moment(words, asked.now, room.zone) if words else None
+    said = (words, f"in {words}") if words else ()  # “2 hours”, too
+    read = next((one for text in said if (one := moment(text, asked.now, room.zone)) is not None), None)
     if read is None:
         return await _asks(room, asked, verb, named, words=words)
     readings = tuple(dict.fromkeys((*(() if read.past else (read.at,)), *read.others)))
