@@ -1,4 +1,4 @@
-"""Batches: subscribers by the thousand, for matching, for digests, for confirmations and for the desk's figures."""
+"""Batches: subscribers by the hundred, for digests, confirmations, exports and the desk's figures."""
 
 import json
 from collections import Counter
@@ -13,7 +13,7 @@ from bot.ledger.sealing import Keys
 from bot.ledger.store import Store
 from bot.ledger.subscriber_rows import choices_of, reading_of, subscriber_of, timing_of
 from bot.ledger.subscriber_tables import carrier_days, subscriber_keys, subscribers
-from bot.model.membership import Candidate, CarrierDay, DigestDue, Standing, Topical
+from bot.model.membership import CarrierDay, DigestDue, Standing, Topical
 from bot.model.subscriber import Address, Membership, Subscriber, Timing
 from bot.rules.addresses import tidy
 from bot.rules.rhythm import next_digest
@@ -32,14 +32,6 @@ class Batches:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(***)"
-
-    async def batch(self, carrier: str, after: int, limit: int) -> tuple[Candidate, ...]:
-        """The next so many who get posts, by their numbers."""
-        columns = [subscribers.c[name] for name in ("id", "choices", "timing", "reading", "day", "sent")]
-        query = select(*columns).where(subscribers.c.carrier == carrier, _ACTIVE, subscribers.c.id > after)
-        async with self._store.read() as connection:
-            rows = (await connection.execute(query.order_by(subscribers.c.id).limit(limit))).all()
-        return tuple(map(candidate_of, rows))
 
     async def addresses(self, carrier: str, after: int, limit: int) -> tuple[tuple[Subscriber, Address], ...]:
         """The next so many whose address is kept, with it: for an export, and for nothing else."""
@@ -68,13 +60,14 @@ class Batches:
                 for row in await connection.execute(query)
             )
 
-    async def untold(self, limit: int = 100) -> tuple[Subscriber, ...]:
-        """To whom a confirmation is to be sent, longest first; say `told` before sending it."""
+    async def untold(self, now: datetime, limit: int = 100) -> tuple[Subscriber, ...]:
+        """Who asked by now and has no confirmation yet, longest first; say `told` before sending it."""
         query = select(subscribers).where(
             subscribers.c.state == Membership.ASKED.value, subscribers.c.told_at.is_(None)
         )
         async with self._store.read() as connection:
-            rows = await connection.execute(query.order_by(subscribers.c.changed_at).limit(limit))
+            query = query.where(subscribers.c.changed_at <= now).order_by(subscribers.c.changed_at)
+            rows = await connection.execute(query.limit(limit))
             return tuple(map(subscriber_of, rows))
 
     async def told(self, number: int, now: datetime) -> bool:
@@ -180,12 +173,6 @@ class Batches:
         whose = f"the address of subscriber {row.id}: write the former key behind it"
         to, *secrets = json.loads(self._keys.open(row.sealed, whose))
         return Address(to, tuple(secrets))
-
-
-def candidate_of(row: Row[Any]) -> Candidate:
-    """A row that has the columns of a batch."""
-    wants = choices_of(row.choices), timing_of(row.timing), reading_of(row.reading)
-    return Candidate(row.id, *wants, row.day, row.sent)
 
 
 async def digested(connection: AsyncConnection, number: int, timing: Timing, due: datetime, now: datetime) -> bool:

@@ -161,7 +161,7 @@ async def _of_subscriber(
         await become(connection, there, Membership.LOST, one.why, now, failing_since=now)
     else:
         in_a_row = await _soft_in_a_row(connection, there)
-        failing = {"failures": in_a_row, "failing_since": there.failing_since or now}
+        failing = {"failures": in_a_row, "failing_since": there.failing_since if in_a_row > 1 else now}
         if in_a_row >= SOFT_IN_A_ROW:
             await become(connection, there, Membership.LOST, f"{in_a_row} times: {one.why}", now, **failing)
         else:

@@ -160,14 +160,16 @@ class Subscribers(Erasing):
         """Nobody is there any more, says the platform; None where they were not reached anyway."""
         return await self._become(number, [*_GOES_ON], Membership.LOST, why, now, failing_since=now)
 
-    async def reached(self, number: int) -> None:
+    async def reached(self, number: int, now: datetime) -> None:
         """Something arrived: what went wrong before counts no more."""
         failing = (subscribers.c.id == number, subscribers.c.failures > 0, subscribers.c.state.in_(_GOES_ON))
         async with self._store.read() as connection:
             if (await connection.execute(select(subscribers.c.id).where(*failing))).first() is None:
                 return
         async with self._store.write() as connection:
-            await connection.execute(update(subscribers).where(*failing).values(failures=0, failing_since=None))
+            await connection.execute(
+                update(subscribers).where(*failing).values(changed_at=now, failures=0, failing_since=None)
+            )
 
     async def moved(self, number: int, address: Address, now: datetime) -> Subscriber | None:
         """They are reached elsewhere, or with other secrets, from now on; links to a former place are dead.

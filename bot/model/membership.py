@@ -1,23 +1,10 @@
-"""What the ledger tells of subscribers: for matching, for digests, for the desk, and for themselves."""
+"""What the ledger tells of subscribers: for digests, for the desk, and for themselves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.model.subscriber import Choices, Membership, Reading, Subscriber, Timing
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One who may want a story."""
-
-    id: int
-    choices: Choices
-    timing: Timing
-    reading: Reading
-    day: str
-    """The day of their own zone (such as "2026-11-24") on which they had `sent` posts at once."""
-    sent: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,21 @@ async def test_a_mailbox_that_is_full_again_and_again_is_lost(
     assert states == [*["active"] * (SOFT_IN_A_ROW + 1), "lost"]
 
 
+async def test_a_mailbox_that_is_read_again_is_no_longer_failing(
+    ask: Ask, subscribers: Subscribers, post: Post, ledger: Ledger, now: datetime
+) -> None:
+    one = await ask()
+    returned = Returned("ling@example.org", Return.SOFT, "mailbox full")
+    await ledger.bounces.take("letters", Report("1", "m1", (await post(one),), (returned,)), now)
+    counted = []
+    for _ in range(2):
+        mine = await subscribers.mydata(one.id)
+        assert mine is not None
+        counted.append((mine.failures, mine.failing_since))
+        await subscribers.reached(one.id, now)
+    assert counted == [(1, now), (0, None)]
+
+
 async def test_another_carriers_report_moves_nobody(
     ask: Ask, subscribers: Subscribers, post: Post, ledger: Ledger, now: datetime
 ) -> None:

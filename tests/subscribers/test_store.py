@@ -1,5 +1,6 @@
 """The store of subscribers: who is in it, how they got there, and how they come and go."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -21,14 +22,13 @@ async def test_who_asks_where_nobody_can_prove_it_waits_until_they_confirm(
     ask: Ask, subscribers: Subscribers, now: datetime
 ) -> None:
     asked = await ask(proved=False)
-    assert (asked.state, await subscribers.batch("letters", 0, 10)) == (Membership.ASKED, ())
+    assert asked.state is Membership.ASKED
     assert await subscribers.confirm(asked.id, "wrong", now) is None
     confirmed = await subscribers.confirm(asked.id, await subscribers.word(asked.id, 1), now + MINUTE)
     assert confirmed is not None
     assert (confirmed.state, confirmed.since) == (Membership.ACTIVE, now + MINUTE)
     assert confirmed.consent is not None
     assert "the form at /subscribe at 2026-11-24 08:00 UTC, confirmed" in confirmed.consent.how
-    assert [one.id for one in await subscribers.batch("letters", 0, 10)] == [asked.id]
 
 
 async def test_nobody_changes_by_asking_what_somebody_else_has_chosen(ask: Ask, subscribers: Subscribers) -> None:
@@ -72,11 +72,11 @@ async def test_a_confirmation_is_repeated_after_ten_minutes_and_three_times_a_da
     for minutes in range(0, 60, 2):
         at = now + minutes * MINUTE
         asked = await ask(proved=False, now=at)
-        for one in await subscribers.untold():
+        for one in await subscribers.untold(at):
             sent += await subscribers.told(one.id, at)
     assert sent == 3
     await ask(proved=False, now=now + timedelta(days=1))
-    assert [one.id for one in await subscribers.untold()] == [asked.id]
+    assert [one.id for one in await subscribers.untold(now + timedelta(days=1))] == [asked.id]
 
 
 async def test_of_two_workers_one_sends_the_confirmation(ask: Ask, subscribers: Subscribers, now: datetime) -> None:
@@ -104,7 +104,6 @@ async def test_who_left_is_only_a_mark_and_comes_back_by_asking(
 async def test_who_paused_gets_nothing_until_they_go_on(ask: Ask, subscribers: Subscribers, now: datetime) -> None:
     one = await ask(timing=Timing(rhythm=Rhythm.DAILY))
     await subscribers.pause(one.id, "on holiday", now)
-    assert await subscribers.batch("letters", 0, 10) == ()
     assert await subscribers.due_digests(now + timedelta(days=3), 10) == ()
     await subscribers.resume(one.id, "back", now + timedelta(days=3))
     (due,) = await subscribers.due_digests(now + timedelta(days=4), 10)
@@ -232,3 +231,16 @@ async def test_other_keys_change_neither_marks_nor_links(ask: Ask, ledger: Ledge
     assert await alone.openable() == (1, 1)
     with pytest.raises(SettingsError, match="write the former key behind it"):
         await ledger.subscribers(KEY).found("letters", "ling@example.org")
+
+
+async def test_who_asks_twice_at_once_is_one_subscriber(ledger_url: str, now: datetime) -> None:
+    """Two workers, one ledger; the key of the marks is made once, too."""
+    from tests.subscribers.conftest import KEY, Door
+
+    ledgers = [await Ledger.open(ledger_url) for _ in range(2)]
+    doors = [Door(one.subscribers(KEY), now) for one in ledgers]
+    asked = await asyncio.gather(*(door(proved=number % 2 == 0) for number in range(6) for door in doors))
+    assert len({one.id for one in asked}) == 1
+    assert (await doors[0].subscribers.days(now.date()))[0].joined == 1
+    for one in ledgers:
+        await one.close()
