@@ -55,6 +55,7 @@ _TIMED = re.compile(
 _LABELLED = re.compile(rf"(?:{TIME_LABEL})\s*[::]|\b(?:published|posted|updated|modified)\b", re.IGNORECASE)
 _BOUNDED = re.compile(r"[\s|/·•,,:([【\]—>-]$")
 _SENTENCE = re.compile(r"[。!?！？;；]|[,，].*[,，]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _NOT_YET = timedelta(days=1)
 
 
@@ -118,7 +119,7 @@ def read_line(text: str, zone: tzinfo, now: datetime) -> tuple[list[tuple[str, o
     left = [piece for piece in re.split(r"\x00+|\s{2,}|[|·•]", rest) if _CHAFF.sub("", piece) and not is_bar(piece)]
     length = sum(len(_CHAFF.sub("", piece)) for piece in left)
     sentence = any(_SENTENCE.search(piece) for piece in left)
-    only = (named or bool(times)) and not sentence and length <= (24 if text.isascii() else 12)
+    only = (named or bool(times)) and not sentence and length <= (12 if _HAN.search(text) else 24)
     if not only and not named:
         # a time alone, in a line that says something else, is what the line talks of
         found = [pair for pair in found if pair[0] not in ("published", "updated")]

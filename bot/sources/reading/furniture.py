@@ -52,6 +52,9 @@ _TAIL = re.compile(
     r"|support (?:local|our)|have a (?:news )?tip|got a (?:news )?tip|click here to|download (?:our|the) app"
     r"|.{2,60} can be reached (?:at|by)\b|(?:contact|reach|e-?mail) .{2,60} at \S+@\S+$"
     r"|follow .{2,60} on (?:twitter|x|facebook|instagram|bluesky|threads|mastodon)\b"
+    r"|already (?:a |have a )?(?:subscriber|member|subscription)\b|(?:log|sign) in to (?:read|continue)\b"
+    r"|subscribe (?:now )?to (?:read|continue)\b|(?:to )?(?:continue|keep) reading,"
+    r"|(?:登录|订阅|开通会员|付费)后?(?:可|即可)?(?:继续)?(?:阅读|查看)全文|剩余.{0,12}(?:付费|订阅)"
     r"|join the conversation|leave a (?:reply|comment)|we use cookies|advertisement\b"
     r")",
     re.IGNORECASE,

@@ -52,9 +52,15 @@ _NOT_ENGLISH = re.compile(
     r"|Then|Now|Law|Contrast|Comparison)\b(?!\s[A-Z]\w+$)"
 )
 _STOPS = re.compile(
-    r"\s*(?:$|[|·•(]|\s{2,}|,\s+(?=[A-Za-z])|\s[-–—]\s|\s(?=(?:Published|Updated|Posted|Last|First|on|for|at"
+    r"\s*(?:$|[|·•(/]|\s{2,}|,\s+(?=[A-Za-z])|\s[-–—]\s|\s(?=(?:Published|Updated|Posted|Last|First|on|for|at"
     r"|Share|Email|\d|[A-Z]{3,}\s)))"
 )
+_HOUSE = re.compile(
+    r",\s+(?:[A-Z][\w'&.-]*\s){1,4}(?:Gazette|Herald|Tribune|Chronicle|Courier|Examiner|Observer|Telegraph|Advertiser"
+    r"|Sentinel|Dispatch|Times|News|Daily|Press|Journal|Post|Star|Independent|Media|Radio|Record|Register)$"
+)
+"""The paper of the writer, behind a comma."""
+_MONTH = re.compile(r"\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?$")
 _LONGEST = 40
 
 
@@ -88,12 +94,14 @@ def names(rest: str, loose: bool) -> tuple[str, int]:
 def english_names(rest: str) -> tuple[str, int]:
     """`Jane Doe and John Roe` of a line that begins with By, and their length; nothing where a sentence goes on."""
     match = _ENGLISH.match(rest)
+    if match and (month := _MONTH.search(match[0])) and re.match(r"\s*\d", rest[match.end() :]):
+        return english_names(rest[: month.start()])  # the day follows the name
     if match is None or _NOT_ENGLISH.match(match[0]) or not _STOPS.match(rest, match.end()):
         return "", 0
     role = re.match(r",\s+[A-Za-z][\w' -]{2,40}(?=$|\s{2,}|[|·•])", rest[match.end() :])
     if rest[match.end() :].startswith(",") and role is None:
         return "", 0
-    value = _STAFF.sub("", " ".join(match[0].split()).strip(_TRIM)) or match[0]
+    value = _HOUSE.sub("", _STAFF.sub("", " ".join(match[0].split()).strip(_TRIM))) or match[0]
     if capitals := _CAPITALS.match(value):  # MARA QUILL Riverbend Gazette: the rest is her paper
         value = capitals[0]
     value = value.title() if value.isupper() and len(value) > 4 else value

@@ -34,6 +34,7 @@ _INTRODUCED = re.compile(
 _BY = re.compile(r"^(?:by|words by|written by|story by|posted by|submitted by|作者|记者|文)\s*[:/]?\s+", re.IGNORECASE)
 _NO_AUTHOR = re.compile(r"[@:/|]|\bby$|\b(?:is|was|the|has) ", re.IGNORECASE)
 _BY_ALONE = re.compile(r"^(?:by|作者|记者|文|author|written by)\s*[:/]?$", re.IGNORECASE)
+_BY_LINE = re.compile(r"(?:by|words by|written by)\s(?!the\b)[^.!?,;]{2,50}", re.IGNORECASE)
 _CREDIT = re.compile(
     r"(?:^|[\s_-])(?:source|sources|article-?source|data-?source|ent-?source|post-?source|news-?source|laiyuan"
     r"|media-?name|origin)(?=$|[\s_-])",
@@ -72,7 +73,7 @@ def sign(
         if not near:
             parts = [pair for pair in parts if only]
         byline = bylines.completed(byline, parts)
-        if only:
+        if only or (near and _says_by(page, number)):
             lines.add(number)
     last = max((number for number in lines if start <= number < start + _INSIDE), default=start)
     lines.update(number for number in range(start, last) if _is_stray(page, number))
@@ -101,6 +102,12 @@ def sign(
     byline = confirmed(page, boxes, byline, claims, zone, now)
     lines.update(number for number in tail if _is_about(page.pieces[number].text, byline.author))
     return Signed(byline, frozenset(lines))
+
+
+def _says_by(page: Page, number: int) -> bool:
+    """A short line such as `By Gazette staff`: it names nobody, and is no body."""
+    piece = page.pieces[number]
+    return piece.within("h1", "h2", "h3", "h4", "li") is None and _BY_LINE.fullmatch(piece.text) is not None
 
 
 def _is_about(text: str, author: str | None) -> bool:

@@ -13,6 +13,9 @@ from bot.sources.reading.cleaning import line
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+_OF_HEADS = frozenset(
+    ("title", "meta", "link", "script", "style", "base", "noscript", "template", "basefont", "object")
+)
 LARGE = "data-large"
 """Stands where a style asked for large or bold type."""
 _LARGE_STYLE = re.compile(
@@ -94,6 +97,19 @@ def parse(name: str, text: str) -> "Element":
         root = _tree(_CONTAINER_TAGS.sub("\n", text))
         if root is None:
             raise SourceUnreadable(name, "no body")
+    return _bodied(root)
+
+
+def _bodied(root: "Element") -> "Element":
+    """Pages leave the tags of head and body away; the parser then takes elements newer than itself into the head."""
+    head = root.find("head")
+    strays = [] if head is None else [one for one in head if isinstance(one.tag, str) and one.tag not in _OF_HEADS]
+    if strays:
+        body = root.find("body")
+        if body is None:
+            body = etree.SubElement(root, "body")
+        for place, stray in enumerate(strays):
+            body.insert(place, stray)
     return root
 
 

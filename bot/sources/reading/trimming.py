@@ -25,9 +25,10 @@ def own_pieces(page: Page, boxes: Boxes, body: Body, start: int, taken: frozense
     for number in edge:
         piece = page.pieces[number]
         if not piece.medium and is_tail(piece.text):
-            # a tail ends the article, unless whole paragraphs follow
-            after = [other for other in edge if other > number]
-            ends = not any(weight(page.pieces[other]) > 60 for other in after)
+            # a tail ends the article, unless whole paragraphs follow, or more than stands above it
+            after = [weight(page.pieces[other]) for other in edge if other > number]
+            above = sum(weight(page.pieces[other]) for other in chosen if other < number)
+            ends = not any(length > 60 for length in after) and sum(after) <= above
             chosen = [other for other in chosen if other != number and not (ends and other > number)]
     while chosen and _dangles(page.pieces[chosen[-1]]):
         chosen.pop()
