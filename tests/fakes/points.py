@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import inspect
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -31,13 +32,13 @@ class Points:
     count: int = 0
     failed: tuple[str, str] | None = None
     """Whose way out it was, and which."""
-    reached: list[str] = field(default_factory=list)
-    """The verbs, in order."""
+    reached: list[tuple[str, str]] = field(default_factory=list)
+    """Whose, and which, in order."""
 
     def at(self, whose: str, verb: str) -> How | None:
         """How it fails, if it does."""
         self.count += 1
-        self.reached.append(verb)
+        self.reached.append((whose, verb))
         if self.count != self.fails_at:
             return None
         self.failed = (whose, verb)
@@ -53,7 +54,7 @@ class FaultyStore(Store):
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        how = self._points.at("ledger", WRITE)
+        how = self._points.at(_asker(), WRITE)
         async with super().write() as connection:
             yield connection
             if how is How.BEFORE:
@@ -63,10 +64,23 @@ class FaultyStore(Store):
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        if self._points.at("ledger", READ) is not None:
+        if self._points.at(_asker(), READ) is not None:
             raise LedgerError("the ledger does not answer")
         async with super().read() as connection:
             yield connection
+
+
+def _asker() -> str:
+    """Which verb of the ledger's opens the transaction, such as Claims.batch: the outermost of its own on the way."""
+    frame, found = inspect.currentframe(), ""
+    while frame is not None:
+        room = frame.f_globals.get("__name__", "")
+        if room.startswith("bot.ledger.") and room != "bot.ledger.store":
+            found = frame.f_code.co_qualname
+        elif found and room != "contextlib":
+            break
+        frame = frame.f_back
+    return found
 
 
 def faulty(kind: type[T], verbs: Collection[str], points: Points, error: Callable[[str, How], Exception]) -> type[T]:
