@@ -1,10 +1,26 @@
 """The rows of fan-outs: what they say, and which of their deliveries may leave."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import standing
@@ -12,7 +28,7 @@ from bot.ledger.pace_tables import breakers, pauses
 from bot.ledger.subscriber_tables import fanouts, subscribers
 from bot.ledger.tables import deliveries, stories
 from bot.model.delivery import Act, State
-from bot.model.subscriber import Fanned, Fanout, Progress, carrier_of, channel_of, subscriber_of
+from bot.model.subscriber import Fanned, Fanout, Progress, Wanting, carrier_of, channel_of, subscriber_of
 
 CANCELLED = "cancelled"
 """How the reason begins of a fan-out that an editor stopped for good: what waits of it is being cancelled."""
@@ -29,7 +45,7 @@ def may_go(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
         _mine.c.carrier.in_(select(pauses.c.channel)),
         _mine.c.carrier.in_(select(breakers.c.channel).where(breakers.c.probe_at > now)),
     )
-    held = select(stories.c.id).where(stories.c.held.is_not(None))
+    held = exists().where(stories.c.id == _mine.c.story, stories.c.held.is_not(None))
     # Of a newer revision, or a withdrawal, the fan-out work has to come by first; what may be out is seen through.
     overtaken = and_(
         deliveries.c.attempts == 0, or_(_mine.c.revision > deliveries.c.revision, _mine.c.withdrawn.is_(True))
@@ -37,7 +53,7 @@ def may_go(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     ordered = and_(
         _mine.c.withdrawn.is_(False),
         or_(
-            _mine.c.story.in_(held),
+            held,
             _mine.c.story.in_(standing.embargoed(now)),
             _mine.c.story.in_(standing.unset()),
         ),
@@ -100,34 +116,33 @@ async def reached(connection: AsyncConnection, channels: Iterable[str]) -> None:
 
 
 async def write_down(
-    connection: AsyncConnection, fanout: Fanout, lane: str, act: Act, rows: Sequence[dict[str, Any]], now: datetime
+    connection: AsyncConnection, fanout: Fanout, lane: str, act: Act, wanting: Sequence[Wanting], now: datetime
 ) -> None:
-    """Plan deliveries to subscribers; each row has reader, due_at, key, shared and reason."""
-    if not rows:
-        return
-    alike = {
-        "story": fanout.number,
-        "revision": fanout.revision,
-        "act": act.value,
-        "lane": lane,
-        "state": State.PLANNED.value,
-        "priority": FIRST if act is Act.DELETE else fanout.priority,
-        "edition": "",
-        "attempts": 0,
-        "paused": False,
-        "released": True,
-        "folded": False,
-        "created_at": now,
-        "changed_at": now,
-    }
-    given = [
-        {
-            "channel": channel_of(fanout.carrier, row["reader"]),
-            "due_at": row["due_at"],
-            "key": row["key"],
-            "shared": row["shared"],
-            "reason": row["reason"],
+    """Plan deliveries to subscribers: a statement for all that are alike but for whom they are for."""
+    alike: dict[tuple[datetime, int, str], list[int]] = defaultdict(list)
+    for one in wanting:
+        alike[one.due_at, one.shared, one.why].append(one.reader)
+    for (due_at, shared, why), readers in alike.items():
+        values: dict[str, Any] = {
+            "story": fanout.number,
+            "revision": fanout.revision,
+            "act": act.value,
+            "lane": lane,
+            "state": State.PLANNED.value,
+            "priority": FIRST if act is Act.DELETE else fanout.priority,
+            "due_at": due_at,
+            "edition": "",
+            "shared": shared,
+            "attempts": 0,
+            "reason": why,
+            "paused": False,
+            "released": True,
+            "folded": False,
+            "created_at": now,
+            "changed_at": now,
         }
-        for row in rows
-    ]
-    await connection.execute(insert(deliveries).values(alike), given)
+        number = cast(subscribers.c.id, Text)
+        columns = [literal(value, deliveries.c[name].type) for name, value in values.items()]
+        columns += [literal(channel_of(fanout.carrier, "")) + number, literal(f"{uuid4().hex}-") + number]
+        chosen = select(*columns).where(subscribers.c.id.in_(readers)).order_by(subscribers.c.id)
+        await connection.execute(insert(deliveries).from_select([*values, "channel", "key"], chosen))
