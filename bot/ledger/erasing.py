@@ -59,7 +59,7 @@ class Erasing(Batches):
             back = select(func.count()).select_from(kept_back).where(kept_back.c.subscriber == number)
             kept = (await connection.execute(back)).scalar_one()
             told = await _told(connection, row)
-            mine = select(deliveries.c.id).where(*theirs(row.carrier, number))
+            mine = select(deliveries.c.id).where(*theirs(connection, row.carrier, number))
             query = select(bounces).where(bounces.c.delivery.in_(mine)).order_by(bounces.c.id)
             returned = [
                 f"{one.at:%Y-%m-%d %H:%M} UTC: {one.kind}: {one.why}" for one in await connection.execute(query)
@@ -146,7 +146,7 @@ async def _erase_deliveries(connection: AsyncConnection, carrier: str, number: i
     """A worker that is sending one of them finds its claim gone, and records nothing."""
     channel = channel_of(carrier, number)
     await connection.execute(delete(begun).where(begun.c.channel == channel))
-    query = select(deliveries.c.id, deliveries.c.story).where(*theirs(carrier, number)).with_for_update()
+    query = select(deliveries.c.id, deliveries.c.story).where(*theirs(connection, carrier, number)).with_for_update()
     rows = (await connection.execute(query)).all()
     if not rows:
         return
@@ -169,7 +169,7 @@ async def _told(connection: AsyncConnection, row: Row[Any]) -> tuple[Told, ...]:
         .join(fanouts, fanouts.c.id == -deliveries.c.story)
         .outerjoin(shared_editions, shared_editions.c.id == deliveries.c.shared)
         .outerjoin(receipts, receipts.c.delivery == deliveries.c.id)
-        .where(*theirs(row.carrier, row.id))
+        .where(*theirs(connection, row.carrier, row.id))
         .order_by(deliveries.c.id)
     )
     found = []

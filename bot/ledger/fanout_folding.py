@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.ledger.bounces import bounces
 from bot.ledger.subscriber_tables import carrier_days, fanouts, shared_editions
 from bot.ledger.tables import attempts, deliveries, parts, receipts
 from bot.model.delivery import State
@@ -30,7 +31,7 @@ async def fold(connection: AsyncConnection, before: datetime) -> int:
     query = select(*columns).where(deliveries.c.story == -fanout.id).order_by(deliveries.c.id).limit(_AT_ONCE)
     rows = (await connection.execute(query)).all()
     numbers = [row.id for row in rows]
-    for table in (attempts, receipts, parts):
+    for table in (attempts, receipts, parts, bounces):
         await connection.execute(delete(table).where(table.c.delivery.in_(numbers)))
     await connection.execute(delete(deliveries).where(deliveries.c.id.in_(numbers)))
     whole = counted(fanout.folded) + Counts(**Counter(row.state for row in rows))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, any_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -95,16 +95,20 @@ def sound(timing: Timing) -> Timing:
     return timing
 
 
-def theirs(carrier: str, number: int) -> list[ColumnElement[bool]]:
+def theirs(connection: AsyncConnection, carrier: str, number: int) -> list[ColumnElement[bool]]:
     """Deliveries to one subscriber: found by way of the carrier's fan-outs, for which there is an index."""
     numbers = select(-fanouts.c.id).where(fanouts.c.carrier == carrier)
-    return [deliveries.c.story.in_(numbers), deliveries.c.channel == channel_of(carrier, number)]
+    if connection.dialect.name == "postgresql":  # as an array, else its planner reads the whole index
+        among: ColumnElement[bool] = deliveries.c.story == any_(func.array(numbers.scalar_subquery()))
+    else:
+        among = deliveries.c.story.in_(numbers)
+    return [among, deliveries.c.channel == channel_of(carrier, number)]
 
 
 async def cancel_waiting(connection: AsyncConnection, carrier: str, number: int, why: str, now: datetime) -> None:
     """Nothing that waits for them goes out; no decision is written for each: their own state says why."""
     values = {"state": State.CANCELLED.value, "reason": blotted(why), "changed_at": now, "paused": False}
-    mine = [*theirs(carrier, number), deliveries.c.state.in_(_WAITING)]
+    mine = [*theirs(connection, carrier, number), deliveries.c.state.in_(_WAITING)]
     await connection.execute(update(deliveries).where(*mine).values(values))
 
 

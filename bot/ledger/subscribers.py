@@ -161,7 +161,7 @@ class Subscribers(Erasing):
         return await self._become(number, [*_GOES_ON], Membership.LOST, why, now, failing_since=now)
 
     async def reached(self, number: int, now: datetime) -> None:
-        """Something arrived: what went wrong before counts no more."""
+        """Something arrived, says the platform; that a mail server took a mail does not say so."""
         failing = (subscribers.c.id == number, subscribers.c.failures > 0, subscribers.c.state.in_(_GOES_ON))
         async with self._store.read() as connection:
             if (await connection.execute(select(subscribers.c.id).where(*failing))).first() is None:

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from bot.ledger import Ledger
 from bot.ledger.begun import begun
 from bot.ledger.bounces import SOFT_IN_A_ROW
+from bot.ledger.fanout_folding import fold
 from bot.ledger.rows import editions, text_of
 from bot.ledger.subscriber_tables import fanouts, kept_back, shared_editions
 from bot.ledger.subscribers import Subscribers
@@ -189,6 +190,26 @@ async def test_a_mailbox_that_is_full_again_and_again_is_lost(
         assert there is not None
         states.append(there.state.value)
     assert states == [*["active"] * (SOFT_IN_A_ROW + 1), "lost"]
+
+
+async def test_a_mailbox_that_is_full_week_after_week_is_lost_though_its_rows_are_figures(
+    ask: Ask, subscribers: Subscribers, post: Post, ledger: Ledger, now: datetime
+) -> None:
+    one = await ask()
+    returned = Returned("ling@example.org", Return.SOFT, "mailbox full")
+    for _ in range(SOFT_IN_A_ROW):
+        there = await subscribers.get(one.id)
+        assert there is not None
+        assert there.state is Membership.ACTIVE
+        key = await post(one)
+        await ledger.bounces.take("letters", Report(key, key, (key,), (returned,)), now)
+        async with ledger._store.write() as connection:
+            while await fold(connection, now + timedelta(days=14)):
+                pass
+    there = await subscribers.get(one.id)
+    assert there is not None
+    assert there.state is Membership.LOST
+    assert "letters~" not in (await everything(ledger))["bounces"]
 
 
 async def test_a_mailbox_that_is_read_again_is_no_longer_failing(
