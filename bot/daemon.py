@@ -23,6 +23,7 @@ from bot.work.due import due
 from bot.work.fanout import FanningOut
 from bot.work.fold import Fold
 from bot.work.lock import only_daemon
+from bot.work.membership import Memberships
 from bot.work.pickup import Pickup
 from bot.work.pinning import Pinning
 from bot.work.reach import Reach
@@ -136,6 +137,9 @@ class Daemon:
                 ).run,
             ),
         }
+        readers = house.premises.subscribers(ledger)
+        if readers is not None and settings.subscribers is not None:
+            self._rounds["members"] = (FOLD, Memberships(readers, settings.subscribers, clock).round)
         self._reach = Reach(clock)
         self._runner = self._hired({
             Work.LOOK: self._look,

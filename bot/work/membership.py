@@ -15,11 +15,6 @@ class Memberships:
     def __init__(self, subscribers: Subscribers, settings: Section, clock: Clock) -> None:
         self._subscribers, self._settings, self._clock = subscribers, settings, clock
 
-    async def begin(self) -> None:
-        """Put under the first key what a former one sealed. Raises SettingsError, LedgerError."""
-        if resealed := await self._subscribers.reseal():
-            log.info("subscribers were sealed anew", count=resealed)
-
     async def round(self) -> None:
         """Let go whose time is over. Raises LedgerError."""
         gone = await self._subscribers.expire(self._clock(), self._settings.ask_for, self._settings.drop_after)
