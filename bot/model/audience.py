@@ -17,6 +17,7 @@ class Entry:
     """As the file has them; those that are topics here become choices."""
     carrier: str = ""
     """Where the file names one."""
+    paused: bool = False
     choices: Choices | None = None
     """Where the file is our own."""
     timing: Timing | None = None

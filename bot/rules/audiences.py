@@ -125,7 +125,7 @@ def _own(line: int, row: Row) -> Line:
     if row.get("language"):
         form, size = row.get("form") or Form.CARD, row.get("size") or Size.NORMAL
         reading = Reading(row["language"], _one_of("form", form, Form), _one_of("size", size, Size))
-    return Entry(line, row["address"], proof, (), row.get("carrier", ""), choices, timing, reading)
+    return Entry(line, row["address"], proof, (), row.get("carrier", ""), state == "paused", choices, timing, reading)
 
 
 def _mailchimp(line: int, row: Row) -> Line:

@@ -79,11 +79,13 @@ class Audience:
             timing, reading = entry.timing or self.usual[0], entry.reading or self.usual[1]
             agreed = consent or Consent("a file without a proof", now)
             try:
-                await self.subscribers.ask(
+                asked = await self.subscribers.ask(
                     where, Address(to), self._choices(entry), timing, reading, agreed, now, proved=proved
                 )
             except OrderError as err:
                 raise _Wrong(Bad(entry.line, "timing", timing.zone, str(err))) from err
+            if entry.paused:
+                await self.subscribers.pause(asked.id, "paused when the file was written", now)
         if proved:
             return replace(done, subscribed=done.subscribed + 1)
         return replace(done, asked=done.asked + 1)

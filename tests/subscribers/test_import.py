@@ -182,6 +182,12 @@ def test_no_file_brings_back_who_left_who_is_lost_or_banned(house: House) -> Non
     assert (house.state("left@example.org"), house.state("never@example.org")) == ("left", "nobody")
 
 
+def test_who_paused_elsewhere_is_paused_here(house: House) -> None:
+    file = house.file("address,state,consent_how,consent_at", "a@example.org,paused,a paper form,2024-01-01")
+    assert house.brought(file, "--carrier", "letters") == {"subscribed": 1}
+    assert house.state("a@example.org") == "paused"
+
+
 def test_a_machine_is_asked_whatever_the_file_says(house: House) -> None:
     file = house.file("address,carrier", "https://in.example.org/hook,hooks", "http://in.example.org/hook,hooks")
     assert house.brought(file, "--consent", "a contract", status=1) == {"asked": 1, "bad": 1}
