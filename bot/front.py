@@ -20,7 +20,7 @@ from bot.work.runner import Work
 if TYPE_CHECKING:
     from bot.desk.bot import DeskBot
     from bot.desk.contributions import Contributions
-    from bot.desk.incoming import Webhook
+    from bot.talk.incoming import Webhook
 
 
 class Front:
@@ -30,7 +30,7 @@ class Front:
         self._house, self._wake = house, wake
         self._webhook: Webhook | None = None
         if (desk := house.settings.desk).token is not None:
-            self._webhook = _desk("incoming").Webhook.of(desk, house.settings.house.public_url, PATH)
+            self._webhook = import_module("bot.talk.incoming").Webhook.of(desk, house.settings.house.public_url, PATH)
 
     def page(self) -> contextlib.AbstractAsyncContextManager[str]:
         house, settings, premises = self._house, self._house.settings, self._house.premises
@@ -64,7 +64,7 @@ class Front:
 
     def _door_of_the_desk(self) -> ForDesk | None:
         hook = self._webhook
-        return ForDesk(hook.secret, _desk("incoming").LETTERS, hook.knocked.set) if hook else None
+        return ForDesk(hook.secret, import_module("bot.talk.incoming").LETTERS, hook.knocked.set) if hook else None
 
     def _received(self, name: str) -> None:
         self._wake(Work.RECEIVE, name)

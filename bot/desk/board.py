@@ -10,7 +10,6 @@ import structlog
 from bot.desk.answer import Answer
 from bot.desk.answers.board import Posted
 from bot.desk.enclosures import seen
-from bot.desk.line import Place
 from bot.desk.people import People
 from bot.desk.speaking import Speaker
 from bot.desk.standing import decided, standing, telling
@@ -23,6 +22,7 @@ from bot.model.delivery import Delivery, State
 from bot.model.desk import DeskMessage, Person, Role, Shows
 from bot.model.story import BlockKind, Story
 from bot.sources.submission import arrival_of
+from bot.talk.line import Place
 from bot.work.outlet import Clock
 
 log = structlog.get_logger(__name__)

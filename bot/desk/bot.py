@@ -9,19 +9,14 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from telegram.error import TelegramError
-from telegram.ext import Application, CallbackQueryHandler, MessageHandler, filters
-from telegram.request import HTTPXRequest
+from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.desk.answer import Answer
 from bot.desk.board import Board
-from bot.desk.buttons import LIFE, Seal
 from bot.desk.contributions import Contributions
 from bot.desk.hands import Hands
-from bot.desk.incoming import Brought, Came, Incoming, Letters, Polled, Webhook
-from bot.desk.line import Line, Place, ours, short
 from bot.desk.menus import Menus
 from bot.desk.notices import Teller
 from bot.desk.people import People
@@ -30,11 +25,15 @@ from bot.desk.reception import Reception, Staff
 from bot.desk.registry import VERBS
 from bot.desk.replies import Replies
 from bot.desk.speaking import Speaker
-from bot.desk.troubles import Troubles
 from bot.desk.verb import Room
 from bot.errors import SettingsError, Unavailable
 from bot.ledger import Ledger
 from bot.settings import Desk, Newsroom
+from bot.talk.application import Bots, application, number_of
+from bot.talk.buttons import LIFE, Seal
+from bot.talk.incoming import Brought, Came, Incoming, Letters, Polled, Webhook
+from bot.talk.line import Line, Place, ours, short
+from bot.talk.troubles import Troubles
 from bot.work.clipping import Clipping
 from bot.work.ordering import Ordering
 from bot.work.outlet import Clock
@@ -77,7 +76,7 @@ class DeskBot:
         people = People(desk.editors, newsroom.languages[0], ledger)
         replies, line, seal = Replies(shipped, own, newsroom.tz), Line(self._bot), Seal(token)
         speaker = Speaker(line, replies, seal, ledger, clock)
-        number = int(token.partition(":")[0]) if token.partition(":")[0].isdecimal() else 0
+        number = number_of(token)
         self._menus = Menus(self._bot, number, people, replies, desk.chat, ledger)
         self._teller = Teller(ledger, speaker, desk.quiet, newsroom.tz)
         room = Room(
@@ -203,23 +202,11 @@ async def writing(
         await application.bot.shutdown()
 
 
-def _application(desk: Desk) -> tuple[Application[Any, Any, Any, Any, Any, Any], str]:
+def _application(desk: Desk) -> tuple[Bots, str]:
     if desk.token is None:
         raise SettingsError("desk.token", None, "name the desk bot's token, as env:NAME or file:PATH")
     try:
         token = desk.token.reveal()
     except SettingsError as err:
         raise SettingsError("desk.token", err.path, err.remedy) from err
-    direct = {"trust_env": False}
-    made = (
-        Application.builder()
-        .token(token)
-        .base_url(f"{desk.api}/bot")
-        .base_file_url(f"{desk.api}/file/bot")
-        .request(HTTPXRequest(connection_pool_size=4, read_timeout=15, httpx_kwargs=direct))
-        .get_updates_request(HTTPXRequest(connection_pool_size=1, httpx_kwargs=direct))
-        .updater(None)
-        .job_queue(None)
-        .build()
-    )
-    return made, token
+    return application(token, desk.api), token

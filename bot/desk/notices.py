@@ -8,7 +8,6 @@ import structlog
 
 from bot.desk.answers.alarms import News, Notices
 from bot.desk.board import Board
-from bot.desk.line import Place
 from bot.desk.remedies import held_story, remedies, urgent, wisher
 from bot.desk.speaking import Speaker
 from bot.errors import Refused, Unavailable, Uncertain
@@ -16,6 +15,7 @@ from bot.ledger import Ledger
 from bot.model.desk import Person
 from bot.model.ledger import Notice
 from bot.rules.quiet import is_quiet
+from bot.talk.line import Place
 
 log = structlog.get_logger(__name__)
 

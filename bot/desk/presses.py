@@ -11,14 +11,14 @@ from telegram.constants import ChatType
 
 from bot.desk.answer import Answer, asks
 from bot.desk.answers.talk import NotAllowed, NotHere, NotYours, Stale, StillOpen, Trouble, Twice
-from bot.desk.buttons import LIFE, Pressed, Seal, lengthened
-from bot.desk.line import Place
 from bot.desk.reception import SOON, Staff
 from bot.desk.registry import VERBS
 from bot.desk.standing import decided
 from bot.desk.verb import Answers, Asked
 from bot.errors import DeliveryError, LedgerError
 from bot.model.desk import DeskMessage, Person, Shows
+from bot.talk.buttons import LIFE, Pressed, Seal, lengthened
+from bot.talk.line import Place
 
 log = structlog.get_logger(__name__)
 

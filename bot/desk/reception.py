@@ -18,9 +18,7 @@ from bot.desk.answers.talk import No, Number, Trouble, Welcome
 from bot.desk.board import Board
 from bot.desk.command import Command
 from bot.desk.contributions import Contributions
-from bot.desk.errands import Errands
 from bot.desk.hands import Hands
-from bot.desk.line import Line, Place
 from bot.desk.meanings import by_itself, by_reply
 from bot.desk.menus import Menus
 from bot.desk.notices import Teller
@@ -32,6 +30,8 @@ from bot.desk.standing import ROOMS
 from bot.desk.verb import Answers, Asked, Room
 from bot.errors import DeliveryError, LedgerError
 from bot.model.desk import Dialogue, Person, Role
+from bot.talk.errands import Errands
+from bot.talk.line import Line, Place
 from bot.work.outlet import Clock
 
 log = structlog.get_logger(__name__)

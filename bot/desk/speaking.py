@@ -8,15 +8,15 @@ import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.desk.answer import Answer, Rows, Topic, asks, picture_of, rows_of, topic_of
-from bot.desk.buttons import Seal
-from bot.desk.line import CAPTION, Line, Place, Saying
 from bot.desk.replies import Replies
-from bot.desk.splitting import LIMIT, split
 from bot.errors import DeliveryError, LedgerError
 from bot.ledger import Ledger
 from bot.model.desk import DeskMessage
 from bot.model.edition import Markup
 from bot.rules.counting import visible
+from bot.talk.buttons import Seal
+from bot.talk.line import CAPTION, Line, Place, Saying
+from bot.talk.splitting import LIMIT, split
 from bot.work.outlet import Clock
 
 log = structlog.get_logger(__name__)

@@ -16,12 +16,12 @@ import structlog
 
 from bot.desk.bot import DeskBot
 from bot.desk.contributions import Contributions
-from bot.desk.incoming import Webhook
 from bot.ledger import Ledger
 from bot.log import Redactor, configure
 from bot.model.edition import Markup
 from bot.rules.counting import visible
 from bot.settings import Desk, Newsroom
+from bot.talk.incoming import Webhook
 from tests.desk.floor import Floor
 from tests.fakes.bot_api import TOKEN, BotApi, Posted
 from tests.fakes.receiver import SECRET

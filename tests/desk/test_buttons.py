@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.desk.buttons import LIFE, ROOM, Seal, lengthened, shortened
 from bot.model.decision import Verb
 from bot.model.delivery import State
+from bot.talk.buttons import LIFE, ROOM, Seal, lengthened, shortened
 from tests.desk.conftest import ANA, Office, until
 from tests.fakes.stories import planned_story
 

@@ -22,13 +22,13 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.desk.line import ours
 from bot.desk.registry import VERBS
-from bot.desk.troubles import QUIET, Troubles
 from bot.errors import Refused, SettingsError, Unavailable, Uncertain
 from bot.ledger import Ledger
 from bot.model.decision import Verb
 from bot.model.delivery import State
+from bot.talk.line import ours
+from bot.talk.troubles import QUIET, Troubles
 from tests.desk.conftest import ANA, CHEN, Office, until
 from tests.fakes.bot_api import TOKEN, BotApi
 from tests.fakes.faults import Fault

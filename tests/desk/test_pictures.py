@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.line import Line, Place, Saying
 from bot.errors import Refused
+from bot.talk.line import Line, Place, Saying
 from tests.desk.conftest import CHEN, Office
 
 

@@ -17,7 +17,6 @@ from bot.desk.answers.talk import No, Number
 from bot.desk.moments import moment
 from bot.desk.reasons import worded
 from bot.desk.replies import Replies, file
-from bot.desk.splitting import LIMIT, split
 from bot.desk.words import SHIPPED as LANGUAGES
 from bot.model.delivery import Act
 from bot.model.edition import Markup, Unit
@@ -27,6 +26,7 @@ from bot.rules.counting import count, visible
 from bot.rules.follow import follow
 from bot.rules.routing import route
 from bot.settings import Route
+from bot.talk.splitting import LIMIT, split
 from tests.desk.conftest import SHIPPED
 from tests.desk.sampled import NOW, samples
 from tests.fakes.bot_api import Entities

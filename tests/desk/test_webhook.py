@@ -8,11 +8,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.desk.incoming import CHECK, LETTERS, Webhook
 from bot.errors import SettingsError
 from bot.model.delivery import State
 from bot.settings import Desk
 from bot.site.updates import LARGEST, PATH, ForDesk, Updates
+from bot.talk.incoming import CHECK, LETTERS, Webhook
 from tests.desk.conftest import Office, until
 from tests.fakes.serve import serve
 from tests.fakes.stories import planned_story

@@ -11,12 +11,12 @@ import pytest
 import bot.desk.answers
 import bot.desk.verbs
 from bot.desk.answer import Answer, rows_of
-from bot.desk.buttons import ROOM
 from bot.desk.registry import VERBS
 from bot.desk.verb import Spec
 from bot.desk.words import SHIPPED as LANGUAGES
 from bot.desk.words import read_words
 from bot.model.decision import Verb
+from bot.talk.buttons import ROOM
 from tests.desk.conftest import SHIPPED
 from tests.desk.sampled import samples
 

@@ -15,8 +15,8 @@ FLOORS = {
     "model": 0, "errors": 0, "settings": 0, "log": 0,
     "rules": 1, "web": 1,
     "sources": 2, "press": 2, "channels": 2, "ledger": 2,
-    "work": 3,
-    "desk": 4, "site": 4,
+    "work": 3, "talk": 3,
+    "desk": 4, "readers": 4, "site": 4,
     "app": 5, "front": 5, "daemon": 5, "cli": 5,
 }  # fmt: skip
 
@@ -29,12 +29,14 @@ DOORS = {
     "alembic": {"ledger"},
     "brotli": {"web/inflate"},
     "h2": {"web/connections"},
-    "telegram": {"channels/telegram_chat", "channels/telegram_answers", "channels/telegram_request", "desk"},
+    "telegram": {
+        "channels/telegram_chat", "channels/telegram_answers", "channels/telegram_request", "talk", "desk", "readers"
+    },
     "apscheduler": {"work/clockwork"},
     "procrastinate": {"work/runner_procrastinate"},
     "psycopg": {"work/runner_procrastinate"},
     "psycopg_pool": {"work/runner_procrastinate"},
-    "jinja2": {"press", "desk", "site"},
+    "jinja2": {"press", "desk", "readers", "site"},
     "typst": {"press"},
     "PIL": {"press"},
     "pypdfium2": {"press"},

@@ -1,4 +1,4 @@
-"""The line to the Bot API: its errors made ours, the desk's messages sent, edited and sealed with buttons."""
+"""The line to the Bot API: its errors made ours, messages sent, edited, answered."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,10 +19,10 @@ from telegram import (
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.desk.splitting import split
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.model.edition import Markup, Unit
 from bot.rules.counting import count, visible
+from bot.talk.splitting import split
 from bot.web.outcomes import NEVER_SENT
 
 log = structlog.get_logger(__name__)
@@ -65,7 +65,7 @@ class Saying:
 
 
 class Line:
-    """Sends what the desk has to say."""
+    """Sends what a bot has to say."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -81,7 +81,7 @@ class Line:
         return number
 
     async def insist(self, place: Place, saying: Saying, going_on: Callable[[], bool]) -> int:
-        """The same, waiting for a line that is away as long as the desk goes on. Raises as `send` does.
+        """The same, waiting for a line that is away as long as the bot goes on. Raises as `send` does.
 
         An answer that may have arrived is sent again a few times: twice is a nuisance, not knowing is worse.
         """

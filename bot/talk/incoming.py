@@ -1,4 +1,4 @@
-"""How updates come in: the desk asks Telegram for them, or Telegram brings them to a door of the house.
+"""How updates come in: a bot asks Telegram for them, or Telegram brings them to a door of the house.
 
 Either way one is let go only when it has been carried out: what a crash interrupts comes once more.
 """
@@ -7,9 +7,9 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -19,7 +19,6 @@ from telegram.error import TelegramError
 from bot.errors import SettingsError
 from bot.ledger import Ledger
 from bot.settings import Desk
-from bot.work.outlet import Clock
 
 log = structlog.get_logger(__name__)
 
@@ -77,13 +76,13 @@ class Incoming(Protocol):
 class Letters:
     """What Telegram brought and nobody has carried out yet."""
 
-    def __init__(self, bot: Bot, ledger: Ledger, clock: Clock) -> None:
-        self._bot, self._ledger, self._clock = bot, ledger, clock
+    def __init__(self, bot: Bot, ledger: Ledger, clock: Callable[[], datetime], source: str = LETTERS) -> None:
+        self._bot, self._ledger, self._clock, self._source = bot, ledger, clock, source
 
     async def waiting(self) -> tuple[Came, ...]:
         """In the order in which they came. Raises LedgerError."""
         found = []
-        for letter in await self._ledger.arrivals.waiting(LETTERS, self._clock()):
+        for letter in await self._ledger.arrivals.waiting(self._source, self._clock()):
             try:
                 found.append(Came(Update.de_json(json.loads(letter.body), self._bot), letter.id))
             except (ValueError, TypeError, KeyError, AttributeError) as err:
@@ -98,10 +97,10 @@ class Letters:
 
 
 class Polled:
-    """The desk asks, and keeps the question open while nobody writes."""
+    """The bot asks, and keeps the question open while nobody writes."""
 
-    def __init__(self, bot: Bot, letters: Letters, poll: timedelta) -> None:
-        self._bot, self._letters, self._poll = bot, letters, poll
+    def __init__(self, bot: Bot, letters: Letters, poll: timedelta, kinds: Sequence[str] = KINDS) -> None:
+        self._bot, self._letters, self._poll, self._kinds = bot, letters, poll, kinds
         self._offset: int | None = None
         self._left: tuple[Came, ...] = ()
 
@@ -115,7 +114,7 @@ class Polled:
         if self._left:
             left, self._left = self._left, ()
             return left
-        updates = await self._bot.get_updates(self._offset, timeout=self._poll, allowed_updates=KINDS)
+        updates = await self._bot.get_updates(self._offset, timeout=self._poll, allowed_updates=self._kinds)
         return [Came(update) for update in updates]
 
     async def done(self, came: Came) -> None:
@@ -134,7 +133,7 @@ class Polled:
 class Brought:
     """Telegram brings them to the door, which has written them down before it says thank you."""
 
-    def __init__(self, bot: Bot, letters: Letters, webhook: Webhook, clock: Clock) -> None:
+    def __init__(self, bot: Bot, letters: Letters, webhook: Webhook, clock: Callable[[], datetime]) -> None:
         self._bot, self._letters, self._webhook, self._clock = bot, letters, webhook, clock
         self._check_at = clock()
 

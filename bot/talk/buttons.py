@@ -32,7 +32,7 @@ class Pressed:
 
 
 class Seal:
-    """Seals orders and opens them, with a key of the desk's own."""
+    """Seals orders and opens them, with a key of the bot's own."""
 
     def __init__(self, secret: str) -> None:
         self._key = hashlib.sha256(b"the buttons of the desk\0" + secret.encode()).digest()
