@@ -1,10 +1,10 @@
 """Chunks: how a fan-out is planned, a few thousand subscribers a transaction; a crash between two loses nothing."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import uuid4
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import fanout_following, standing
@@ -78,6 +78,12 @@ class Chunks:
             found: int | None = (await connection.execute(query)).scalar()
         return found
 
+    async def begun(self, fanout: Fanout) -> bool:
+        """Whether anybody has a delivery of it."""
+        query = select(deliveries.c.id).where(deliveries.c.story == fanout.number).limit(1)
+        async with self._store.read() as connection:
+            return (await connection.execute(query)).first() is not None
+
     async def have(self, fanout: Fanout, readers: Sequence[int]) -> frozenset[int]:
         """Who of them has a delivery of it already."""
         async with self._store.read() as connection:
@@ -103,20 +109,8 @@ class Chunks:
             if not await _advance(connection, fanout, cursor, len(wanting), now):
                 return False
             await fanout_following.follow(connection, fanout, lane, has, now)
-            rows = [
-                {
-                    "reader": one.reader,
-                    "due_at": one.due_at,
-                    "key": uuid4().hex,
-                    "shared": one.shared,
-                    "reason": one.why,
-                }
-                for one in wanting
-            ]
-            await write_down(connection, fanout, lane, Act.POST, rows, now)
-            counted = [{"reader": one.reader, "today": one.day} for one in wanting if one.day]
-            if counted:
-                await connection.execute(_COUNT, counted)
+            await write_down(connection, fanout, lane, Act.POST, wanting, now)
+            await _count(connection, wanting)
             back = [{"subscriber": reader, "story": fanout.story, "at": now} for reader in kept]
             if back:
                 await connection.execute(insert(kept_back), back)
@@ -194,12 +188,14 @@ async def _may_start(connection: AsyncConnection, fanout: Fanout, now: datetime)
     return (await standing.orders_of(connection, fanout.story)).objection is None
 
 
-_COUNT = (
-    update(subscribers)
-    .where(subscribers.c.id == bindparam("reader"))
-    .values(
-        day=bindparam("today"),
-        # What is read here is the day as it was.
-        sent=case((subscribers.c.day == bindparam("today"), subscribers.c.sent + 1), else_=1),
-    )
-)
+async def _count(connection: AsyncConnection, wanting: Sequence[Wanting]) -> None:
+    """Count what somebody gets on a day of theirs."""
+    counted: dict[str, list[int]] = defaultdict(list)
+    for one in wanting:
+        if one.day:
+            counted[one.day].append(one.reader)
+    for day, readers in counted.items():
+        # What is read on the right is the day as it was.
+        sent = case((subscribers.c.day == day, subscribers.c.sent + 1), else_=1)
+        mine = update(subscribers).where(subscribers.c.id.in_(readers))
+        await connection.execute(mine.values(day=day, sent=sent))

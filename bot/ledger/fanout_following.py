@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +12,7 @@ from bot.ledger import threads
 from bot.ledger.fanout_rows import write_down
 from bot.ledger.tables import deliveries, receipts
 from bot.model.delivery import Act, State
-from bot.model.subscriber import Fanout, Has, channel_of, subscriber_of
+from bot.model.subscriber import Fanout, Has, Wanting, channel_of, subscriber_of
 from bot.rules.fanning import Stands, Step, step
 from bot.rules.follow import OUT
 
@@ -44,9 +43,9 @@ async def follow(connection: AsyncConnection, fanout: Fanout, lane: str, has: Se
             shared = one.edit if act is Act.EDIT else one.correction if corrected else one.post
             renewed[shared or one.post].append(delivery)
         elif what is Step.FOLLOW and one.edit is not None:
-            edits.append(_row(one.reader, one.edit, "what is out follows the story", now))
+            edits.append(Wanting(one.reader, now, one.edit, "what is out follows the story"))
         elif what is Step.FOLLOW and one.correction is not None:
-            corrections.append(_row(one.reader, one.correction, "a correction of what is out", now))
+            corrections.append(Wanting(one.reader, now, one.correction, "a correction of what is out"))
     for shared, numbers in renewed.items():
         values = {"revision": fanout.revision, "shared": shared, "lane": lane, "changed_at": now}
         await connection.execute(update(deliveries).where(deliveries.c.id.in_(numbers)).values(values))
@@ -73,7 +72,7 @@ async def take_back(
         )
         done = set((await connection.execute(there)).scalars())
         plans = [
-            _row(subscriber_of(channel) or 0, row.shared, "withdrawn", now)
+            Wanting(subscriber_of(channel) or 0, now, row.shared, "withdrawn")
             for channel, row in out.items()
             if channel not in done
         ]
@@ -123,10 +122,6 @@ def _read(row: Any) -> Stands:
 
 def _is_out(row: Stands) -> bool:
     return row.state in OUT or row.doubtful or row.begun
-
-
-def _row(reader: int, shared: int, reason: str, now: datetime) -> dict[str, Any]:
-    return {"reader": reader, "due_at": now, "key": uuid4().hex, "shared": shared, "reason": reason}
 
 
 async def _cancel(connection: AsyncConnection, numbers: Sequence[int], why: str, now: datetime) -> None:

@@ -142,7 +142,7 @@ async def write_down(
             "changed_at": now,
         }
         number = cast(subscribers.c.id, Text)
-        columns = [literal(value, deliveries.c[name].type) for name, value in values.items()]
+        columns: list[ColumnElement[Any]] = [literal(value, deliveries.c[name].type) for name, value in values.items()]
         columns += [literal(channel_of(fanout.carrier, "")) + number, literal(f"{uuid4().hex}-") + number]
         chosen = select(*columns).where(subscribers.c.id.in_(readers)).order_by(subscribers.c.id)
         await connection.execute(insert(deliveries).from_select([*values, "channel", "key"], chosen))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 _BETWEEN = "~"
 
 
-def channel_of(carrier: str, number: int) -> str:
+def channel_of(carrier: str, number: int | str) -> str:
     """The name of the channel that leads to one subscriber, such as "letters~17"."""
     return f"{carrier}{_BETWEEN}{number}"
 

@@ -67,6 +67,8 @@ class FanningOut:
         self._stopping, self._on_planned, self._full, self._size = stopping, on_planned, full, chunk
         self._variants = Variants(ledger, press)
         self._matching: _Matching | None = None
+        self._first: set[tuple[int, int]] = set()
+        """Fan-outs and revisions that this process planned from the beginning, with nobody before them."""
 
     async def run(self, fanout: str) -> timedelta | None:
         """Plan it to its end, or as far as nothing stands against it; when to come again."""
@@ -105,6 +107,7 @@ class FanningOut:
         readers = await chunks.readers(one, self._size)
         if not readers:
             await chunks.planned(one, now)
+            self._first.discard((one.id, one.revision))
             log.info("fan-out planned", fanout=one.id, story=story.id, channel=one.carrier, deliveries=one.planned)
             return None
         await self._chunk(one, story, outlet, readers)
@@ -112,7 +115,7 @@ class FanningOut:
 
     async def _chunk(self, one: Fanout, story: Story, outlet: Outlet, readers: Sequence[Reader]) -> None:
         chunks, now = self._ledger.chunks, self._clock()
-        has = await chunks.have(one, [reader.id for reader in readers])
+        has = await self._have(one, readers)
         follows = [await self._has(one, story, outlet, reader) for reader in readers if reader.id in has]
         wanting: list[Wanting] = []
         kept: list[int] = []
@@ -130,6 +133,16 @@ class FanningOut:
                 day = moment.day if timing.most is not None else ""
                 wanting.append(Wanting(reader.id, moment.due_at, shared, answer.why, day))
         await chunks.write(one, readers[-1].id, outlet.lane, wanting, now, kept=kept, has=follows)
+
+    async def _have(self, one: Fanout, readers: Sequence[Reader]) -> frozenset[int]:
+        """Who of them has it already; nobody is asked about where this is its first run."""
+        if one.cursor == 0:
+            self._first.discard((one.id, one.revision))
+            if not await self._ledger.chunks.begun(one):
+                self._first.add((one.id, one.revision))
+        if (one.id, one.revision) in self._first:
+            return frozenset()
+        return await self._ledger.chunks.have(one, [reader.id for reader in readers])
 
     async def _has(self, one: Fanout, story: Story, outlet: Outlet, reader: Reader) -> Has:
         form = self._form(reader)
