@@ -165,8 +165,10 @@ def _choices(chance: random.Random) -> Choices:
     if chance.random() < 0.3:
         return Choices(muted=tuple(chance.sample(WORDS[5:], 1)) if chance.random() < 0.3 else ())
     topics = ("城市", *chance.sample(TOPICS[1:], chance.randrange(4)))
-    own = f"读者词{chance.randrange(50_000)}"  # so that many choices are alike by nobody
-    return Choices(topics=topics, words=(*chance.sample(WORDS, chance.randrange(3)), own))
+    words = chance.sample(WORDS, chance.randrange(3))
+    if chance.random() < 0.25:
+        words.append(f"读者词{chance.randrange(50_000)}")  # nobody else chose so
+    return Choices(topics=topics, words=tuple(words))
 
 
 def _timing(chance: random.Random) -> Timing:

@@ -45,7 +45,7 @@ class Carrying(Scripted):
     def told(self, form: Form) -> Facts:
         return replace(self.facts, limit=60 if form is Form.TEXT else self.facts.limit)
 
-    def at(self, addressee: Addressee) -> "OneReader":
+    def at(self, addressee: Addressee) -> Scripted:
         return OneReader(self, addressee)
 
     async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
