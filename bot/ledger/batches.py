@@ -2,13 +2,15 @@
 
 import json
 from collections import Counter
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select, update
+from sqlalchemy import ColumnElement, Row, case, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.marks import Marks, marks_of
+from bot.ledger.membership import HERE
 from bot.ledger.sealing import Keys
 from bot.ledger.store import Store
 from bot.ledger.subscriber_rows import choices_of, reading_of, subscriber_of, timing_of
@@ -18,6 +20,8 @@ from bot.model.subscriber import Address, Membership, Subscriber, Timing
 from bot.rules.addresses import tidy
 from bot.rules.rhythm import next_digest
 
+AGAIN, MOST = timedelta(minutes=10), 3
+"""A confirmation is repeated so seldom, and so many times on a day (UTC), whoever asks for it."""
 _CHUNK = 500
 _ACTIVE = subscribers.c.state == Membership.ACTIVE.value
 
@@ -60,28 +64,47 @@ class Batches:
                 for row in await connection.execute(query)
             )
 
-    async def untold(self, now: datetime, limit: int = 100) -> tuple[Subscriber, ...]:
-        """Who asked by now and has no confirmation yet, longest first; say `told` before sending it."""
-        query = select(subscribers).where(
-            subscribers.c.state == Membership.ASKED.value, subscribers.c.told_at.is_(None)
-        )
+    async def untold(
+        self, now: datetime, limit: int = 100, carriers: Sequence[str] | None = None
+    ) -> tuple[Subscriber, ...]:
+        """To whom a letter with their link is due, longest first; say `told` before sending it.
+
+        Who has ASKED gets the confirmation, who is a reader already the way to their own page.
+        """
+        query = select(subscribers).where(*_due(now)).order_by(subscribers.c.asked_at, subscribers.c.id).limit(limit)
+        if carriers is not None:
+            query = query.where(subscribers.c.carrier.in_(carriers))
         async with self._store.read() as connection:
-            query = query.where(subscribers.c.changed_at <= now).order_by(subscribers.c.changed_at)
-            rows = await connection.execute(query.limit(limit))
-            return tuple(map(subscriber_of, rows))
+            return tuple(map(subscriber_of, await connection.execute(query)))
 
     async def told(self, number: int, now: datetime) -> bool:
-        """Whether it is on us to send it: False where another worker does, or they have confirmed or gone."""
-        today = now.date().isoformat()
-        mine = (
-            subscribers.c.id == number,
-            subscribers.c.state == Membership.ASKED.value,
-            subscribers.c.told_at.is_(None),
-        )
+        """Whether it is on us to send it: False where another worker does, or they have confirmed or gone.
+
+        A confirmation that nobody says to be `handed` over is due again after a while: a worker may have died over it.
+        """
+        today, asked = now.date().isoformat(), subscribers.c.state == Membership.ASKED.value
         sent = case((subscribers.c.day == today, subscribers.c.sent + 1), else_=1)
+        values = {
+            "told_at": now,
+            "asked_at": case((asked, subscribers.c.asked_at), else_=None),
+            "day": case((asked, today), else_=subscribers.c.day),
+            "sent": case((asked, sent), else_=subscribers.c.sent),
+        }
         async with self._store.write() as connection:
-            change = update(subscribers).where(*mine).values(told_at=now, day=today, sent=sent)
+            change = update(subscribers).where(subscribers.c.id == number, *_due(now)).values(values)
             return bool((await connection.execute(change)).rowcount)
+
+    async def handed(self, number: int) -> None:
+        """The letter is with the server, or can never be."""
+        async with self._store.write() as connection:
+            await connection.execute(update(subscribers).where(subscribers.c.id == number).values(asked_at=None))
+
+    async def put_off(self, number: int, asked: datetime) -> None:
+        """The letter surely was not sent, and this try does not count: it is due again, as it was asked for then."""
+        mine = (subscribers.c.id == number, subscribers.c.sent > 0, subscribers.c.state == Membership.ASKED.value)
+        values = {"asked_at": asked, "told_at": None, "sent": subscribers.c.sent - 1}
+        async with self._store.write() as connection:
+            await connection.execute(update(subscribers).where(*mine).values(values))
 
     async def counts(self) -> tuple[Standing, ...]:
         """How many there are, by carrier and state."""
@@ -173,6 +196,17 @@ class Batches:
         whose = f"the address of subscriber {row.id}: write the former key behind it"
         to, *secrets = json.loads(self._keys.open(row.sealed, whose))
         return Address(to, tuple(secrets))
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    asked = subscribers.c.state == Membership.ASKED.value
+    enough = asked & (subscribers.c.day == now.date().isoformat()) & (subscribers.c.sent >= MOST)
+    return (
+        subscribers.c.asked_at <= now,
+        subscribers.c.state.in_([Membership.ASKED.value, *HERE]),
+        or_(not_(asked), subscribers.c.told_at.is_(None), subscribers.c.told_at <= now - AGAIN),
+        not_(enough),
+    )
 
 
 async def digested(connection: AsyncConnection, number: int, timing: Timing, due: datetime, now: datetime) -> bool:

@@ -33,6 +33,7 @@ ERASED: dict[str, Any] = {
     "sent": 0,
     "failures": 0,
     "failing_since": None,
+    "asked_at": None,
     **QUIET,
 }
 """What a row is left with that only keeps its mark."""
@@ -59,7 +60,7 @@ async def become(
     connection: AsyncConnection, row: Row[Any], state: Membership, why: str, now: datetime, **values: Any
 ) -> Row[Any]:
     """Move it on: figures of the day, the next digest and what waits are put right with it."""
-    timing = timing_of(values.get("timing", row.timing))
+    timing, values = timing_of(values.get("timing", row.timing)), {"asked_at": None, **values}
     if state is Membership.ACTIVE:
         values = {**digests(timing, now), "failures": 0, "failing_since": None, **values}
     else:

@@ -37,7 +37,9 @@ subscribers = Table(
     Column("consent", Text),
     Column("since", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
-    # When the confirmation was sent; none: it is still to be sent.
+    # When a letter with their link was asked for that is still to be sent: the confirmation, or to who is a reader
+    # already the way to their own page. And when the last one was begun.
+    Column("asked_at", Moment),
     Column("told_at", Moment),
     # When the next digest is due, and since when its stories are counted.
     Column("digest_at", Moment),
@@ -57,6 +59,12 @@ subscribers = Table(
         "digest_at",
         sqlite_where=text("digest_at IS NOT NULL"),
         postgresql_where=text("digest_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_subscribers_asked",
+        "asked_at",
+        sqlite_where=text("asked_at IS NOT NULL"),
+        postgresql_where=text("asked_at IS NOT NULL"),
     ),
     sqlite_autoincrement=True,
 )

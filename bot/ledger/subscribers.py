@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from bot.errors import OrderError
+from bot.ledger.batches import AGAIN, MOST
 from bot.ledger.erasing import Erasing
 from bot.ledger.membership import ERASED, banned, become, change, digests, row_of, sound
 from bot.ledger.store import Conflict
@@ -24,8 +25,10 @@ from bot.model.subscriber import (
     channel_of,
 )
 
-AGAIN, MOST = timedelta(minutes=10), 3
-"""A confirmation is repeated so seldom, and so many times on a day (UTC), whoever asks for it."""
+REMIND = timedelta(hours=8)
+"""Who is a reader already gets the way to their own page so seldom, whoever asks for it."""
+_FORMER = 40
+"""So many generations a link may be behind and is known as a former one."""
 _NOT_TAKEN = "this cannot be done"  # whoever is banned learns nothing of it
 _GOES_ON = (Membership.ACTIVE, Membership.PAUSED)
 
@@ -47,8 +50,8 @@ class Subscribers(Erasing):
     ) -> Subscriber:
         """Somebody wants to subscribe; ASKED until they confirm, unless the door has `proved` that it is they who ask.
 
-        Who is here already stays as they are; who was lost comes back with their own choices. Raises OrderError where
-        it cannot be done, and says no more than that of who is banned.
+        Who is here already stays as they are, and gets the way to their page; who was lost comes back with their own
+        choices. Raises OrderError where it cannot be done, and says no more than that of who is banned.
         """
         marks = await self._marks()
         mark, wanted = marks.of(carrier, address.to), {**wishes(choices, sound(timing), reading)}
@@ -81,6 +84,8 @@ class Subscribers(Erasing):
             if state is Membership.BANNED:
                 raise OrderError(_NOT_TAKEN)
             if state in _GOES_ON:
+                if not proved and (row.told_at is None or now - row.told_at >= REMIND):
+                    await change(connection, row.id, asked_at=now)
                 return subscriber_of(row)
             if state is Membership.LOST:
                 wanted = {"sealed": wanted["sealed"]}
@@ -89,8 +94,7 @@ class Subscribers(Erasing):
             if proved:
                 row = await become(connection, row, Membership.ACTIVE, how, now, **{**wanted, "since": now})
             else:
-                again = {"told_at": None} if _may_tell(row, now) else {}
-                kept = {**wanted, "since": now, **again}
+                kept = {**wanted, "since": now, "asked_at": now if _may_tell(row, now) else row.asked_at}
                 row = await become(connection, row, Membership.ASKED, how, now, **kept)
             return subscriber_of(row)
 
@@ -231,11 +235,16 @@ class Subscribers(Erasing):
 
     async def checked(self, link: str) -> Subscriber | None:
         """Whose link "17.WORD" is; None alike for a wrong word, a dead one, and nobody."""
-        digits, _, word = link.partition(".")
-        number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+        number, word = _parted(link)
         marks, row = await self._marks(), await self._row(subscribers.c.id == number)
         ours = marks.knows(word, number, row.generation if row else 0)
         return subscriber_of(row) if ours and row else None
+
+    async def stale(self, link: str) -> bool:
+        """Whether it was somebody's once: of a former generation, or of who is forgotten."""
+        number, word = _parted(link)
+        marks = await self._marks()
+        return number > 0 and sum(marks.knows(word, number, former) for former in range(1, _FORMER)) > 0
 
     async def _become(
         self, number: int, states: Sequence[Membership], to: Membership, why: str, now: datetime, **values: Any
@@ -249,3 +258,8 @@ def _may_tell(row: Row[Any], now: datetime) -> bool:
     """Whether another confirmation may be sent to them: nobody is to be pestered by who types their address."""
     today = row.day == now.date().isoformat()
     return (row.told_at is None or now - row.told_at >= AGAIN) and not (today and row.sent >= MOST)
+
+
+def _parted(link: str) -> tuple[int, str]:
+    digits, _, word = link.partition(".")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0, word

@@ -84,6 +84,34 @@ async def test_of_two_workers_one_sends_the_confirmation(ask: Ask, subscribers: 
     assert [await subscribers.told(asked.id, now), await subscribers.told(asked.id, now)] == [True, False]
 
 
+async def test_a_confirmation_is_due_until_it_is_handed_over(ask: Ask, subscribers: Subscribers, now: datetime) -> None:
+    asked = await ask(proved=False)
+    assert await subscribers.told(asked.id, now)
+    assert await subscribers.untold(now + 9 * MINUTE) == ()
+    assert [one.id for one in await subscribers.untold(now + 10 * MINUTE)] == [asked.id]
+    await subscribers.put_off(asked.id, now)
+    assert [one.id for one in await subscribers.untold(now + MINUTE, carriers=["letters"])] == [asked.id]
+    assert await subscribers.untold(now + MINUTE, carriers=["others"]) == ()
+    assert await subscribers.told(asked.id, now + MINUTE)
+    await subscribers.handed(asked.id)
+    assert await subscribers.untold(now + 60 * MINUTE) == ()
+
+
+async def test_who_is_a_reader_already_is_told_the_way_to_their_page_every_eight_hours_at_most(
+    ask: Ask, subscribers: Subscribers, now: datetime
+) -> None:
+    one = await ask()
+    assert await subscribers.untold(now) == ()
+    told = []
+    for hours in range(0, 17, 2):
+        at = now + timedelta(hours=hours)
+        await ask(proved=False, now=at)
+        told += [hours for due in await subscribers.untold(at) if await subscribers.told(due.id, at)]
+    assert told == [0, 8, 16]
+    kept = await subscribers.get(one.id)
+    assert kept == one
+
+
 async def test_who_left_is_only_a_mark_and_comes_back_by_asking(
     ask: Ask, subscribers: Subscribers, now: datetime
 ) -> None:
@@ -99,6 +127,9 @@ async def test_who_left_is_only_a_mark_and_comes_back_by_asking(
     assert (back.id, back.state) == (one.id, Membership.ASKED)
     assert await subscribers.checked(former) is None
     assert await subscribers.confirm(one.id, former.partition(".")[2], now) is None
+    assert [await subscribers.stale(link) for link in (former, f"{one.id}.wrong", "0.", "x")] == [
+        True, False, False, False,
+    ]  # fmt: skip
 
 
 async def test_who_paused_gets_nothing_until_they_go_on(ask: Ask, subscribers: Subscribers, now: datetime) -> None:

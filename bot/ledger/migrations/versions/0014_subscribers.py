@@ -29,6 +29,7 @@ def upgrade() -> None:
         _text("consent", nullable=True),
         _at("since"),
         _at("changed_at"),
+        _at("asked_at", nullable=True),
         _at("told_at", nullable=True),
         _at("digest_at", nullable=True),
         _at("digest_since", nullable=True),
@@ -47,6 +48,7 @@ def upgrade() -> None:
     op.create_index("ix_subscribers_carrier_state", "subscribers", ["carrier", "state", "id"])
     op.create_index("ix_subscribers_state_changed_at", "subscribers", ["state", "changed_at"])
     _partial("ix_subscribers_digest", "subscribers", ["digest_at"], "digest_at IS NOT NULL")
+    _partial("ix_subscribers_asked", "subscribers", ["asked_at"], "asked_at IS NOT NULL")
     op.create_table(
         "subscriber_keys",
         _text("name"),
