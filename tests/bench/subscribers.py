@@ -71,6 +71,8 @@ WORDS = ("大桥", "河湾", "水利", "图书馆", "公交", "地铁", "高考"
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 BODY = "河湾大桥今早恢复双向通行，公交同步恢复原线，行人请走南侧便道。市水利局说，汛期前还要检查一次桥墩。" * 12
 
+URGENT = "河湾大桥今晚九点起封闭，车辆绕行北岸；交通局说，查明桥墩情况以前不会放行。"
+
 
 def line(text: str) -> None:
     """One line of the report."""
@@ -132,7 +134,7 @@ class Room:
 
     async def publish(self, headline: str, key: str, *, urgent: bool = False) -> int:
         """Record and compose a story; its fan-out."""
-        made = replace(article(headline, body=f"{headline}：{BODY}"), section="城市", tags=("交通", "河湾"))
+        made = replace(article(headline, body=URGENT if urgent else BODY), section="城市", tags=("交通", "河湾"))
         story = (await self.ledger.stories.record("bench", made, [key], key, self.now)).story
         if urgent:
             await self.ledger.orders.hurry(story, 1, "陈静", "", self.now)
@@ -245,8 +247,8 @@ async def drained(room: Room, ordinary: int, given: argparse.Namespace, name: st
     line(f"{name}: {room.sent:,} sent in {spent} of the lane's time")
     line(f"   {share:.4f} of its permitted rate, {least:.4f} in its worst minute")
     line(f"   in {time.perf_counter() - started:.0f} s of real time; {_memory():.0f} MB at most")
-    if "快讯" in room.first:
-        waited = (room.first["快讯"] - planned_at).total_seconds()
+    for at in (at for headline, at in room.first.items() if headline.endswith("快讯")):
+        waited = (at - planned_at).total_seconds()
         line(f"   breaking news after {reached:,}: first chunk planned in {took:.2f} s")
         line(f"   and its first byte {waited:.2f} s of the lane's time after it was published")
 
