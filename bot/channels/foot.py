@@ -14,7 +14,9 @@ _STYLE = "margin:24px 0 0;padding-top:8px;border-top:1px solid #d8d8dc;font-size
 
 
 def foot(addressee: Addressee, newsroom: str, templates: Sequence[Path]) -> str:
-    """One paragraph of HTML. Raises SettingsError where the words cannot be read."""
+    """One paragraph of HTML; none for who is no reader yet, and has no links. Raises SettingsError for words."""
+    if addressee.choices is None and addressee.leave is None:
+        return ""
     said = layered(templates, Path("mail", f"{addressee.language}.yaml"))
     said = said or layered(templates, Path("mail", f"{_OTHERWISE}.yaml"))
     parts = [html.escape(str(said["why"]).format(newsroom=newsroom))]

@@ -99,10 +99,10 @@ class Batches:
         async with self._store.write() as connection:
             await connection.execute(update(subscribers).where(subscribers.c.id == number).values(asked_at=None))
 
-    async def put_off(self, number: int, asked: datetime) -> None:
-        """The letter surely was not sent, and this try does not count: it is due again, as it was asked for then."""
+    async def put_off(self, number: int, again: datetime) -> None:
+        """The confirmation surely was not sent, and this try does not count: it is due again then."""
         mine = (subscribers.c.id == number, subscribers.c.sent > 0, subscribers.c.state == Membership.ASKED.value)
-        values = {"asked_at": asked, "told_at": None, "sent": subscribers.c.sent - 1}
+        values = {"told_at": again - AGAIN, "sent": subscribers.c.sent - 1}
         async with self._store.write() as connection:
             await connection.execute(update(subscribers).where(*mine).values(values))
 

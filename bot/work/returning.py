@@ -7,6 +7,7 @@ import structlog
 from bot.errors import DeliveryError
 from bot.ledger import Ledger
 from bot.model.returned import Returning
+from bot.work.confirming import KEY
 from bot.work.outlet import Clock, Outlet
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,9 @@ class Returns:
             if await self._ledger.bounces.take(name, report, self._clock()):
                 filed.append(report)
                 log.info("mail came back", channel=name, readers=len(report.returned))
+            elif any(key.startswith(KEY) for key in report.keys):
+                filed.append(report)  # who cannot be asked is forgotten in time
+                log.info("a confirmation came back", channel=name)
             else:
                 log.warning("a report means no mail of ours", channel=name, report=report.mark)
         await channel.filed(filed)

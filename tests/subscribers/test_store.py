@@ -89,7 +89,8 @@ async def test_a_confirmation_is_due_until_it_is_handed_over(ask: Ask, subscribe
     assert await subscribers.told(asked.id, now)
     assert await subscribers.untold(now + 9 * MINUTE) == ()
     assert [one.id for one in await subscribers.untold(now + 10 * MINUTE)] == [asked.id]
-    await subscribers.put_off(asked.id, now)
+    await subscribers.put_off(asked.id, now + MINUTE)
+    assert await subscribers.untold(now) == ()
     assert [one.id for one in await subscribers.untold(now + MINUTE, carriers=["letters"])] == [asked.id]
     assert await subscribers.untold(now + MINUTE, carriers=["others"]) == ()
     assert await subscribers.told(asked.id, now + MINUTE)
