@@ -84,7 +84,11 @@ async def cancel_some(connection: AsyncConnection, fanout: Fanout, limit: int, w
     """Cancel the next that wait, but for what may be out; how many."""
     waiting = (deliveries.c.state.in_(_WAITING), deliveries.c.act != Act.DELETE.value, ~threads.doubtful())
     rows = (await connection.execute(_stands(fanout).where(*waiting).limit(limit))).all()
-    await _cancel(connection, [row.id for row in rows], why, now)
+    await _cancel(connection, [row.id for row in rows if not row.begun], why, now)
+    # A thread that is half out ends where it is.
+    ended = {"state": State.SENT.value, "reason": f"the thread ends here: {why}", "changed_at": now}
+    half = deliveries.c.id.in_([row.id for row in rows if row.begun])
+    await connection.execute(update(deliveries).where(half).values(ended))
     return len(rows)
 
 

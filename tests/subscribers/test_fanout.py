@@ -1,5 +1,6 @@
 """A story on its way to its readers."""
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -60,6 +61,24 @@ async def test_a_crash_between_any_two_steps_loses_and_doubles_nobody(room: Read
     await room.all()
     assert Counter(text for text, _ in room.letters.posted).most_common(1)[0][1] == 1
     assert len(room.letters.posted) == len(readers)
+
+
+async def test_a_crash_in_the_middle_of_sending_loses_and_doubles_nobody(room: Readership) -> None:
+    await room.readers(3)
+    room.letters.script.append(asyncio.Event())  # its answer never comes
+    story = await room.publish(CITY)
+    await room.fan_out()
+    drain = asyncio.create_task(room.drain())
+    async with asyncio.timeout(30):
+        await room.letters.called.wait()
+        drain.cancel()
+        await asyncio.gather(drain, return_exceptions=True)
+    room.open()
+    await room.all()
+    [(_, counts)] = await room.ledger.fanouts.why(story)
+    assert counts.uncertain >= 1
+    assert counts.sent + counts.uncertain == 3
+    assert len({key for key, _ in room.letters.posted}) == len(room.letters.posted)
 
 
 async def test_a_chunk_that_two_workers_plan_is_written_once(room: Readership) -> None:
