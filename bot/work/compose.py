@@ -106,6 +106,7 @@ class Compose:
             again = await self._write(story, sheet)
             if again is not None:
                 return again
+            sheet.given = replace(sheet.given, fresh=False)  # as it stands in the ledger now
         return await self._reset(story, sheet.given, verdicts) if given.renew else None
 
     async def _asked(self, story: Story, given: Given) -> Orders:

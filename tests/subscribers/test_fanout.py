@@ -221,3 +221,12 @@ async def test_why_is_told_in_counts_and_for_one_reader(room: Readership) -> Non
     assert (first.id, second.id) == (yes, no)
     assert await room.fanning.why(story, "letters", first) == "planned: follows 城市"
     assert await room.fanning.why(story, "letters", second) == "not sent: muted 大桥"
+
+
+async def test_a_story_that_is_breaking_before_it_is_composed_goes_at_once(room: Readership) -> None:
+    await room.readers(2)
+    story = (await room.ledger.stories.record("inbox", CITY, ["k"], "1", room.now)).story
+    await room.ledger.orders.hurry(story, 1, "陈静", "", room.now)
+    assert await room.compose.compose(story) is None
+    await room.all()
+    assert len(room.got) == 2
