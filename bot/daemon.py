@@ -27,6 +27,7 @@ from bot.work.membership import Memberships
 from bot.work.pickup import Pickup
 from bot.work.pinning import Pinning
 from bot.work.reach import Reach
+from bot.work.reader_digests import DigestRound
 from bot.work.renewing import Renewing
 from bot.work.returning import Returns
 from bot.work.revisit import Revisit
@@ -53,6 +54,8 @@ REVISIT = timedelta(minutes=5)
 ALARMS = timedelta(minutes=5)
 FANOUTS = timedelta(seconds=15)
 """How often it is looked which fan-outs have nothing left to be sent."""
+DIGESTS = timedelta(seconds=15)
+"""How often it is looked whose digest is due."""
 TIDY = timedelta(hours=1)
 RENEW = timedelta(hours=1)
 RETURNS = timedelta(minutes=5)
@@ -119,6 +122,10 @@ class Daemon:
                 Alarms(ledger, house.sources, house.premises.queue, settings.desk.missing_after, clock).round,
             ),
             "fan-outs": (FANOUTS, lambda: ledger.fanouts.finish(clock())),
+            "digests": (
+                DIGESTS,
+                DigestRound(ledger, house.press, house.outlets, clock, lambda lane: self._wake(Work.DRAIN, lane)).round,
+            ),
             "renew": (RENEW, Renewing(ledger, house.outlets.doors, clock).round),
             "pin": (PIN, Pinning(ledger, house.outlets, clock).tick),
             "catch up": (

@@ -23,6 +23,7 @@ from bot.ledger.corrections import Corrections
 from bot.ledger.deliveries import Deliveries
 from bot.ledger.desk_messages import DeskMessages
 from bot.ledger.dialogues import Dialogues, Updates
+from bot.ledger.digest_following import DigestFollowing
 from bot.ledger.digests import Digests
 from bot.ledger.fanouts import Fanouts
 from bot.ledger.floods import Floods
@@ -36,6 +37,7 @@ from bot.ledger.orders import StoryOrders
 from bot.ledger.pages import Pages
 from bot.ledger.people import People
 from bot.ledger.pins import Pins
+from bot.ledger.reader_digests import ReaderDigests
 from bot.ledger.retention import Retention
 from bot.ledger.reversals import Reversals
 from bot.ledger.store import Store, connect
@@ -85,6 +87,8 @@ class Ledger:
         self.bounces = Bounces(store)
         self.fanouts = Fanouts(store)
         self.chunks = Chunks(store)
+        self.reader_digests = ReaderDigests(store)
+        self.digest_following = DigestFollowing(store)
 
     @classmethod
     async def open(cls, url: str) -> "Ledger":

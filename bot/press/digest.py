@@ -31,6 +31,8 @@ class Digest:
     """Such as 早间要闻; "" for what the language calls it."""
     pinned: frozenset[int] = frozenset()
     """Numbers of stories that stand on top."""
+    corrected: frozenset[int] = frozenset()
+    """Numbers of stories that these readers were told wrongly before: they come next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class Desk:
     prints: Prints
     _lines: dict[tuple[Story, Length], str] = field(default_factory=dict)
 
+    def correction(self, story: Story, length: Length) -> str:
+        """What the newsroom says it has corrected; where it does not say, the story's first words."""
+        said = analyse(story.article).correction
+        return said.main.text if said else self.line(story, length)
+
     def line(self, story: Story, length: Length) -> str:
         """A story's own first words at this length."""
         if (story, length) not in self._lines:
@@ -106,7 +113,7 @@ def ordered(digest: Digest) -> tuple[tuple[str | None, tuple[Story, ...]], ...]:
     """
     groups: dict[str | None, list[Story]] = {None: []}
     seen: set[object] = set()
-    for story in sorted(digest.stories, key=lambda one: one.id not in digest.pinned):
+    for story in sorted(digest.stories, key=lambda one: (one.id not in digest.pinned, one.id not in digest.corrected)):
         cluster = story.cluster or story.id or story.article.headline
         if cluster in seen:
             continue
@@ -138,7 +145,7 @@ def compose(desk: Desk, digest: Digest, facts: Facts, job: Job) -> Digested | No
             "date": _date(digest, desk.zone),
             "moment": digest.moment.isoformat(),
             "language": digest.language,
-            "chapters": list(_chapters(desk, said, groups, room, length)),
+            "chapters": list(_chapters(desk, said, groups, room, length, digest.corrected)),
             "attribution": _attribution(said, stories[: room.stories]),
             "left": said.left(len(stories) - room.stories),
             "channel": job.channel,
@@ -175,15 +182,19 @@ def _chapters(
     groups: Sequence[tuple[str | None, tuple[Story, ...]]],
     room: Room,
     length: Length,
+    corrected: frozenset[int],
 ) -> Iterator[Chapter]:
     told = 0
     for name, stories in groups:
         entries = []
         for story in stories[: max(0, room.stories - told)]:
             credit = story.article.byline.credit or ""
-            line = desk.line(story, length) if told < room.lines else ""
+            again = story.id in corrected
+            words = desk.correction if again else desk.line
+            line = words(story, length) if told < room.lines else ""
+            headline = (said.corrected if again else "") + story.article.headline
             foreign = said.source + credit if credit and credit != desk.newsroom else ""
-            entries.append(Entry(story.article.headline, line, story.article.link, foreign))
+            entries.append(Entry(headline, line, story.article.link, foreign))
             told += 1
         if entries:
             top = said.all_pinned if len(stories) > 1 else said.pinned

@@ -73,6 +73,8 @@ class DigestWording:
     between: str
     one_left: str
     many_left: str
+    corrected: str
+    """Before the headline of a story that was wrong in a digest before."""
 
     def left(self, number: int) -> str:
         """That so many stories have no room; "" for none."""
@@ -80,11 +82,17 @@ class DigestWording:
 
 
 _DIGEST: Mapping[str, DigestWording] = {
-    "zh": DigestWording("要闻速览", "头条", "头条", "其他", "来源：", "责任编辑：", "、", "另有{}条", "另有{}条"),
-    "zh-Hant": DigestWording("要聞速覽", "頭條", "頭條", "其他", "來源：", "責任編輯：", "、", "另有{}條", "另有{}條"),
+    "zh": DigestWording(
+        "要闻速览", "头条", "头条", "其他", "来源：", "责任编辑：", "、", "另有{}条", "另有{}条",
+        "更正：",
+    ),
+    "zh-Hant": DigestWording(
+        "要聞速覽", "頭條", "頭條", "其他", "來源：", "責任編輯：", "、", "另有{}條", "另有{}條",
+        "更正：",
+    ),
     "en": DigestWording(
         "The news in brief", "Top story", "Top stories", "Also in the news", "Source: ", "Edited by ", ", ",
-        "{} more story", "{} more stories",
+        "{} more story", "{} more stories", "Corrected: ",
     ),
 }  # fmt: skip
 

@@ -1,8 +1,11 @@
-"""Rhythm: when a subscriber's next digest is due, on the clock of their own zone."""
+"""Rhythm: when a subscriber's next digest is due, on the clock of their own zone, and since when it counts stories."""
 
 from datetime import UTC, datetime, timedelta
 
 from bot.model.subscriber import Rhythm, Timing
+
+OVERLAP = timedelta(minutes=10)
+"""What is just being planned when somebody turns to digests has not come at once: it may stand in their first."""
 
 
 def next_digest(timing: Timing, after: datetime) -> datetime | None:
@@ -24,3 +27,15 @@ def next_digest(timing: Timing, after: datetime) -> datetime | None:
         if at > after and (every == 1 or day.weekday() == timing.weekday):
             return at
         day += timedelta(days=1)
+
+
+def turned(timing: Timing, at: datetime | None, since: datetime | None, now: datetime) -> tuple[datetime | None, ...]:
+    """When the next digest is due, and since when its stories are counted, for who has just changed their timing.
+
+    `at` and `since` are as they were; no `at`: all came at once. What waited for a digest that comes no more comes in a
+    last one, now.
+    """
+    following = next_digest(timing, now)
+    if at is None:
+        return following, since if following is None else max(since or now - OVERLAP, now - OVERLAP)
+    return following or now, since

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import insert, update
 
 from bot.ledger import Ledger
-from bot.ledger.membership import ERASED
+from bot.ledger.membership import ERASED, digests
 from bot.ledger.subscriber_rows import wishes
 from bot.ledger.subscriber_tables import subscribers
 from bot.model.channel import Facts
@@ -33,6 +33,7 @@ from bot.work.dispatch import Dispatch
 from bot.work.fanout import FanningOut
 from bot.work.outlet import Outlet
 from bot.work.outlets import Outlets
+from bot.work.reader_digests import DigestRound
 from tests.fakes.scripted import FACTS, Scripted
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
@@ -91,6 +92,9 @@ class Readership:
         self.fanning = FanningOut(
             self.ledger, self.press, self.outlets, self.clock, stopping, self.woken.append, chunk=self._chunk
         )
+        self.digests = DigestRound(
+            self.ledger, self.press, self.outlets, self.clock, self.woken.append, chunk=self._chunk
+        )
         self.dispatch = Dispatch(self.ledger, self.outlets, "w", self.clock, stopping, not_older_than=None)
 
     def clock(self) -> datetime:
@@ -120,6 +124,7 @@ class Readership:
             {
                 **ERASED,
                 **wishes(choices, timing, reading),
+                **digests(timing, self.now - timedelta(minutes=1)),
                 "carrier": "letters",
                 "mark": f"mark {there + number}",
                 "sealed": b"sealed",

@@ -12,7 +12,7 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Eight empty tables, and a column that an older worker need not know."""
+    """Ten empty tables, and a column that an older worker need not know."""
     op.add_column("deliveries", sa.Column("shared", sa.Integer(), nullable=True))
     op.create_table(
         "subscribers",
@@ -123,6 +123,23 @@ def upgrade() -> None:
         _number("failed"),
         sa.PrimaryKeyConstraint("day", "carrier", name=op.f("pk_carrier_days")),
     )
+    op.create_table(
+        "digest_marks",
+        _number("fanout"),
+        _text("carrier"),
+        _at("at"),
+        sa.PrimaryKeyConstraint("fanout", name=op.f("pk_digest_marks")),
+    )
+    op.create_index("ix_digest_marks_carrier_at", "digest_marks", ["carrier", "at"])
+    op.create_table(
+        "digest_stories",
+        _number("shared"),
+        _number("story"),
+        _number("revision"),
+        sa.Column("corrected", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("shared", "story", name=op.f("pk_digest_stories")),
+    )
+    op.create_index("ix_digest_stories_story", "digest_stories", ["story"])
 
 
 def _text(name: str, *, nullable: bool = False) -> sa.Column[Any]:
