@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import fanout_following, standing
+from bot.ledger.digest_tables import digest_marks
 from bot.ledger.fanout_rows import CANCELLED, OPEN, fanout_of, write_down
 from bot.ledger.pace_tables import pauses
 from bot.ledger.rows import editions, text_of
@@ -89,6 +90,16 @@ class Chunks:
         async with self._store.read() as connection:
             return await fanout_following.have(connection, fanout, readers)
 
+    async def dealt(self, fanout: Fanout, readers: Sequence[int]) -> frozenset[int]:
+        """To whom digests told an older revision, or tell it next: a new one is no story of its own to them."""
+        marked = select(digest_marks.c.at).where(digest_marks.c.fanout == fanout.id).scalar_subquery()
+        told = select(subscribers.c.id).where(subscribers.c.id.in_(readers), subscribers.c.digest_since >= marked)
+        mine = (kept_back.c.story == fanout.story, kept_back.c.subscriber.in_(readers))
+        async with self._store.read() as connection:
+            found = (await connection.execute(told)).scalars().all()
+            kept = (await connection.execute(select(kept_back.c.subscriber).where(*mine))).scalars().all()
+        return frozenset((*found, *kept))
+
     async def write(
         self,
         fanout: Fanout,
@@ -113,6 +124,8 @@ class Chunks:
             await _count(connection, wanting)
             back = [{"subscriber": reader, "story": fanout.story, "at": now} for reader in kept]
             if back:
+                again = (kept_back.c.story == fanout.story, kept_back.c.subscriber.in_(kept))
+                await connection.execute(delete(kept_back).where(*again))
                 await connection.execute(insert(kept_back), back)
         return True
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.bounces import bounces
+from bot.ledger.digest_tables import digest_stories
 from bot.ledger.subscriber_tables import carrier_days, fanouts, shared_editions
 from bot.ledger.tables import attempts, deliveries, parts, receipts
 from bot.model.delivery import State
@@ -39,6 +40,8 @@ async def fold(connection: AsyncConnection, before: datetime) -> int:
     await connection.execute(update(fanouts).where(fanouts.c.id == fanout.id).values(told))
     await _days(connection, fanout.carrier, rows)
     if len(rows) < _AT_ONCE:
+        mine = select(shared_editions.c.id).where(shared_editions.c.fanout == fanout.id)
+        await connection.execute(delete(digest_stories).where(digest_stories.c.shared.in_(mine)))
         await connection.execute(delete(shared_editions).where(shared_editions.c.fanout == fanout.id))
     return len(rows)
 

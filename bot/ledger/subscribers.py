@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert, select, update
 from bot.errors import OrderError
 from bot.ledger.batches import AGAIN, MOST
 from bot.ledger.erasing import Erasing
-from bot.ledger.membership import ERASED, banned, become, change, digests, row_of, sound
+from bot.ledger.membership import ERASED, banned, become, change, row_of, sound
 from bot.ledger.store import Conflict
 from bot.ledger.subscriber_rows import consent_text, reading_of, subscriber_of, wishes
 from bot.ledger.subscriber_tables import subscribers
@@ -24,6 +24,7 @@ from bot.model.subscriber import (
     Timing,
     channel_of,
 )
+from bot.rules.rhythm import turned
 
 REMIND = timedelta(hours=8)
 """Who is a reader already gets the way to their own page so seldom, whoever asks for it."""
@@ -141,10 +142,8 @@ class Subscribers(Erasing):
             if row is None:
                 return None
             if row.state == Membership.ACTIVE.value and wanted["timing"] != row.timing:
-                planned = digests(one.timing, now)
-                # What came since the last digest is still told in the next.
-                since = row.digest_since or planned["digest_since"]
-                wanted |= {**planned, "digest_since": since if planned["digest_at"] else None}
+                at, since = turned(one.timing, row.digest_at, row.digest_since, now)
+                wanted |= {"digest_at": at, "digest_since": since}
             return subscriber_of(await change(connection, one.id, changed_at=now, **wanted))
 
     async def pause(self, number: int, why: str, now: datetime) -> Subscriber | None:

@@ -117,6 +117,8 @@ class FanningOut:
         chunks, now = self._ledger.chunks, self._clock()
         has = await self._have(one, readers)
         follows = [await self._has(one, story, outlet, reader) for reader in readers if reader.id in has]
+        if one.revision > 1:
+            has |= await chunks.dealt(one, [reader.id for reader in readers])
         wanting: list[Wanting] = []
         kept: list[int] = []
         matching = self._matched(story, one)

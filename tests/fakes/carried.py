@@ -44,7 +44,7 @@ class Carrying(Scripted):
     """Each reader's posts come to it with their address before the words."""
 
     def told(self, form: Form) -> Facts:
-        return replace(self.facts, limit=60 if form is Form.TEXT else self.facts.limit)
+        return replace(self.facts, limit=60, card=None) if form is Form.TEXT else self.facts
 
     def at(self, addressee: Addressee) -> Scripted:
         return OneReader(self, addressee)
