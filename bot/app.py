@@ -23,6 +23,7 @@ from bot.model.token import TokenStore
 from bot.press import ModelClient, Pictures, Press, Script, Templates, Voice, Writer
 from bot.settings import ChannelSettings, Secret, Settings, SourceSettings, load
 from bot.web.fetch import Fetcher
+from bot.web.guard import Guard
 from bot.work.outlet import Clock, Outlet, outlet
 from bot.work.outlets import Find, Outlets, require_carrier
 
@@ -133,6 +134,8 @@ class Premises:
             tokens=tokens,
             begun=begun,
             templates=self.templates,
+            guard=Guard(self.settings.house.private_addresses),
+            topics=self.settings.subscribers.topics if self.settings.subscribers else (),
         )
         try:
             return channels.KINDS[own.kind].open(name, own, doors)

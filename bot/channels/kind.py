@@ -10,6 +10,7 @@ from bot.model.begun import Begun
 from bot.model.channel import Channel, Facts
 from bot.model.token import TokenStore
 from bot.settings import ChannelSettings, Newsroom
+from bot.web.guard import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Doors:
     """Where this channel keeps what it has begun on its platform; None where only this process is to know."""
     templates: tuple[Path, ...] = ()
     """Where a look of a kind's own is kept, the newsroom's before the shipped one."""
+    guard: Guard = field(default_factory=Guard)
+    """Which addresses may be written to that strangers have named: the public ones, and those of the settings."""
+    topics: tuple[str, ...] = ()
+    """What readers are offered, in order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from sqlalchemy import ColumnElement, func, select, update
 from bot.ledger import fanout_folding, fanout_settling, fanout_steering
 from bot.ledger.fanout_rows import OPEN, fanout_of, numbers_of
 from bot.ledger.history import open_notice
-from bot.ledger.membership import HERE, become, row_of
+from bot.ledger.membership import HERE, become, change, row_of
 from bot.ledger.store import Store
 from bot.ledger.subscriber_tables import fanouts, subscribers
 from bot.ledger.tables import deliveries
 from bot.model.delivery import State
 from bot.model.subscriber import Counts, Fanout, Membership, Progress, channel_of
+from bot.rules.retry import given_up
 
 
 class Fanouts:
@@ -79,6 +80,18 @@ class Fanouts:
             if row is not None:
                 await become(connection, row, Membership.LOST, why, now, failing_since=now)
 
+    async def missed(self, reader: int, why: str, now: datetime) -> None:
+        """A machine took nothing: after days and several tries, with nothing taken between, it is lost."""
+        async with self._store.write() as connection:
+            row = await row_of(connection, subscribers.c.id == reader, subscribers.c.state.in_(HERE))
+            if row is None:
+                return
+            failing = {"failures": row.failures + 1, "failing_since": row.failing_since or now}
+            if given_up(failing["failures"], failing["failing_since"], now):
+                await become(connection, row, Membership.LOST, f"took nothing for days: {why}", now, **failing)
+            else:
+                await change(connection, reader, **failing)
+
     async def settle_all(self, fanout: int, who: str, why: str, now: datetime, *, out: bool) -> int:
         """Say of all its uncertain deliveries what an editor saw: they are out, or they are sent again; how many."""
         settled = 0
@@ -109,8 +122,9 @@ class Fanouts:
                     continue
                 ended += 1
                 if counts.failed or counts.uncertain:
+                    about = f"#{one.story} {one.title}" if one.story else one.title
                     text = (
-                        f"fan-out {one.id}, #{one.story} {one.title} → {one.carrier}: {counts.sent} sent, "
+                        f"fan-out {one.id}, {about} → {one.carrier}: {counts.sent} sent, "
                         f"{counts.failed} failed, {counts.uncertain} uncertain"
                     )
                     await open_notice(connection, f"fan-out {one.id}", text, now)

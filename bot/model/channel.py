@@ -116,6 +116,8 @@ class Facts:
     edit_is_heard: bool = False
     """Whether an edit reaches readers anew, such as a second ring of the phone, so that two are not the same as one."""
     long: Long = Long.FIT
+    apart: bool = False
+    """Whether each subscriber is a server of its own: what one answers says nothing of the others."""
     send_within: timedelta = timedelta(seconds=60)
     """The longest one send may take: the lease of a delivery that is being sent."""
 

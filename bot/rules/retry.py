@@ -18,6 +18,10 @@ PATIENCE = timedelta(hours=24)
 """After this long without success an editor must look; the platforms' own waiting times included."""
 
 
+MISSES, FOR = 5, timedelta(days=3)
+"""A subscriber's machine that took nothing so often, one after the other, and for so long, is let go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """Plan it again."""
@@ -106,6 +110,11 @@ def forgotten(attempts: Sequence[Attempt], facts: Facts, now: datetime) -> bool:
 def pause_after(strikes: int) -> timedelta:
     """How long an account pauses that was throttled without a time named, after so many times in a row before."""
     return min(BREATH * (1 << min(strikes, 20)), LONGEST_BREATH)
+
+
+def given_up(misses: int, since: datetime, now: datetime) -> bool:
+    """Whether a machine that has taken nothing since then is not asked any more."""
+    return misses >= MISSES and now - since >= FOR
 
 
 def backoff(delivery: Delivery) -> timedelta:

@@ -2,14 +2,19 @@
 
 import asyncio
 import contextlib
+import errno
 import functools
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
+
+from bot.web.guard import Guard
 
 _NOTHING_SENT = (
     aiohttp.ClientConnectorError,
@@ -31,12 +36,14 @@ class Sending(AiohttpTransport):
     and lets some errors of aiohttp's through.
     """
 
-    def __init__(self, connections: int = 100) -> None:
+    def __init__(self, connections: int = 100, guard: Guard | None = None) -> None:
+        """With a guard, every single connection goes to an address that it allows, whatever a name resolves to."""
+        self._guard = guard
         limits = httpx.Limits(max_connections=connections, keepalive_expiry=_KEPT)
         super().__init__(verify=_trusted(), trust_env=False, limits=limits, client=self._session)
 
     def _session(self) -> aiohttp.ClientSession:
-        return _opened(self.limits.max_connections or 0, self.limits.keepalive_expiry or 0)
+        return _opened(self.limits.max_connections or 0, self.limits.keepalive_expiry or 0, self._guard)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """As httpx would. Raises httpx.HTTPError only."""
@@ -105,9 +112,18 @@ class Direct:
             await session.close()
 
 
-def _opened(connections: int, kept: float) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=connections, keepalive_timeout=kept, ssl=_trusted())
+def _opened(connections: int, kept: float, guard: Guard | None = None) -> aiohttp.ClientSession:
+    judged = functools.partial(_judged, guard) if guard else None
+    connector = aiohttp.TCPConnector(limit=connections, keepalive_timeout=kept, ssl=_trusted(), socket_factory=judged)
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+
+def _judged(guard: Guard, address: tuple[Any, ...]) -> socket.socket:
+    """The socket for the very address that is connected to. Raises OSError where the guard does not allow it."""
+    family, kind, protocol, _, place = address
+    if not guard.allows(str(place[0])):
+        raise PermissionError(errno.EACCES, "an address inside the house")
+    return socket.socket(family, kind, protocol)
 
 
 def _in_pieces(request: httpx.Request) -> httpx.Request:

@@ -72,7 +72,11 @@ class Outcomes:
             await self._write(claim, GiveUp(Outcome.REFUSED), err.why)
             await self._ledger.fanouts.gone(reader, err.why, now)
             return
-        await self._write(claim, after_error(err, claim, self._outlets[delivery.channel].channel.facts, now), err.why)
+        facts = self._outlets[delivery.channel].channel.facts
+        await self._write(claim, after_error(err, claim, facts, now), err.why)
+        if facts.apart and reader is not None:
+            await self._ledger.fanouts.missed(reader, err.why, now)
+            return
         match err:
             case Unavailable(alone=True):
                 pass
