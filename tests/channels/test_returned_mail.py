@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.channels.email import Email, EmailSettings
+from bot.channels.email import EmailSettings
+from bot.channels.mailing import Email
 from bot.channels.returns import report
 from bot.errors import Refused, Unavailable
 from bot.model.channel import Checkable
