@@ -32,6 +32,8 @@ from bot.model.subscriber import Fanned, Fanout, Progress, Wanting, carrier_of, 
 
 CANCELLED = "cancelled"
 """How the reason begins of a fan-out that an editor stopped for good: what waits of it is being cancelled."""
+NEEDS = "needs the approval of"
+"""How the reason begins of a broadcast that waits for another editor: it is signed, and not merely let go on."""
 TOO_OLD = "what went to subscribers is too old: its rows have become figures"
 FIRST = 100
 """A deletion goes before whatever else waits."""

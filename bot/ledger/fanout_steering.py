@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import threads
-from bot.ledger.fanout_rows import CANCELLED, OPEN, numbers_of
+from bot.ledger.fanout_rows import CANCELLED, NEEDS, OPEN, numbers_of
 from bot.ledger.moves import note
 from bot.ledger.subscriber_tables import fanouts
 from bot.ledger.tables import deliveries
@@ -34,7 +34,7 @@ async def stop(connection: AsyncConnection, which: _Which, who: str, why: str, n
 
 async def go_on(connection: AsyncConnection, which: _Which, who: str, why: str, now: datetime) -> int:
     """What was stopped, but not cancelled, goes on."""
-    mine = [*which, _STOPPED, ~fanouts.c.why.startswith(CANCELLED)]
+    mine = [*which, _STOPPED, ~fanouts.c.why.startswith(CANCELLED), ~fanouts.c.why.startswith(NEEDS)]
     return await _move(connection, mine, Progress.PLANNING, Verb.RELEASED, who, why, now)
 
 
@@ -42,6 +42,18 @@ async def cancel(connection: AsyncConnection, which: _Which, who: str, why: str,
     """Nothing more of them is sent; the fan-out work cancels row by row what waits."""
     mine = [*which, OPEN, or_(~_STOPPED, ~fanouts.c.why.startswith(CANCELLED)), fanouts.c.withdrawn.is_(False)]
     return await _move(connection, mine, Progress.STOPPED, Verb.CANCELLED, who, why, now, f"{CANCELLED}: {why}")
+
+
+async def take_back(connection: AsyncConnection, which: _Which, who: str, why: str, now: datetime) -> int:
+    """What waits of them is cancelled, and what is out deleted, as of a withdrawn story."""
+    mine = (*which, fanouts.c.withdrawn.is_(False), fanouts.c.folded.is_(None))
+    values = {"withdrawn": True, "state": Progress.PLANNING.value, "cursor": 0, "due_at": now, "changed_at": now}
+    rows = await connection.execute(
+        update(fanouts).where(*mine).values(**values, who=who, why=why).returning(fanouts.c.carrier)
+    )
+    carriers = list(rows.scalars())
+    await note(connection, [Decision(Verb.WITHDRAWN, who, why, now, channel=one) for one in carriers])
+    return len(carriers)
 
 
 async def anew(connection: AsyncConnection, which: _Which, now: datetime) -> int:

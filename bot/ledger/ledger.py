@@ -15,8 +15,10 @@ from bot.ledger.backup import backup
 from bot.ledger.begun import BegunOf
 from bot.ledger.bounces import Bounces
 from bot.ledger.breakers import Breakers
+from bot.ledger.broadcasts import Broadcasts
 from bot.ledger.calls import Calls
 from bot.ledger.chunks import Chunks
+from bot.ledger.circulation import Circulation
 from bot.ledger.claims import Claims
 from bot.ledger.clusters import Clusters
 from bot.ledger.corrections import Corrections
@@ -87,6 +89,8 @@ class Ledger:
         self.bounces = Bounces(store)
         self.fanouts = Fanouts(store)
         self.chunks = Chunks(store)
+        self.broadcasts = Broadcasts(store)
+        self.circulation = Circulation(store)
         self.reader_digests = ReaderDigests(store)
         self.digest_following = DigestFollowing(store)
 

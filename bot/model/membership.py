@@ -53,6 +53,25 @@ class CarrierDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """How many readers get stories in which way, the most usual first."""
+
+    rhythms: tuple[tuple[str, int], ...] = ()
+    forms: tuple[tuple[str, int], ...] = ()
+    languages: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """So many readers of a carrier are lost for that reason; the number of the last of them."""
+
+    carrier: str
+    why: str
+    count: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A post that went, or is to go, to one subscriber."""
 

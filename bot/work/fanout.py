@@ -14,9 +14,10 @@ from bot.ledger.subscriber_rows import choices_of, reading_of, timing_of
 from bot.model.channel import Withdrawable
 from bot.model.delivery import BREAKING
 from bot.model.story import Story
-from bot.model.subscriber import Fanout, Form, Has, Progress, Reader, Wanting
+from bot.model.subscriber import Fanned, Fanout, Form, Has, Progress, Reader, Wanting
 from bot.press import Press
 from bot.rules.matching import Answer, Read, at_once, read, wanted
+from bot.work.broadcasting import spread
 from bot.work.outlet import Clock, Outlet
 from bot.work.outlets import carriers_of
 from bot.work.variants import Variants
@@ -100,6 +101,9 @@ class FanningOut:
             able = isinstance(outlet.channel, Withdrawable)
             if not await chunks.take_back(one, self._size, now, able=able):
                 await chunks.planned(one, now)
+            return None
+        if one.kind is Fanned.BROADCAST:
+            await spread(self._ledger, one, outlet.lane, self._size, now)
             return None
         story = await self._ledger.stories.get(one.story) if one.story is not None else None
         if story is None or story.revision != one.revision:

@@ -12,7 +12,7 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Ten empty tables, and a column that an older worker need not know."""
+    """Eleven empty tables, and a column that an older worker need not know."""
     op.add_column("deliveries", sa.Column("shared", sa.Integer(), nullable=True))
     op.create_table(
         "subscribers",
@@ -140,6 +140,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shared", "story", name=op.f("pk_digest_stories")),
     )
     op.create_index("ix_digest_stories_story", "digest_stories", ["story"])
+    op.create_table(
+        "broadcasts",
+        _number("id"),
+        _text("text"),
+        _text("language"),
+        _text("topics"),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        _number("needed"),
+        _text("signed"),
+        _text("fanouts"),
+        _at("at"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcasts")),
+        sqlite_autoincrement=True,
+    )
 
 
 def _text(name: str, *, nullable: bool = False) -> sa.Column[Any]:
