@@ -224,6 +224,15 @@ class Carrier(Protocol):
 
 
 @runtime_checkable
+class Repeatable(Protocol):
+    """A channel whose receiver knows a repeat by its id, so that it may be told again at any time."""
+
+    async def again(self, body: str, key: str) -> Receipt:
+        """Send these very words under that key once more. Raises Refused, Unavailable or Uncertain."""
+        ...
+
+
+@runtime_checkable
 class Checkable(Protocol):
     """A channel that can try its account without posting."""
 
