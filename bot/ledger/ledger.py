@@ -40,6 +40,7 @@ from bot.ledger.pages import Pages
 from bot.ledger.people import People
 from bot.ledger.pins import Pins
 from bot.ledger.reader_digests import ReaderDigests
+from bot.ledger.replays import Replays
 from bot.ledger.retention import Retention
 from bot.ledger.reversals import Reversals
 from bot.ledger.store import Store, connect
@@ -89,6 +90,7 @@ class Ledger:
         self.bounces = Bounces(store)
         self.fanouts = Fanouts(store)
         self.chunks = Chunks(store)
+        self.replays = Replays(store)
         self.broadcasts = Broadcasts(store)
         self.circulation = Circulation(store)
         self.reader_digests = ReaderDigests(store)
