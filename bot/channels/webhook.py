@@ -119,6 +119,11 @@ class Webhook:
         keys = [key for one in signing(addressee.address.secrets, self._clock()) if (key := key_of(one)) is not None]
         return Webhook(addressee.channel, self.facts, addressee.address.to, keys, self._doors, outside=self._outside)
 
+    @property
+    def plain(self) -> bool:
+        """Whether machines may do without TLS: in a house that opens addresses inside it."""
+        return self._doors.guard.opens
+
     async def proves(self, url: str, secret: str, state: str) -> bool:
         """Whether the machine there gives back what is asked of it, so that nobody subscribes somebody else's."""
         return await gives_back(self._outside, url, secret, state, self._clock())

@@ -49,8 +49,6 @@ class Machines:
     links: str
     """Where the world reaches our pages; empty where it is not known."""
     clock: Callable[[], datetime]
-    plain: bool = False
-    """Whether an address may do without TLS: in a house that opens addresses inside it."""
 
 
 class Hooks:
@@ -72,8 +70,8 @@ class Hooks:
             return later(wait, "too many at once")
         try:
             asked = wish_of(Asked, request, await read_body(request, LARGEST))
-            url = self._address(asked.url)
             name = self._carrier(asked.carrier)
+            url = _address(asked.url, plain=machines.carriers[name].plain)
             choices, timing = asked.choices(Choices()), asked.timing(machines.usual[0])
         except BadWish as err:
             return err.response()
@@ -98,18 +96,6 @@ class Hooks:
             raise BadWish("carrier", f"write one of {', '.join(known)}, or nothing")
         return name or next(iter(known))
 
-    def _address(self, text: str) -> str:
-        """Raises BadWish."""
-        try:
-            url = tidy(text)
-            parts = urlsplit(url)
-            good = parts.scheme in ("https", *(("http",) if self._machines.plain else ())) and parts.hostname
-        except ValueError:
-            good = None
-        if not good or parts.username is not None or len(url) > _LONGEST:
-            raise BadWish("url", "write an address with https://, without a name or password in it")
-        return url
-
     async def _welcome(self, one: Subscriber, carrier: Webhook, secret: str) -> Response:
         readers = self._machines.subscribers
         addressee = await readers.addressee(one.id, self._machines.links or "/")
@@ -127,3 +113,16 @@ class Hooks:
     def links(self, own: str) -> dict[str, str]:
         """Every address that is a subscriber's own."""
         return {"link": own, **{name: f"{own}/{name}" for name in ("choices", "rotate", "replay", "leave")}}
+
+
+def _address(text: str, *, plain: bool) -> str:
+    """`plain`: it may do without TLS. Raises BadWish."""
+    try:
+        url = tidy(text)
+        parts = urlsplit(url)
+        good = parts.scheme in ("https", *(("http",) if plain else ())) and parts.hostname
+    except ValueError:
+        good = None
+    if not good or parts.username is not None or len(url) > _LONGEST:
+        raise BadWish("url", "write an address with https://, without a name or password in it")
+    return url

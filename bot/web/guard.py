@@ -38,6 +38,11 @@ class Guard:
                 raise SettingsError("house.private_addresses", text, remedy) from err
         self._open = tuple(networks)
 
+    @property
+    def opens(self) -> bool:
+        """Whether anything inside the house may be connected to."""
+        return bool(self._open)
+
     def allows(self, address: str) -> bool:
         """Judge an address as text; an IPv6 address is judged by every IPv4 address that hides in it, too."""
         try:

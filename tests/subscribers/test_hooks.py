@@ -67,7 +67,7 @@ async def opened(ledger: Ledger, folder: Path, private: tuple[str, ...] = LOOPBA
     channel = webhook(folder, private)
     room, machine = Carriage(ledger, datetime.now(UTC), folder, "hooks", channel), Machine()
     usual = (Timing(), Reading())
-    machines = Machines(room.readers, {"hooks": channel}, usual, LINKS, room.clock, plain=True)
+    machines = Machines(room.readers, {"hooks": channel}, usual, LINKS, room.clock)
     routes = [*Hooks(machines).routes, *HookLinks(machines, ledger.replays).routes]
     async with (
         serve(machine.app) as there,
