@@ -24,6 +24,7 @@ from bot.press import ModelClient, Pictures, Press, Script, Templates, Voice, Wr
 from bot.settings import ChannelSettings, Secret, Settings, SourceSettings, load
 from bot.web.fetch import Fetcher
 from bot.web.guard import Guard
+from bot.work.confirming import Confirming, Letters
 from bot.work.outlet import Clock, Outlet, outlet
 from bot.work.outlets import Find, Outlets, require_carrier
 
@@ -171,9 +172,21 @@ class Premises:
         able = tuple(kind for kind, one in channels.KINDS.items() if one.carries)
         for name in given.carriers:
             require_carrier(name, self.settings.channels[name].kind, able)
+            if self.settings.channels[name].kind == "email" and self.settings.house.public_url is None:
+                remedy = f"say where the world reaches this machine: mails of {name} have links to confirm and to leave"
+                raise SettingsError("house.public_url", "", remedy)
         carriers = {name: doors[name] for name in given.carriers if name in doors}
         own = {name: one for name, one in doors.items() if name not in carriers or self.settings.channels[name].placed}
         return Outlets(own, carriers, finding(readers, self.settings.house.public_url) if readers else None)
+
+    def confirming(self, ledger: Ledger, outlets: Outlets, clock: Clock) -> Confirming | None:
+        """Who sends readers the link by which they confirm; None where there are none. Raises SettingsError."""
+        given, readers, links = self.settings.subscribers, self.subscribers(ledger), self.settings.house.public_url
+        if given is None or readers is None or links is None:
+            return None
+        templates = Templates(SHIPPED, self.own_templates, "mail")
+        letters = Letters(templates, self.templates, self.settings.newsroom, links, given.ask_for)
+        return Confirming(ledger, readers, outlets.carriers, letters, clock)
 
     def subscribers(self, ledger: Ledger) -> Subscribers | None:
         """The readers; None where the newsroom has none. Raises SettingsError where their key is missing or none."""

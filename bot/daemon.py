@@ -60,6 +60,8 @@ TIDY = timedelta(hours=1)
 RENEW = timedelta(hours=1)
 RETURNS = timedelta(minutes=5)
 PIN = timedelta(seconds=15)
+CONFIRM = timedelta(seconds=15)
+"""A reader who has just asked is told at once; this is for what had to wait."""
 FOLD = timedelta(hours=1)
 """Often, so that each time there is little to fold."""
 CATCH_UP = timedelta(seconds=30)
@@ -147,6 +149,8 @@ class Daemon:
         readers = house.premises.subscribers(ledger)
         if readers is not None and settings.subscribers is not None:
             self._rounds["members"] = (FOLD, Memberships(readers, settings.subscribers, clock).round)
+        if (confirming := house.premises.confirming(ledger, house.outlets, clock)) is not None:
+            self._rounds["confirm"] = (CONFIRM, confirming.round)
         self._reach = Reach(clock)
         self._runner = self._hired({
             Work.LOOK: self._look,

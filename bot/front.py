@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 from bot.app import SHIPPED, House
 from bot.model.channel import Withdrawable
-from bot.site import Shown, doors, letter_box, site
+from bot.site import Readers, Shown, doors, letter_box, site
 from bot.site.serve import serve
 from bot.site.updates import PATH, ForDesk
 from bot.sources.pages import Pages
 from bot.web.fetch import Fetcher
+from bot.work.audience import usual
 from bot.work.clipping import Clipping
+from bot.work.offers import Offers
 from bot.work.ordering import Ordering
 from bot.work.runner import Work
 
@@ -58,9 +60,26 @@ class Front:
                 public=public,
                 desk=self._door_of_the_desk(),
                 channels={name: one.channel for name, one in house.outlets.doors.items()},
+                audience=self._audience(),
             ),
         )
         return serve(pages, settings.house.site_host, settings.house.site_port)
+
+    def _audience(self) -> Readers | None:
+        """What the pages of subscribers need, where there are any."""
+        house, given = self._house, self._house.settings.subscribers
+        store = house.premises.subscribers(house.ledger)
+        if given is None or store is None:
+            return None
+        newsroom = house.settings.newsroom
+        return Readers(
+            store,
+            given,
+            {name: house.settings.channels[name].kind for name in given.carriers},
+            usual(given, newsroom.zone, newsroom.languages[0]),
+            Offers(house.ledger, given.topics, house.clock),
+            lambda: self._wake(Work.ROUND, "confirm"),
+        )
 
     def _door_of_the_desk(self) -> ForDesk | None:
         hook = self._webhook

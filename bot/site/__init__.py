@@ -2,6 +2,7 @@
 
 from bot.site.doors import doors, letter_box
 from bot.site.pages import site
+from bot.site.subscribe import Readers
 from bot.site.views import Shown
 
-__all__ = ["Shown", "doors", "letter_box", "site"]
+__all__ = ["Readers", "Shown", "doors", "letter_box", "site"]

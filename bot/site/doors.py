@@ -1,4 +1,4 @@
-"""The doors that the world may come to: deliveries of machines, and the readers' form."""
+"""The doors that the world may come to: deliveries of machines, and the readers' forms and own pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -13,10 +13,13 @@ from bot.model.channel import Channel
 from bot.model.returned import Reporting
 from bot.model.source import Source
 from bot.settings import Newsroom
+from bot.site.drawing import Drawing
 from bot.site.hubs import Hubs
 from bot.site.inbound import Inbound
+from bot.site.own import Own
 from bot.site.reports import Reports
 from bot.site.submit import Submit
+from bot.site.subscribe import Readers, Subscribe
 from bot.site.updates import ForDesk, Updates
 from bot.sources.submission import Submissions
 
@@ -38,6 +41,7 @@ def doors(
     public: str | None,
     channels: Mapping[str, Channel] = MappingProxyType({}),
     desk: ForDesk | None = None,
+    audience: Readers | None = None,
 ) -> list[Route]:
     """For every source that lets people or machines in, and every channel whose platform reports.
 
@@ -53,4 +57,8 @@ def doors(
     readers = letter_box(sources)
     if readers is not None and readers.settings.web:
         opened += Submit(ledger, readers, newsroom, templates, pictures, clock, wake, public).routes
+    if audience is not None:
+        drawing = Drawing(newsroom, templates, clock)
+        opened += Subscribe(audience, drawing, clock, public).routes
+        opened += Own(audience, drawing, clock, public).routes
     return opened

@@ -38,17 +38,22 @@ class Drawing:
             shown=shown, told=told, host=_host, tag=lambda language: _TAGS.get(language, language), out=_out
         )
 
-    def draw(self, request: Request, template: str, pulse: str, **values: Any) -> Response:
-        """The page, or with ?fragment=1 only what changes in it; ?lang=zh or en chooses its words."""
-        asked = request.query_params.get("lang", "")
-        language = asked if asked in LANGUAGES else self._newsroom.languages[0]
-        values |= self._surroundings(self._words[language], request.url.path)
+    def draw(
+        self, request: Request, template: str, pulse: str, *, theirs: str = "", status: int = 200, **values: Any
+    ) -> Response:
+        """The page, or with ?fragment=1 only what changes in it; ?lang=zh or en chooses its words.
+
+        `theirs` is the language of who reads it, where we know that; else the newsroom's first one is taken.
+        """
+        asked, usual = request.query_params.get("lang", ""), theirs or self._newsroom.languages[0]
+        language = asked if asked in LANGUAGES else usual
+        values |= self._surroundings(self._words[language], request.url.path, usual)
         frame = "fragment.html.j2" if request.query_params.get("fragment") else "page.html.j2"
         try:
             page = self._environment.get_template(template).render(values, frame=frame, pulse=pulse)
         except TemplateError as err:
             return PlainTextResponse(f"site/{template}: {err}\n", status_code=500)
-        return HTMLResponse(page)
+        return HTMLResponse(page, status_code=status)
 
     def asset(self, file: str) -> bytes:
         """A style sheet, script or picture of the page, in the newsroom's colour."""
@@ -57,8 +62,8 @@ class Drawing:
                 return (folder / file).read_bytes().replace(b"#b3261e", self._newsroom.colour.encode())
         raise TemplateNotFound(file)
 
-    def _surroundings(self, words: Words, path: str) -> dict[str, Any]:
-        now, zone, home = self._clock(), self._newsroom.tz, self._newsroom.languages[0]
+    def _surroundings(self, words: Words, path: str, home: str) -> dict[str, Any]:
+        now, zone = self._clock(), self._newsroom.tz
 
         def at(target: str) -> str:
             """A link of ours that keeps the reader's language."""

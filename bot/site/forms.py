@@ -21,14 +21,14 @@ class Form:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def read_form(content_type: str, body: bytes) -> Form:
-    """URL-encoded or multipart. Raises BadForm."""
+def read_form(content_type: str, body: bytes, most: int = MOST_FIELDS) -> Form:
+    """URL-encoded or multipart, of so many fields at most. Raises BadForm."""
     kind = Message()
     kind["content-type"] = content_type
     match kind.get_content_type():
         case "application/x-www-form-urlencoded":
             try:
-                pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS, keep_blank_values=True)
+                pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=most, keep_blank_values=True)
             except ValueError as err:
                 raise BadForm("too many fields") from err
             return Form(dict(reversed(pairs)))
@@ -36,15 +36,15 @@ def read_form(content_type: str, body: bytes) -> Form:
             boundary = kind.get_param("boundary")
             if not isinstance(boundary, str) or not 0 < len(boundary) <= 200:
                 raise BadForm("no boundary")
-            return _multipart(boundary.encode("utf-8", "replace"), body)
+            return _multipart(boundary.encode("utf-8", "replace"), body, most)
         case _:
             raise BadForm("no form")
 
 
-def _multipart(boundary: bytes, body: bytes) -> Form:
+def _multipart(boundary: bytes, body: bytes, most: int) -> Form:
     fields: dict[str, str] = {}
     files: dict[str, bytes] = {}
-    for head, content in _pieces(boundary, body):
+    for head, content in _pieces(boundary, body, most):
         name = head.get_param("name", header="content-disposition")
         if not isinstance(name, str):
             continue
@@ -55,12 +55,12 @@ def _multipart(boundary: bytes, body: bytes) -> Form:
     return Form(fields, files)
 
 
-def _pieces(boundary: bytes, body: bytes) -> Iterator[tuple[Message, bytes]]:
+def _pieces(boundary: bytes, body: bytes, most: int) -> Iterator[tuple[Message, bytes]]:
     """Between the boundaries; what stands before the first and behind the last is nothing."""
     pieces = (_BREAK + body).split(_BREAK + b"--" + boundary)
     if len(pieces) < 3 or not pieces[-1].startswith(b"--"):
         raise BadForm("it breaks off")
-    if len(pieces) - 2 > MOST_FIELDS:
+    if len(pieces) - 2 > most:
         raise BadForm("too many fields")
     for piece in pieces[1:-1]:
         above, found, content = piece.lstrip(b" \t").removeprefix(_BREAK).partition(_BREAK + _BREAK)

@@ -13,7 +13,7 @@ POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 POLICY_AT_THE_DOOR = POLICY.replace("form-action 'none'", "form-action 'self'")
-DOORS = ("/in/", "/report/", "/submit")
+DOORS = ("/in/", "/report/", "/submit", "/subscribe", "/s/")
 """The paths that the world may come to."""
 HEADERS = {
     "content-security-policy": POLICY,

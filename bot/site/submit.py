@@ -5,14 +5,10 @@ of ours. Whoever fills the field that people do not see is thanked like everybod
 """
 
 import asyncio
-import hashlib
-import hmac
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import structlog
 from starlette.requests import Request
@@ -25,6 +21,7 @@ from bot.settings import Newsroom
 from bot.site.drawing import LANGUAGES, Drawing
 from bot.site.forms import BadForm, Form, read_form
 from bot.site.inbound import later, read_body
+from bot.site.ours import HONEYPOT, OLDEST, YOUNGEST, Tokens, from_our_page, sender
 from bot.sources.enclosed import keep, picture_kind
 from bot.sources.submission import MOST, Submission, Submissions, letter
 
@@ -32,32 +29,7 @@ log = structlog.get_logger(__name__)
 
 LARGEST_PICTURE = 8_000_000
 LARGEST = LARGEST_PICTURE + 200_000
-YOUNGEST, OLDEST = timedelta(seconds=2), timedelta(hours=12)
-"""No person writes faster than this; a form that was open longer is shown once more."""
 DAY = timedelta(days=1)
-HONEYPOT = "website"
-
-
-class Tokens:
-    """A number used once and the time, signed with a key that lives as long as the process."""
-
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
-
-    def make(self, now: datetime) -> str:
-        """For one showing of the form."""
-        said = f"{secrets.token_hex(12)}.{int(now.timestamp())}"
-        return f"{said}.{self._sign(said)}"
-
-    def age(self, token: str, now: datetime) -> timedelta | None:
-        """None where it is none of ours."""
-        said, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(self._sign(said).encode(), signature.encode("utf-8", "replace")):
-            return None
-        return now - datetime.fromtimestamp(int(said.rpartition(".")[2]), UTC)
-
-    def _sign(self, said: str) -> str:
-        return hmac.new(self._key, said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +84,7 @@ class Submit:
 
     async def post(self, request: Request) -> Response:
         """303 to the thanks, or the form once more with what is wrong. Raises HTTPException, LedgerError."""
-        if not self._from_our_page(request):
+        if not from_our_page(request, self._public):
             return PlainTextResponse("send this form from its own page\n", status_code=403)
         body = await read_body(request, LARGEST)
         try:
@@ -124,7 +96,7 @@ class Submit:
             kind = picture_kind(picture)
             if wrong := self._wrong(form, picture, kind, self._clock()):
                 return self._draw(request, Filled(form.fields, wrong), status=422)
-            if refused := await self._take(form, picture, kind, request.client.host if request.client else ""):
+            if refused := await self._take(form, picture, kind, sender(request)):
                 return refused
         return RedirectResponse(_at(request, "thanks=1"), status_code=303)
 
@@ -159,19 +131,6 @@ class Submit:
             "large_picture": len(picture) > LARGEST_PICTURE,
         }
         return tuple(name for name, so in found.items() if so)
-
-    def _from_our_page(self, request: Request) -> bool:
-        """By what a browser says of where the form was; a program that says nothing still needs the token."""
-        if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-            return False
-        origin = request.headers.get("origin")
-        if origin is None:
-            return True
-        try:
-            said = urlsplit(origin)
-            return said.netloc == request.headers.get("host") or (said.hostname or "") == self._public
-        except ValueError:
-            return False
 
     def _draw(self, request: Request, filled: Filled, *, thanks: bool = False, status: int = 200) -> Response:
         drawn = self._drawing.draw(

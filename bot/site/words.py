@@ -47,6 +47,20 @@ def read_words(language: str, folders: Sequence[Path]) -> Words:
     return Words(language, lines, said)
 
 
+def preferred(header: str, known: Sequence[str]) -> str:
+    """The one of these languages that a browser asks for most (Accept-Language); "" where it asks for none of them."""
+    asked = []
+    for place, one in enumerate(header[:500].split(",")):
+        tag, _, weight = one.partition(";")
+        language = tag.strip().lower().partition("-")[0]
+        quality = weight.strip().removeprefix("q=") or "1"
+        try:
+            asked.append((-float(quality), place, language))
+        except ValueError:
+            continue
+    return next((language for weight, _, language in sorted(asked) if language in known and weight < 0), "")
+
+
 def _pattern(sentence: str) -> re.Pattern[str]:
     """`route {n} takes {what}` finds what stands in the place of each brace."""
     pieces = _BLANK.split(sentence)

@@ -14,7 +14,7 @@ from bot.model.decision import Verb
 from bot.model.delivery import Act
 from bot.rules import clearance
 from bot.site.forms import BadForm, read_form
-from bot.site.submit import OLDEST, YOUNGEST
+from bot.site.ours import OLDEST, YOUNGEST
 from bot.sources.enclosed import picture_kind
 from tests.fakes.door import PUBLIC, Door, a_door
 from tests.fakes.stories import article

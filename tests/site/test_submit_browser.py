@@ -8,7 +8,7 @@ from pathlib import Path
 import playwright.async_api as playwright
 
 from bot.ledger import Ledger
-from bot.site.submit import YOUNGEST
+from bot.site.ours import YOUNGEST
 from tests.fakes.door import a_door
 from tests.fakes.page import NOW
 
