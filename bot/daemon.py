@@ -190,6 +190,7 @@ class Daemon:
                 if has_desk(self._role):
                     page = await closing.enter_async_context(self._front.page())
                     desk = await self._front.desk(closing)
+                    await self._front.readers(closing)
                 await self._runner.start()
                 closing.push_async_callback(self._runner.stop, GRACE)
                 clockwork = Clockwork(self._timetable(desk))

@@ -1,13 +1,16 @@
 """The front of a house: its page, its doors and its desk, built from what the house has."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.app import SHIPPED, House
+from bot.channels.telegram import TelegramSettings
+from bot.errors import SettingsError
 from bot.model.channel import Withdrawable
+from bot.settings import Settings
 from bot.site import Readers, Shown, doors, letter_box, site
 from bot.site.serve import serve
 from bot.site.updates import PATH, ForDesk
@@ -126,6 +129,40 @@ class Front:
         await bot.start()
         closing.push_async_callback(bot.stop)
         return bot
+
+    async def readers(self, closing: contextlib.AsyncExitStack) -> None:
+        """The bot of each carrier on Telegram. Raises SettingsError where its token is the desk's."""
+        house, settings = self._house, self._house.settings
+        store = house.premises.subscribers(house.ledger)
+        if settings.subscribers is None or store is None:
+            return
+        for name, token, api in bots(settings):
+            bot = import_module("bot.readers.bot").ReadersBot(
+                name, token, api, settings.subscribers, settings.newsroom, house.ledger, store, house.clock,
+                SHIPPED, house.premises.own_templates,
+            )  # fmt: skip
+            await bot.start()
+            closing.push_async_callback(bot.stop)
+
+
+def bots(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """The carriers whose bot listens to readers: name, token, the Bot API's address.
+
+    Raises SettingsError where two of them, or one and the desk, have the same token: each would take the other's words.
+    """
+    desk, taken = settings.desk.token, dict[str, str]()
+    if desk is not None:
+        taken[desk.reveal()] = "desk.token"
+    for name in settings.subscribers.carriers if settings.subscribers else ():
+        own = settings.channels[name]
+        if not isinstance(own, TelegramSettings) or settings.rehearses(name):
+            continue
+        token = own.token.reveal()
+        if token in taken:
+            remedy = f"{taken[token]} has the same token: let BotFather make a bot for the readers alone"
+            raise SettingsError(f"channels.{name}.token", own.token.reference, remedy)
+        taken[token] = f"channels.{name}.token"
+        yield name, token, own.api
 
 
 def _desk(room: str) -> Any:

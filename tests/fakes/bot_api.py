@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from tests.fakes.bot_api_albums import Albums
 from tests.fakes.bot_api_inbox import ME, Inbox, Posted
+from tests.fakes.bot_api_members import Members
 from tests.fakes.bot_api_parts import Entities, Wrong, fields_of, keyboard, not_ok, ok, units
 from tests.fakes.faults import Fault, Faults
 
@@ -28,7 +29,7 @@ __all__ = ["TOKEN", "BotApi", "Entities", "Posted"]
 TOKEN = "123456789:AAFakeTokenOfNobodyAtAll_0123456789"
 
 
-class BotApi(Albums, Inbox):
+class BotApi(Albums, Members, Inbox):
     def __init__(self, token: str = TOKEN) -> None:
         super().__init__()
         self.token = token
@@ -239,16 +240,6 @@ class BotApi(Albums, Inbox):
         return {**self._chat(fields), "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": {
             "unlimited_gifts": False, "limited_gifts": False, "unique_gifts": False, "premium_subscription": False,
             "gifts_from_channels": False}}  # fmt: skip
-
-    async def _getChatMember(self, fields: dict[str, Any]) -> Any:
-        if not self.may_post:
-            return {"user": ME, "status": "left"}
-        rights = dict.fromkeys((
-            "can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
-            "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
-            "can_edit_stories", "can_delete_stories", "can_edit_messages", "can_pin_messages", "can_manage_topics",
-        ), False)  # fmt: skip
-        return {"user": ME, "status": "administrator", **rights, "can_post_messages": True}
 
     async def _setMyCommands(self, fields: dict[str, Any]) -> Any:
         scope = json.loads(fields.get("scope", '{"type": "default"}'))
