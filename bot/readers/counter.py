@@ -158,7 +158,7 @@ class Counter:
         if gone is None:
             return Page("left")
         await self._hush(gone)
-        return Page("stopped", ((pages.Button("again", "sub"),),))
+        return Page("stopped", ((pages.Button("again", f"sub {one.reading.language if one else visitor.language}"),),))
 
     async def mydata(self, visitor: Visitor) -> tuple[Page, bytes | None]:
         """All that is kept, to read and as a file."""

@@ -52,10 +52,10 @@ class Page:
 
 def welcome(newsroom: str, topic: str, language: str) -> Page:
     """To whoever is not subscribed."""
-    wanted = (Button("subscribe_to", f"sub {mark(topic)}", topic),) if topic else ()
+    wanted = (Button("subscribe_to", f"sub {language} {mark(topic)}", topic),) if topic else ()
     other = next(one for one in LANGUAGES if one != language)
     said = f"{other} {mark(topic)}" if topic else other
-    every = Button("subscribe_all" if topic else "subscribe", "sub")
+    every = Button("subscribe_all" if topic else "subscribe", f"sub {language}")
     rows = tuple(row for row in (wanted, (every,), (Button(f"speak_{other}", f"say {said}"),)) if row)
     return Page("welcome", rows, newsroom=newsroom, topic=topic)
 

@@ -1,5 +1,6 @@
 """Presses: a button counts where it was sealed for this chat, by who may decide there; its message shows what came."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -56,8 +57,14 @@ class Presses:
 
     async def _carry_out(self, query: CallbackQuery, message: Message, visitor: Visitor, opened: Pressed) -> None:
         speaker = self._house.speaker
+        page: Page | None
         try:
-            page, one = await self._page(visitor, opened.order)
+            match opened.order.split():
+                case ["say", said, *rest] if said in LANGUAGES:
+                    visitor = replace(visitor, language=said)
+                    page, one = self._house.counter.welcome(await self._topic(rest), said), None
+                case _:
+                    page, one = await self._page(visitor, opened.order)
         except OrderError:
             page, one = Page("cannot"), None
         language = one.reading.language if one is not None else visitor.language
@@ -70,11 +77,8 @@ class Presses:
         counter = self._house.counter
         known = await counter.known(visitor)
         match order.split():  # what may be pressed by who is not subscribed
-            case ["sub", *rest]:
-                return await self._subscribe(visitor, rest)
-            case ["say", language, *rest] if language in LANGUAGES:
-                page = counter.welcome(await self._topic(rest), language)
-                return page, None if known is None else known
+            case ["sub", language, *rest] if language in LANGUAGES:
+                return await self._subscribe(replace(visitor, language=language), rest)
             case ["stop"]:
                 return await counter.stop(visitor), known
             case ["forget!"]:
