@@ -10,6 +10,8 @@ tells the number of what it posted only with wait=true, knows no repeat and cann
     10008 unknown message                             gone: an edit is Refused, a deletion is done
     429; 20016 20028 20029 40062 30046 130000; 503    Unavailable, with the platform's own time
     500 502 504, a broken answer, none                Uncertain; Unavailable where a repeat does no harm
+    10003 10004 50001 50008 50013 50024 50083 of a     Refused; gone: whoever let us in has let us go
+      subscriber's channel
     anything else                                     Refused, this post
 """
 
@@ -34,6 +36,8 @@ from bot.web import outcomes
 
 TEXT, ALT, FILE = 2000, 1024, 10 * 1024 * 1024
 _ACCOUNT = frozenset({10003, 10004, 10015, 50001, 50008, 50013, 50024, 50027, 40001, 40002, 40058, 40067, 50083, 40333})
+_ROOM = frozenset({10003, 10004, 50001, 50008, 50013, 50024, 50083})
+"""What says of a subscriber's channel that nothing can be posted there: it is gone, closed, or we were not let in."""
 _LATER = frozenset({20016, 20028, 20029, 40062, 30046, 130000})
 _NO_MESSAGE, _NO_RIGHT = 10008, 50013
 _HOOK = re.compile(r"(https?://[^/?#]+/api)/(?:v\d+/)?(webhooks/\d+/[\w-]+)/?")
@@ -104,15 +108,17 @@ class Discord:
         *,
         thread: str | None = None,
         headers: dict[str, str] | None = None,
+        http: httpx.AsyncClient | None = None,
     ) -> None:
-        """`base` is the address under which messages are."""
+        """`base` is the address under which messages are; with `http` it is a subscriber's, and named nowhere."""
         self.name, self.facts = name, facts(settings)
         self._base, self._in = base, {"thread_id": thread} if thread else {}
         self._flags = _QUIET if settings.silent else 0
         self._cards: Path = doors.cards
         self._clock: Callable[[], datetime] = doors.clock
         self._guild: str | None = ""
-        self._http = client({"User-Agent": "DiscordBot (https://example.org/crier, 0.1)", **(headers or {})})
+        self._sealed = http is not None
+        self._http = http or client({"User-Agent": "DiscordBot (https://example.org/crier, 0.1)", **(headers or {})})
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
@@ -193,12 +199,14 @@ class Discord:
             at = datetime.fromisoformat(message["timestamp"])
         except (KeyError, TypeError, ValueError) as err:
             raise Uncertain(self.name, f"the answer is no message: {type(err).__name__}") from err
+        if self._sealed:
+            return Receipt(f"/{number}", at, sent=sent)
         link = f"https://discord.com/channels/{self._guild}/{place}/{number}" if self._guild else None
         return Receipt(f"{place}/{number}", at, link, sent)
 
     async def _find_guild(self) -> None:
         """Permalinks name the server, which no message does; a post does not fail for want of it."""
-        if self._guild == "":
+        if self._guild == "" and not self._sealed:
             try:
                 self._guild = (await self._call("GET", self._base)).get("guild_id")
             except DeliveryError:
@@ -225,6 +233,8 @@ class Discord:
             return Unavailable(self.name, why, retry_after=wait, throttled=status == httpx.codes.TOO_MANY_REQUESTS)
         if code == _NO_MESSAGE:
             return Gone(self.name, why)
+        if self._sealed and code in _ROOM:
+            return Refused(self.name, why, gone=True)
         # Without a code it is not Discord that speaks, but what stands before it.
         nameless = code is None and status in (httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND)
         if status == httpx.codes.UNAUTHORIZED or nameless or code in _ACCOUNT:

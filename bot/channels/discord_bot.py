@@ -12,15 +12,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+import httpx
 from pydantic import Field
 
 from bot.channels import discord
 from bot.channels.discord import Discord, DiscordPost, Gone
 from bot.channels.kind import Doors
+from bot.channels.rooms import DISCORD, shape
 from bot.errors import DeliveryError, Uncertain
 from bot.model.channel import Facts, Finding, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition
+from bot.model.subscriber import Addressee, Form
 from bot.settings import Secret
 
 NONCE_LIFE = timedelta(minutes=2)
@@ -36,7 +39,11 @@ class DiscordBotSettings(DiscordPost):
 
     kind: Literal["discord_bot"]
     token: Secret = Field(description="The bot's token, as env:NAME or file:PATH.")
-    channel: str = Field(pattern=r"^\d+$", description="The number of the channel or thread.")
+    channel: str | None = Field(
+        None,
+        pattern=DISCORD,
+        description="The number of the channel or thread. None: it carries posts to channels that subscribe.",
+    )
     api: str = Field("https://discord.com/api/v10", description="Another address, for tests.")
 
     def account(self, name: str) -> str:  # noqa: ARG002 - the channels of one bot share its limits
@@ -46,7 +53,12 @@ class DiscordBotSettings(DiscordPost):
     @property
     def place(self) -> str:
         """The channel's number."""
-        return self.channel
+        return self.channel or ""
+
+    @property
+    def placed(self) -> bool:
+        """Whether it has a channel of its own."""
+        return self.channel is not None
 
 
 def facts(settings: DiscordPost) -> Facts:
@@ -62,12 +74,25 @@ def open_channel(name: str, settings: DiscordBotSettings, doors: Doors) -> "Disc
 
 
 class DiscordBot(Discord):
-    """One channel or thread, through one bot."""
+    """One channel or thread, through one bot; of a subscriber's no receipt names the number."""
 
-    def __init__(self, name: str, settings: DiscordBotSettings, doors: Doors) -> None:
-        headers = {"Authorization": f"Bot {settings.token.reveal()}"}
-        super().__init__(name, settings, f"{settings.api}/channels/{settings.channel}", doors, headers=headers)
-        self.facts, self._api = facts(settings), settings.api
+    def __init__(
+        self, name: str, settings: DiscordBotSettings, doors: Doors, http: httpx.AsyncClient | None = None
+    ) -> None:
+        """`http` is the bot's, shared with those who subscribe; without it, the bot has not spoken yet."""
+        headers = {"Authorization": f"Bot {settings.token.reveal()}"} if http is None else None
+        base = f"{settings.api}/channels/{settings.channel}"
+        super().__init__(name, settings, base, doors, headers=headers, http=http)
+        self.facts, self._api, self._settings, self._doors = facts(settings), settings.api, settings, doors
+
+    def told(self, form: Form) -> Facts:
+        """Words alone have no card; a whole article goes as several messages."""
+        return facts(self._settings.model_copy(update=shape(form, self._settings.long)))
+
+    def at(self, addressee: Addressee) -> "DiscordBot":
+        """The same bot, in one subscriber's channel."""
+        own = self._settings.model_copy(update={"channel": addressee.address.to})
+        return DiscordBot(addressee.channel, own, self._doors, self._http)
 
     async def send(self, edition: Edition, key: str) -> Receipt:
         """Post words and card; within minutes, the same key brings back the same message."""
@@ -117,6 +142,8 @@ class DiscordBot(Discord):
         """Ask who we are, for the channel, and which right is missing in it."""
         try:
             me = await self._call("GET", f"{self._api}/users/@me")
+            if self._settings.channel is None:
+                return (Finding("bot", True, me["username"]),)
             channel = await self._call("GET", self._base)
             found = (Finding("bot", True, me["username"]), Finding("channel", True, channel.get("name") or "private"))
             if "permission_overwrites" not in channel:  # a thread: its channel has them

@@ -3,108 +3,69 @@
 Source: the client-server specification 1.18 and Synapse 1.163, which a live test (tests/live) runs against. A repeat
 with the same transaction from the same access token is the same event: Synapse remembers it for a day, others for half
 an hour at least. Every event also carries the delivery's key in a field of ours; by it a lost one is found for good.
-
-    what comes back                                          what it means
-    M_UNKNOWN_TOKEN … M_UNRECOGNIZED (_ACCOUNT), any 401,    Refused, the account: logged out, not in the room, no
-      a 404 of no homeserver's                               right, another address
-    the room is encrypted                                    Refused, the account: what we post would be readable
-    M_LIMIT_EXCEEDED (429), 503                              Unavailable, with Retry-After
-    500 502 504, a broken answer, none                       Uncertain; Unavailable where a repeat does no harm
-    M_TOO_LARGE, M_BAD_JSON, anything else                   Refused, this post; of an upload: the words go alone
+What answers mean: matrix_answers.py.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 import httpx
-from pydantic import Field
 
 from bot.channels.kind import Doors
-from bot.channels.wire import WITHOUT_PICTURE, card_of, client, exchange, fields
-from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
-from bot.model.channel import CardSize, Facts, Finding, Long, Pace, Scope
+from bot.channels.matrix_account import Account
+from bot.channels.matrix_answers import error_of
+from bot.channels.matrix_settings import MatrixSettings, facts
+from bot.channels.rooms import shape
+from bot.channels.wire import WITHOUT_PICTURE, card_of, exchange, fields
+from bot.errors import DeliveryError, Refused, Uncertain
+from bot.model.channel import Facts, Finding
 from bot.model.delivery import Receipt
-from bot.model.edition import Edition, Markup, Unit
+from bot.model.edition import Edition, Markup
+from bot.model.subscriber import Addressee, Form
 from bot.rules.counting import visible
-from bot.settings import ChannelSettings, Secret
-from bot.settings.scalars import Address
-from bot.web import outcomes
 
-TEXT, RAW = 14_000, 28_000
-"""Bytes of the words and of their markup: together with quotation they stay within an event's 65,536."""
-_ACCOUNT = frozenset({
-    "M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_FORBIDDEN", "M_USER_DEACTIVATED", "M_USER_SUSPENDED", "M_USER_LOCKED",
-    "M_GUEST_ACCESS_FORBIDDEN", "M_CONSENT_NOT_GIVEN", "M_RESOURCE_LIMIT_EXCEEDED", "M_UNRECOGNIZED",
-})  # fmt: skip
 _KEY = "crier.delivery"
-_REMEMBERED = timedelta(minutes=30)
 _BETWEEN = re.compile(r"(?<=>)\n+(?=<)")
 _PAGES = 20
 
 
-class MatrixSettings(ChannelSettings):
-    """An account's access token, and a room that it has joined."""
-
-    kind: Literal["matrix"]
-    server: Address = Field(description="The homeserver's address, such as https://matrix.example.org.")
-    token: Secret = Field(description="The account's access token, as env:NAME or file:PATH.")
-    room: str = Field(pattern="^![^/?#]+$", description="The room's ID, such as !abc:example.org; not its alias.")
-    card: bool = Field(True, description="Post the share card with the words as its caption; false: words alone.")
-    long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, a thread, or messages.")
-
-    def account(self, name: str) -> str:  # noqa: ARG002 - the channels of one account share its limits
-        """One lane an account."""
-        return f"matrix:{self.token.reference}"
-
-    @property
-    def place(self) -> str:
-        """The room."""
-        return self.room
-
-
-def facts(settings: MatrixSettings) -> Facts:
-    """Only the whole event has a limit; Synapse lets ten messages through at once and then one every five seconds."""
-    return Facts(
-        kind="matrix",
-        template="matrix.html.j2",
-        markup=Markup.HTML,
-        limit=TEXT,
-        unit=Unit.BYTES,
-        card=CardSize() if settings.card else None,
-        hashtags=0,
-        raw_bytes=RAW,
-        pace=(Pace(10, timedelta(seconds=50), Scope.ACCOUNT),),
-        key_life=_REMEMBERED,
-        editable=True,
-        long=settings.long,
-        send_within=timedelta(seconds=130),
-    )
-
-
 def open_channel(name: str, settings: MatrixSettings, doors: Doors) -> "Matrix":
     """Raises SettingsError where the token is missing."""
-    return Matrix(name, settings, settings.token.reveal(), doors)
+    account = Account(settings.server, settings.token.reveal())
+    return Matrix(name, settings, account, doors)
 
 
 class Matrix:
-    """One room, through one account."""
+    """One room, through one account; of a subscriber's room no receipt and no error names the address."""
 
-    def __init__(self, name: str, settings: MatrixSettings, token: str, doors: Doors) -> None:
-        self.name, self.facts, self._room = name, facts(settings), settings.room
-        self._server = f"{settings.server.rstrip('/')}/_matrix"
-        self._in = f"{self._server}/client/v3/rooms/{quote(settings.room, safe='')}"
+    def __init__(
+        self, name: str, settings: MatrixSettings, account: Account, doors: Doors, *, sealed: bool = False
+    ) -> None:
+        self.name, self.facts, self._room, self._sealed = name, facts(settings), settings.room or "", sealed
+        self._settings, self._account, self._doors = settings, account, doors
+        self._server = account.server
+        self._in = f"{self._server}/client/v3/rooms/{quote(self._room, safe='')}"
         self._cards: Path = doors.cards
         self._clock: Callable[[], datetime] = doors.clock
-        self._me = ""
-        self._http = client({"Authorization": f"Bearer {token}"})
+        self._http = account.http
 
     def __repr__(self) -> str:
         return f"Matrix({self.name!r})"
+
+    def told(self, form: Form) -> Facts:
+        """Words alone have no card; a whole article goes as several messages."""
+        return facts(self._settings.model_copy(update=shape(form, self._settings.long)))
+
+    def at(self, addressee: Addressee) -> "Matrix":
+        """The same account, in one subscriber's room."""
+        own = self._settings.model_copy(update={"room": addressee.address.to})
+        return Matrix(addressee.channel, own, self._account, self._doors, sealed=True)
 
     async def send(self, edition: Edition, key: str) -> Receipt:
         """Post it; the same key brings back the same event."""
@@ -148,7 +109,11 @@ class Matrix:
         """Look through the room, back to `since`, for our event with the key."""
         await self._find_me()
         oldest = (since.timestamp() - 60) * 1000  # their clock may differ from ours
-        wanted = {"senders": [self._me], "types": ["m.room.message"]} if self._me else {"types": ["m.room.message"]}
+        wanted = (
+            {"senders": [self._account.me], "types": ["m.room.message"]}
+            if self._account.me
+            else {"types": ["m.room.message"]}
+        )
         asked = {"dir": "b", "limit": "100", "filter": json.dumps(wanted)}
         for _ in range(_PAGES):
             page = await self._call("GET", f"{self._in}/messages", idempotent=True, params=asked)
@@ -169,11 +134,11 @@ class Matrix:
     async def check(self) -> tuple[Finding, ...]:
         """Ask who we are, whether we are in the room, whether it can be read by all, and whether we may post."""
         try:
-            me = (await self._call("GET", f"{self._server}/client/v3/account/whoami", idempotent=True)).get(
-                "user_id", ""
-            )
+            me = await self._account.find_me(self.name, self._clock())
             found = (Finding("account", bool(me), me),)
             joined = await self._call("GET", f"{self._server}/client/v3/joined_rooms", idempotent=True)
+            if not self._room:
+                return (*found, Finding("rooms", True, f"it is in {len(joined.get('joined_rooms', ()))} rooms"))
             if self._room not in joined.get("joined_rooms", ()):
                 return (*found, Finding("room", False, f"invite {me} to {self._room} and accept the invitation"))
             await self._refuse_encryption()
@@ -190,8 +155,9 @@ class Matrix:
         await self._http.aclose()
 
     async def _new(self, edition: Edition, key: str, relation: dict[str, Any], root: str) -> Receipt:
-        await self._refuse_encryption()
-        await self._find_me()
+        await self._let_in()
+        if not self._sealed:
+            await self._find_me()
         content, sent = await self._content(edition)
         place = f"send/m.room.message/{quote(key, safe='')}"
         event = await self._put(place, {**content, **relation, _KEY: key})
@@ -221,6 +187,8 @@ class Matrix:
         """The card's address on the server, or why there is none. Nothing is shown by it yet."""
         if edition.card is None:
             return None, ""
+        if self._sealed and (there := self._account.uploaded(edition.card.file)):
+            return there, ""
         content = await card_of(edition, self._cards)
         if content is None:
             return None, "its file is gone"
@@ -232,31 +200,45 @@ class Matrix:
             if err.why.startswith("M_UNKNOWN_TOKEN"):
                 raise
             return None, err.why
+        self._account.keep(edition.card.file, put.get("content_uri", ""))
         return put.get("content_uri"), "" if "content_uri" in put else "the server named no address for it"
+
+    async def invited(self) -> tuple[str, ...]:
+        """Rooms that have asked us in. Raises like send."""
+        return await self._account.invitations(self.name, self._clock())
+
+    async def enter(self, room: str) -> bool:
+        """Follow an invitation; False where it holds no more. Raises like send."""
+        return await self._account.enter(self.name, room, self._clock())
+
+    async def _let_in(self) -> None:
+        """Raises Refused where the room is encrypted, or where we are neither in it nor asked in."""
+        try:
+            await self._refuse_encryption()
+        except Refused as err:
+            if not err.gone or self._room not in await self.invited() or not await self.enter(self._room):
+                raise
+            await self._refuse_encryption()
 
     async def _refuse_encryption(self) -> None:
         url = f"{self._in}/state/m.room.encryption"
         response = await exchange(self.name, self._http, "GET", url, idempotent=True)
         if response.is_success:
             why = "the room is encrypted, and what we post would not be: choose a room without encryption"
-            raise Refused(self.name, why, account=True)
+            raise Refused(self.name, why, account=not self._sealed, gone=self._sealed)
         if fields(response).get("errcode") != "M_NOT_FOUND":
             raise self._ours(response, idempotent=True)
 
     async def _find_me(self) -> None:
         """Permalinks name a server of the room; a post does not fail for want of it."""
-        if not self._me:
-            try:
-                who = await self._call("GET", f"{self._server}/client/v3/account/whoami", idempotent=True)
-                self._me = who.get("user_id", "")
-            except DeliveryError:
-                self._me = ""
+        with contextlib.suppress(DeliveryError):
+            await self._account.find_me(self.name, self._clock())
 
     def _receipt(self, ids: str, at: datetime, sent: str) -> Receipt:
-        via = self._room.partition(":")[2] or self._me.partition(":")[2]
+        via = self._room.partition(":")[2] or self._account.me.partition(":")[2]
         event = f"${ids.rpartition('$')[2]}"
         link = f"https://matrix.to/#/{quote(self._room, safe='')}/{quote(event, safe='')}?via={quote(via)}"
-        return Receipt(ids, at, link if via else None, sent)
+        return Receipt(ids, at, link if via and not self._sealed else None, sent)
 
     async def _pinned(self, event: str, *, first: bool) -> None:
         url = f"{self._in}/state/m.room.pinned_events"
@@ -268,30 +250,18 @@ class Matrix:
         if wanted != there:
             await self._call("PUT", url, idempotent=True, json={"pinned": wanted})
 
+    def _ours(self, response: httpx.Response, *, idempotent: bool) -> DeliveryError:
+        hidden = self._room if self._sealed else None
+        return error_of(self.name, response, self._clock(), idempotent=idempotent, hidden=hidden)
+
     async def _put(self, place: str, content: dict[str, Any]) -> Any:
         return await self._call("PUT", f"{self._in}/{place}", idempotent=False, json=content)
 
     async def _call(self, method: str, url: str, *, idempotent: bool, **request: Any) -> Any:
-        response = await exchange(self.name, self._http, method, url, idempotent=idempotent, **request)
-        if not response.is_success:
-            raise self._ours(response, idempotent=idempotent)
-        said = fields(response)
-        if not said and response.text.strip() != "{}":
-            raise Uncertain(self.name, "the answer is none of a homeserver's")
-        return said
-
-    def _ours(self, response: httpx.Response, *, idempotent: bool) -> DeliveryError:
-        """One of the three, by the table above."""
-        said, status, now = fields(response), response.status_code, self._clock()
-        why = f"{said.get('errcode') or f'HTTP {status}'} {said.get('error', '')}".strip()
-        if status == httpx.codes.TOO_MANY_REQUESTS:
-            wait = response.headers.get("retry-after") or str(said.get("retry_after_ms", 0) / 1000)
-            return Unavailable(self.name, why, retry_after=outcomes.retry_after(wait, now), throttled=True)
-        nobody = status == httpx.codes.NOT_FOUND and "errcode" not in said  # no homeserver lives there
-        if status == httpx.codes.UNAUTHORIZED or nobody or said.get("errcode") in _ACCOUNT:
-            return Refused(self.name, why, account=True)
-        found = outcomes.of_status(self.name, status, response.headers, now, idempotent=idempotent, said=why)
-        return Refused(self.name, why) if isinstance(found, Refused) else found
+        hidden = self._room if self._sealed else None
+        return await self._account.call(
+            self.name, method, url, self._clock(), idempotent=idempotent, hidden=hidden, **request
+        )
 
 
 def _ids(receipt: Receipt) -> tuple[str, str]:

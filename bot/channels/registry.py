@@ -17,6 +17,7 @@ from bot.channels import (
     linkedin,
     mastodon,
     matrix,
+    matrix_settings,
     nostr,
     ntfy,
     slack,
@@ -38,7 +39,9 @@ from bot.channels.kind import ChannelKind, Doors
 KINDS: Mapping[str, ChannelKind] = {
     "apprise": ChannelKind(apprise.AppriseSettings, apprise.facts, apprise.open_channel),
     "discord": ChannelKind(discord.DiscordSettings, discord.facts, discord.open_channel),
-    "discord_bot": ChannelKind(discord_bot.DiscordBotSettings, discord_bot.facts, discord_bot.open_channel),
+    "discord_bot": ChannelKind(
+        discord_bot.DiscordBotSettings, discord_bot.facts, discord_bot.open_channel, carries=True
+    ),
     "bluesky": ChannelKind(bluesky.BlueskySettings, bluesky.facts, bluesky.open_channel),
     "mastodon": ChannelKind(mastodon.MastodonSettings, mastodon.facts, mastodon.open_channel),
     "dingtalk": ChannelKind(dingtalk.DingtalkSettings, dingtalk.facts, dingtalk.open_channel),
@@ -46,10 +49,10 @@ KINDS: Mapping[str, ChannelKind] = {
     "feed": ChannelKind(feed.FeedSettings, feed.facts, feed.open_channel),
     "feishu": ChannelKind(feishu.FeishuSettings, feishu.facts, feishu.open_channel),
     "feishu_app": ChannelKind(feishu_app.FeishuAppSettings, feishu_app.facts, feishu_app.open_channel),
-    "matrix": ChannelKind(matrix.MatrixSettings, matrix.facts, matrix.open_channel),
+    "matrix": ChannelKind(matrix_settings.MatrixSettings, matrix_settings.facts, matrix.open_channel, carries=True),
     "nostr": ChannelKind(nostr.NostrSettings, nostr.facts, nostr.open_channel),
     "ntfy": ChannelKind(ntfy.NtfySettings, ntfy.facts, ntfy.open_channel),
-    "slack": ChannelKind(slack.SlackSettings, slack.facts, slack.open_channel),
+    "slack": ChannelKind(slack.SlackSettings, slack.facts, slack.open_channel, carries=True),
     "slack_webhook": ChannelKind(slack_webhook.SlackWebhookSettings, slack_webhook.facts, slack_webhook.open_channel),
     "telegram": ChannelKind(telegram.TelegramSettings, telegram.facts, telegram.open_channel, carries=True),
     "webhook": ChannelKind(webhook.WebhookSettings, webhook.facts, webhook.open_channel, carries=True),

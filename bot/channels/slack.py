@@ -5,12 +5,14 @@ for the delivery's key. A card is uploaded, or fetched by Slack where `cards_url
 
     invalid_blocks about the picture                      the words alone; if it was uploaded just now, Unavailable once
     message_not_found                                     gone: an edit is Refused, a deletion is done
+    of a subscriber's channel: channel_not_found …        Refused; gone: whoever let us in has let us go
+      team_access_not_granted
 """
 
+import contextlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 import httpx
@@ -18,19 +20,21 @@ from pydantic import Field
 
 from bot.channels import slack_webhook
 from bot.channels.kind import Doors
-from bot.channels.slack_webhook import ALT, SlackPost, body, meaning, sent
+from bot.channels.rooms import SLACK, shape
+from bot.channels.slack_webhook import ALT, ROOM, SlackPost, body, meaning, sent
 from bot.channels.wire import WITHOUT_PICTURE, card_of, client, exchange, fields
 from bot.errors import DeliveryError, Refused, Unavailable, Uncertain
 from bot.model.channel import CardSize, Facts, Finding, Long
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition
+from bot.model.subscriber import Addressee, Form
 from bot.settings import Secret
 from bot.web import outcomes
 
 _EVENT = "crier_delivery"
 _SCOPES = ("chat:write", "files:write", "channels:history")
 _SOON = timedelta(seconds=5)
-_PAGES = 10
+_PAGES, _KEPT = 10, 20
 _NO_THREAD = ("thread_not_found", "cannot_reply_to_message", "message_not_found")
 
 
@@ -39,14 +43,23 @@ class SlackSettings(SlackPost):
 
     kind: Literal["slack"]
     token: Secret = Field(description="The bot's token (xoxb-…), as env:NAME or file:PATH.")
-    channel: str = Field(pattern="^[CGD][A-Z0-9]{2,}$", description="The channel's ID, such as C0123456789.")
+    channel: str | None = Field(
+        None,
+        pattern=SLACK,
+        description="The channel's ID, such as C0123456789. None: it carries posts to channels that subscribe.",
+    )
     long: Long = Field(Long.FIT, description="A long story: fit it into one post, link only, a thread, or messages.")
     api: str = Field("https://slack.com/api", description="Another address, for tests.")
 
     @property
     def place(self) -> str:
         """The channel's ID."""
-        return self.channel
+        return self.channel or ""
+
+    @property
+    def placed(self) -> bool:
+        """Whether it has a channel of its own."""
+        return self.channel is not None
 
 
 def facts(settings: SlackSettings) -> Facts:
@@ -62,23 +75,42 @@ def facts(settings: SlackSettings) -> Facts:
 
 def open_channel(name: str, settings: SlackSettings, doors: Doors) -> "Slack":
     """Raises SettingsError where the token is missing."""
-    return Slack(name, settings, settings.token.reveal(), doors)
+    return Slack(name, settings, Workspace({"Authorization": f"Bearer {settings.token.reveal()}"}), doors)
+
+
+@dataclass
+class Workspace:
+    """One bot, for all its channels."""
+
+    key: dict[str, str] = field(repr=False)
+    http: httpx.AsyncClient = field(default_factory=client)
+    uploaded: dict[str, str] = field(default_factory=dict)
+    """The files of the cards that were uploaded last."""
 
 
 class Slack:
-    """One channel of one workspace."""
+    """One channel of one workspace; of a subscriber's no receipt and no error names the ID."""
 
-    def __init__(self, name: str, settings: SlackSettings, token: str, doors: Doors) -> None:
-        self.name, self.facts, self._settings = name, facts(settings), settings
-        self._cards: Path = doors.cards
+    def __init__(
+        self, name: str, settings: SlackSettings, workspace: Workspace, doors: Doors, *, sealed: bool = False
+    ) -> None:
+        self.name, self.facts, self._settings, self._sealed = name, facts(settings), settings, sealed
+        self._doors, self._cards = doors, doors.cards
         self._clock: Callable[[], datetime] = doors.clock
-        self._uploaded: dict[str, str] = {}
         self._home = ""
-        self._key = {"Authorization": f"Bearer {token}"}
-        self._http = client()
+        self._workspace, self._http = workspace, workspace.http
 
     def __repr__(self) -> str:
         return f"Slack({self.name!r})"
+
+    def told(self, form: Form) -> Facts:
+        """Words alone have no card; a whole article goes as several messages."""
+        return facts(self._settings.model_copy(update=shape(form, self._settings.long)))
+
+    def at(self, addressee: Addressee) -> "Slack":
+        """The same bot, in one subscriber's channel."""
+        own = self._settings.model_copy(update={"channel": addressee.address.to})
+        return Slack(addressee.channel, own, self._workspace, self._doors, sealed=True)
 
     async def send(self, edition: Edition, key: str) -> Receipt:
         """Post it; the key goes along, to be found by."""
@@ -160,6 +192,8 @@ class Slack:
             if missing and given != {""}:
                 detail = f"add {', '.join(missing)} and install the app again"
                 found.append(Finding("scopes", False, detail))
+            if self._settings.channel is None:
+                return tuple(found)
             where = {"channel": self._settings.channel}
             named = (await self._call("conversations.info", "GET", idempotent=True, params=where))["channel"]
         except DeliveryError as err:
@@ -202,7 +236,8 @@ class Slack:
         card = edition.card
         if card is None or self._settings.cards_url:
             return self._settings.picture(edition), "", False
-        fresh = card.file not in self._uploaded
+        uploaded = self._workspace.uploaded
+        fresh = card.file not in uploaded
         if fresh:
             content = await card_of(edition, self._cards)
             if content is None:
@@ -211,8 +246,10 @@ class Slack:
                 file = await self._upload(card.file, card.alt, content)
             except Refused as err:
                 return None, err.why, False
-            self._uploaded = {**dict(list(self._uploaded.items())[-20:]), card.file: file}
-        file_id = {"id": self._uploaded[card.file]}
+            uploaded[card.file] = file
+            for old in list(uploaded)[:-_KEPT]:
+                del uploaded[old]
+        file_id = {"id": uploaded[card.file]}
         return {"type": "image", "slack_file": file_id, "alt_text": card.alt[:ALT]}, "", fresh
 
     async def _upload(self, name: str, alt: str, content: bytes) -> str:
@@ -228,14 +265,12 @@ class Slack:
 
     async def _find_home(self) -> None:
         """Permalinks begin with the workspace's address; a post does not fail for want of it."""
-        if not self._home:
-            try:
+        if not self._home and not self._sealed:
+            with contextlib.suppress(DeliveryError):
                 self._home = (await self._call("auth.test", idempotent=True)).get("url", "")
-            except DeliveryError:
-                self._home = ""
 
     def _receipt(self, message: dict[str, Any], said: str, above: str | None = None) -> Receipt:
-        channel, ts = self._settings.channel, str(message["ts"])
+        channel, ts = "" if self._sealed else self._settings.channel, str(message["ts"])
         link = f"{self._home}archives/{channel}/p{ts.replace('.', '')}" if self._home else None
         if above:
             link = link and f"{link}?thread_ts={above}&cid={channel}"
@@ -247,7 +282,9 @@ class Slack:
 
     async def _ask(self, method: str, verb: str = "POST", *, idempotent: bool, **request: Any) -> httpx.Response:
         url = f"{self._settings.api}/{method}"
-        return await exchange(self.name, self._http, verb, url, idempotent=idempotent, headers=self._key, **request)
+        return await exchange(
+            self.name, self._http, verb, url, idempotent=idempotent, headers=self._workspace.key, **request
+        )
 
     def _read(self, response: httpx.Response, *, idempotent: bool) -> dict[str, Any]:
         said = fields(response)
@@ -256,4 +293,7 @@ class Slack:
         if response.is_success and "error" not in said:
             raise Uncertain(self.name, "the answer is none of Slack's")
         notes = [said.get("error", ""), *said.get("response_metadata", {}).get("messages", [])]
-        raise meaning(self.name, " ".join(filter(None, notes)), response, self._clock(), idempotent=idempotent)
+        why = " ".join(filter(None, notes))
+        if self._sealed and said.get("error") in ROOM:
+            raise Refused(self.name, why, gone=True)
+        raise meaning(self.name, why, response, self._clock(), idempotent=idempotent)

@@ -39,6 +39,11 @@ _ACCOUNT = frozenset({
     "invalid_token", "no_service", "no_service_id", "no_team", "team_disabled", "no_active_hooks",
     "channel_is_archived", "action_prohibited", "posting_to_general_channel_denied", "user_not_found",
 })  # fmt: skip
+ROOM = frozenset({
+    "channel_not_found", "not_in_channel", "is_archived", "restricted_action", "restricted_action_read_only_channel",
+    "restricted_action_thread_only_channel", "team_access_not_granted",
+})  # fmt: skip
+"""What says of a subscriber's channel that nothing can be posted there."""
 _LATER = frozenset({
     "ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org",
     "message_limit_exceeded", "external_channel_migrating",

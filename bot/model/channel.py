@@ -224,6 +224,19 @@ class Carrier(Protocol):
 
 
 @runtime_checkable
+class Invitable(Protocol):
+    """A carrier that people ask into their rooms."""
+
+    async def invited(self) -> tuple[str, ...]:
+        """Rooms that have asked it in and that it has not entered. Raises like send."""
+        ...
+
+    async def enter(self, room: str) -> bool:
+        """Follow an invitation; False where it holds no more. Raises like send."""
+        ...
+
+
+@runtime_checkable
 class Repeatable(Protocol):
     """A channel whose receiver knows a repeat by its id, so that it may be told again at any time."""
 
