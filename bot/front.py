@@ -64,6 +64,7 @@ class Front:
                 desk=self._door_of_the_desk(),
                 channels={name: one.channel for name, one in house.outlets.doors.items()},
                 audience=self._audience(),
+                links=settings.house.public_url or "",
             ),
         )
         return serve(pages, settings.house.site_host, settings.house.site_port)

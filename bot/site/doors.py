@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from starlette.routing import Route
 
+from bot.channels.webhook import Webhook
 from bot.ledger import Ledger
 from bot.model.arrival import Receives, Subscribes
 from bot.model.channel import Channel
@@ -14,6 +15,8 @@ from bot.model.returned import Reporting
 from bot.model.source import Source
 from bot.settings import Newsroom
 from bot.site.drawing import Drawing
+from bot.site.hook_links import HookLinks
+from bot.site.hooks import Hooks, Machines
 from bot.site.hubs import Hubs
 from bot.site.inbound import Inbound
 from bot.site.own import Own
@@ -42,6 +45,7 @@ def doors(
     channels: Mapping[str, Channel] = MappingProxyType({}),
     desk: ForDesk | None = None,
     audience: Readers | None = None,
+    links: str = "",
 ) -> list[Route]:
     """For every source that lets people or machines in, and every channel whose platform reports.
 
@@ -61,4 +65,8 @@ def doors(
         drawing = Drawing(newsroom, templates, clock)
         opened += Subscribe(audience, drawing, clock, public).routes
         opened += Own(audience, drawing, clock, public).routes
+        carriers = {name: one for name, one in channels.items() if name in audience.settings.carriers}
+        hooks = {name: one for name, one in carriers.items() if isinstance(one, Webhook)}
+        machines = Machines(audience.subscribers, hooks, audience.usual, links, clock)
+        opened += Hooks(machines).routes + HookLinks(machines, ledger.replays).routes
     return opened
