@@ -4,23 +4,23 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import literal_column, or_, select, update
+from sqlalchemy import delete, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.digest_tables import digest_stories
 from bot.ledger.reader_digests import SPAN, read_into, tell
 from bot.ledger.rows import editions, text_of
 from bot.ledger.store import Store
-from bot.ledger.subscriber_tables import fanouts, shared_editions
+from bot.ledger.subscriber_tables import fanouts, kept_back, shared_editions
 from bot.ledger.tables import deliveries, stories
 from bot.model.delivery import State
-from bot.model.edition import Edition
-from bot.model.reader_digest import Line, Revised, Stale
+from bot.model.reader_digest import Line, Revised, Stale, Told
 from bot.model.story import Story
-from bot.model.subscriber import Fanned, channel_of, subscriber_of
+from bot.model.subscriber import Fanned, Progress, channel_of, subscriber_of
 
 _digest = fanouts.alias("digest")
 _GONE = [State.CANCELLED.value, State.FAILED.value]
+_HELD = or_(stories.c.held.is_not(None), fanouts.c.state == Progress.STOPPED.value)
 _WAITS = [State.PLANNED.value, State.HELD.value]
 
 
@@ -87,14 +87,18 @@ class DigestFollowing:
     async def stale(self, carrier: str) -> tuple[Stale, ...]:
         """Editions that are still to be sent to somebody and tell what was withdrawn, or is held, since."""
         mine = (fanouts.c.story == digest_stories.c.story, fanouts.c.carrier == carrier)
-        held = or_(fanouts.c.withdrawn.is_(True), stories.c.held.is_not(None))
         query = (
             select(shared_editions.c.id, shared_editions.c.fanout, shared_editions.c.variant)
             .join(_digest, _digest.c.id == shared_editions.c.fanout)
             .join(digest_stories, digest_stories.c.shared == shared_editions.c.id)
             .join(fanouts, mine[0])
             .join(stories, stories.c.id == digest_stories.c.story)
-            .where(mine[1], held, _digest.c.kind == Fanned.DIGEST.value, _digest.c.carrier == carrier)
+            .where(
+                mine[1],
+                or_(fanouts.c.withdrawn.is_(True), _HELD),
+                _digest.c.kind == Fanned.DIGEST.value,
+                _digest.c.carrier == carrier,
+            )
             .where(_digest.c.state != literal_column("'done'"))
             .distinct()
         )
@@ -102,30 +106,47 @@ class DigestFollowing:
             rows = (await connection.execute(query)).all()
             return tuple([await _stale(connection, row.id, row.fanout, row.variant, carrier) for row in rows])
 
-    async def renew(self, one: Stale, edition: Edition | None, told: Sequence[Line], now: datetime) -> None:
-        """Give those who still wait for it the edition without that; none at all where nothing is left to tell."""
+    async def renew(self, one: Stale, told: Told | None, now: datetime) -> None:
+        """Give those who still wait for it the edition without that; none at all where nothing is left to tell.
+
+        What is only held is kept back for their next.
+        """
+        waiting = (
+            deliveries.c.story == -one.fanout,
+            deliveries.c.shared == one.shared,
+            deliveries.c.state.in_(_WAITS),
+            deliveries.c.attempts == 0,
+        )
         async with self._store.write() as connection:
-            await tell(connection, one.shared, told)
-            if edition is not None:
+            await tell(connection, {one.shared: told.lines if told else ()})
+            channels = (await connection.execute(select(deliveries.c.channel).where(*waiting))).scalars().all()
+            await _keep_back(connection, [subscriber_of(channel) or 0 for channel in channels], one.held, now)
+            if told is not None:
                 mine = update(shared_editions).where(shared_editions.c.id == one.shared)
-                await connection.execute(mine.values(edition=text_of(editions, edition)))
+                await connection.execute(mine.values(edition=text_of(editions, told.edition)))
                 return
-            waiting = (
-                deliveries.c.story == -one.fanout,
-                deliveries.c.shared == one.shared,
-                deliveries.c.state.in_(_WAITS),
-                deliveries.c.attempts == 0,
-            )
-            gone = {"state": State.CANCELLED.value, "reason": "all that it told was withdrawn", "changed_at": now}
+            gone = {"state": State.CANCELLED.value, "reason": "all that it told was taken back", "changed_at": now}
             await connection.execute(update(deliveries).where(*waiting).values(gone))
 
 
+async def _keep_back(
+    connection: AsyncConnection, readers: Sequence[int], numbers: Sequence[int], now: datetime
+) -> None:
+    for story in numbers if readers else ():
+        mine = (kept_back.c.story == story, kept_back.c.subscriber.in_(readers))
+        await connection.execute(delete(kept_back).where(*mine))
+        rows = [{"subscriber": reader, "story": story, "at": now} for reader in readers]
+        await connection.execute(insert(kept_back), rows)
+
+
 async def _stale(connection: AsyncConnection, shared: int, fanout: int, variant: str, carrier: str) -> Stale:
+    columns = [digest_stories.c[name] for name in ("story", "revision", "corrected")]
     query = (
-        select(digest_stories.c.story, digest_stories.c.revision, digest_stories.c.corrected)
+        select(*columns, _HELD.label("held"))
         .join(fanouts, (fanouts.c.story == digest_stories.c.story) & (fanouts.c.carrier == carrier))
         .join(stories, stories.c.id == digest_stories.c.story)
-        .where(digest_stories.c.shared == shared, fanouts.c.withdrawn.is_(False), stories.c.held.is_(None))
+        .where(digest_stories.c.shared == shared, fanouts.c.withdrawn.is_(False))
     )
-    left = tuple(Line(*row) for row in await connection.execute(query))
-    return Stale(shared, fanout, variant, left)
+    rows = (await connection.execute(query)).all()
+    left = tuple(Line(row.story, row.revision, corrected=row.corrected) for row in rows if not row.held)
+    return Stale(shared, fanout, variant, left, tuple(row.story for row in rows if row.held))

@@ -1,7 +1,7 @@
 """Subscribers' digests in the ledger: what can be told, and each reader's watermark moved with what they get."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, tuple_, update
@@ -18,8 +18,7 @@ from bot.ledger.subscriber_rows import timing_of
 from bot.ledger.subscriber_tables import fanouts, kept_back, shared_editions, subscribers
 from bot.ledger.tables import deliveries, revisions
 from bot.model.delivery import BREAKING, Act
-from bot.model.edition import Edition
-from bot.model.reader_digest import Due, Line, Tellable
+from bot.model.reader_digest import Due, Line, Tellable, Told
 from bot.model.story import Story
 from bot.model.subscriber import Fanned, Fanout, Membership, Progress, Wanting, channel_of, subscriber_of
 from bot.rules.rhythm import next_digest
@@ -162,15 +161,17 @@ class ReaderDigests:
         async with self._store.write() as connection:
             return fanout_of((await connection.execute(insert(fanouts).values(values).returning(fanouts))).one())
 
-    async def keep(self, fanout: Fanout, variant: str, edition: Edition, told: Sequence[Line]) -> int:
-        """Write an edition down with what it tells; its number."""
-        text = text_of(editions, edition)
-        values = {"fanout": fanout.id, "revision": fanout.revision, "variant": variant, "edition": text}
+    async def keep(self, fanout: Fanout, made: Mapping[str, Told]) -> dict[str, int]:
+        """Write editions down by variant, with what each tells; their numbers."""
+        numbers: dict[str, int] = {}
         async with self._store.write() as connection:
-            made = insert(shared_editions).values(values).returning(shared_editions.c.id)
-            number = int((await connection.execute(made)).scalar_one())
-            await tell(connection, number, told)
-        return number
+            for variant, one in made.items():
+                values = {"fanout": fanout.id, "revision": fanout.revision, "variant": variant}
+                row = insert(shared_editions).values(**values, edition=text_of(editions, one.edition))
+                number = (await connection.execute(row.returning(shared_editions.c.id))).scalar_one()
+                numbers[variant] = int(number)
+            await tell(connection, {numbers[variant]: one.lines for variant, one in made.items()})
+        return numbers
 
     async def write(
         self,
@@ -214,11 +215,13 @@ class ReaderDigests:
         return len(get)
 
 
-async def tell(connection: AsyncConnection, shared: int, told: Sequence[Line]) -> None:
-    """Remember what an edition tells."""
-    await connection.execute(delete(digest_stories).where(digest_stories.c.shared == shared))
+async def tell(connection: AsyncConnection, told: Mapping[int, Sequence[Line]]) -> None:
+    """Remember what editions tell."""
+    await connection.execute(delete(digest_stories).where(digest_stories.c.shared.in_(told)))
     rows = [
-        {"shared": shared, "story": one.story, "revision": one.revision, "corrected": one.corrected} for one in told
+        {"shared": shared, "story": one.story, "revision": one.revision, "corrected": one.corrected}
+        for shared, lines in told.items()
+        for one in lines
     ]
     if rows:
         await connection.execute(insert(digest_stories), rows)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.model.edition import Edition
 from bot.model.story import Story
 
 
@@ -48,6 +49,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """An edition, and the stories for which it had room."""
+
+    edition: Edition
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stale:
     """An edition on its way that tells what may not be told any more."""
 
@@ -56,6 +65,8 @@ class Stale:
     variant: str
     left: tuple[Line, ...]
     """What it may still tell, in no order."""
+    held: tuple[int, ...] = ()
+    """Stories that a later digest may tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -10,11 +10,10 @@ import structlog
 from bot.errors import PressError
 from bot.ledger import Ledger
 from bot.ledger.subscriber_rows import choices_of, reading_of, timing_of
-from bot.model.reader_digest import Due, Line, Tellable
+from bot.model.reader_digest import Due, Line, Tellable, Told
 from bot.model.story import Story
-from bot.model.subscriber import Fanout, Form, Reading, Rhythm, Wanting
+from bot.model.subscriber import Choices, Fanout, Form, Reading, Rhythm, Wanting
 from bot.press import Digest, Press
-from bot.press.digest import DigestEdition
 from bot.rules.fanning import corrects
 from bot.rules.matching import Read, read, wanted
 from bot.rules.reader_digests import Pick, by_weight, lines, pick
@@ -39,10 +38,34 @@ class _Round:
     wrong: Mapping[tuple[int, int], Story]
     """What was told wrongly: by story and the revision that was told, the story as it is now."""
     fanout: Fanout | None = None
-    made: dict[str, int | None] = field(default_factory=dict)
+    made: dict[str, int] = field(default_factory=dict)
     """Shared editions by variant."""
     broken: dict[str, PressError] = field(default_factory=dict)
     sent: int = 0
+
+
+class _Picks:
+    """What each reader of a chunk is told; those who chose alike are answered once."""
+
+    def __init__(self, material: Sequence[Tellable], readable: Callable[[Story], Read]) -> None:
+        self._material, self._readable = material, readable
+        self._wanted: dict[str, tuple[Tellable, ...]] = {}
+        self._plain: dict[tuple[str, datetime], Pick] = {}
+
+    def of(self, one: Due, kept: frozenset[int], got: frozenset[int]) -> Pick:
+        rhythm, key = timing_of(one.timing).rhythm, (one.choices, one.since)
+        plain = not kept and not got and rhythm is not Rhythm.AT_ONCE
+        if plain and key in self._plain:
+            return self._plain[key]
+        if one.choices not in self._wanted:
+            self._wanted[one.choices] = self._answered(choices_of(one.choices))
+        found = pick(one, rhythm, self._wanted[one.choices], kept, got)
+        if plain:
+            self._plain[key] = found
+        return found
+
+    def _answered(self, choices: Choices) -> tuple[Tellable, ...]:
+        return tuple(it for it in self._material if wanted(self._readable(it.story), choices, breaking=it.urgent).yes)
 
 
 class DigestRound:
@@ -65,8 +88,9 @@ class DigestRound:
 
     async def round(self) -> int:
         """Plan whatever is due; how many readers get one. Raises LedgerError."""
-        now = await self._ledger.reader_digests.mark(self._clock())
-        planned = 0
+        if not self._carriers:
+            return 0
+        now, planned = await self._ledger.reader_digests.mark(self._clock()), 0
         for name, outlet in self._carriers.items():
             await self._renew(outlet, now)
             due = await self._ledger.reader_digests.due(name, now, 0, self._size)
@@ -98,39 +122,32 @@ class DigestRound:
         doubtful = [one.reader for one in due if one.changed or timing_of(one.timing).rhythm is Rhythm.AT_ONCE]
         got = await ledger.got(carrier, doubtful, material)
         wrong = await self._told_wrongly(this, readers)
-        wanting: list[Wanting] = []
-        later: list[tuple[int, int]] = []
+        picks = _Picks(material, self._readable)
         done: list[Due] = []
-        answers: dict[str, tuple[Tellable, ...]] = {}
-        picks: dict[tuple[str, datetime, bool], Pick] = {}
+        get: list[tuple[int, str, int]] = []
+        later: list[tuple[int, int]] = []
+        new: dict[str, Told] = {}
         for one in due:
-            if one.choices not in answers:
-                answers[one.choices] = self._wanted(one.choices, material)
-            rhythm, own = timing_of(one.timing).rhythm, (kept.get(one.reader, _NONE), got.get(one.reader, _NONE))
-            alike = (one.choices, one.since, rhythm is Rhythm.AT_ONCE)
-            plain = own == (_NONE, _NONE) and rhythm is not Rhythm.AT_ONCE
-            if not plain or alike not in picks:
-                picked = pick(one, rhythm, answers[one.choices], *own)
-                if plain:
-                    picks[alike] = picked
-            else:
-                picked = picks[alike]
-            stories = {it.story.id: it.story for it in picked.told} | wrong.get(one.reader, {})
-            again = [(story.id, story.revision) for story in wrong.get(one.reader, {}).values()]
-            try:
-                shared = await self._edition(this, reading_of(one.reading), lines(picked.told, again), stories)
-            except PressError:  # they stay due: the next round tries again
-                continue
+            picked = picks.of(one, kept.get(one.reader, _NONE), got.get(one.reader, _NONE))
+            again = wrong.get(one.reader, {})
+            stories = {it.story.id: it.story for it in picked.told} | again
+            tells = lines(picked.told, [(story.id, story.revision) for story in again.values()])
+            if tells:
+                variant = _variant(reading_of(one.reading), tells)
+                try:
+                    await self._make(this, variant, tells, stories, new)
+                except PressError:  # they stay due: the next round tries again
+                    continue
+                get.append((one.reader, variant, len(tells)))
             done.append(one)
             later += [(one.reader, story) for story in picked.later]
-            if shared is not None:
-                wanting.append(Wanting(one.reader, this.now, shared, f"a digest of {len(stories)} stories"))
+        await self._keep(this, new)
+        wanting = [
+            Wanting(reader, this.now, this.made[variant], f"a digest of {many} stories")
+            for reader, variant, many in get
+        ]
         this.sent += await ledger.write(this.fanout, this.outlet.lane, done, wanting, later, this.now)
         return {(it.story.id, it.story.revision) for it in material}
-
-    def _wanted(self, choices: str, material: Sequence[Tellable]) -> tuple[Tellable, ...]:
-        mine = choices_of(choices)
-        return tuple(it for it in material if wanted(self._readable(it.story), mine, breaking=it.urgent).yes)
 
     def _readable(self, story: Story) -> Read:
         key = (story.id, story.revision)
@@ -138,51 +155,52 @@ class DigestRound:
             self._read[key] = read(story)
         return self._read[key]
 
-    async def _edition(
-        self, this: _Round, reading: Reading, told_: Sequence[Line], stories: Mapping[int, Story]
-    ) -> int | None:
-        """The number of the edition that tells these; None where there is nothing to tell. Raises PressError."""
-        if not told_:
-            return None
-        form = Form.TEXT if reading.form is Form.TEXT else Form.CARD
-        variant = f"{reading.language} {form} {_hashed(told_)}"
+    async def _make(
+        self, this: _Round, variant: str, tells: Sequence[Line], stories: Mapping[int, Story], new: dict[str, Told]
+    ) -> None:
+        """Compose the edition that tells these, if nobody in this round is told the same. Raises PressError."""
         if variant in this.broken:
             raise this.broken[variant]
-        if variant not in this.made:
-            try:
-                made = await self._composed(this.outlet, variant, told_, stories, this.pinned, this.now)
-            except PressError as err:
-                this.broken[variant] = err
-                await self._ledger.notices.add(f"template {err.template}", str(err), this.now)
-                raise
-            this.made[variant] = None
-            if made is not None:
-                edition = made.edition
-                if this.fanout is None:
-                    this.fanout = await self._ledger.reader_digests.open(this.outlet.name, edition.headline, this.now)
-                kept = [line for line in told_ if line.story in made.stories]
-                this.made[variant] = await self._ledger.reader_digests.keep(this.fanout, variant, edition, kept)
-        return this.made[variant]
+        if variant in this.made or variant in new:
+            return
+        try:
+            new[variant] = await self._composed(this.outlet, variant, tells, stories, this.pinned, this.now)
+        except PressError as err:
+            this.broken[variant] = err
+            await self._ledger.notices.add(f"template {err.template}", str(err), this.now)
+            raise
+
+    async def _keep(self, this: _Round, new: Mapping[str, Told]) -> None:
+        """Write down what a chunk needs, and the round's fan-out before its first."""
+        if not new:
+            return
+        if this.fanout is None:
+            title = next(iter(new.values())).edition.headline
+            this.fanout = await self._ledger.reader_digests.open(this.outlet.name, title, this.now)
+        this.made |= await self._ledger.reader_digests.keep(this.fanout, new)
 
     async def _composed(
         self,
         outlet: Outlet,
         variant: str,
-        told_: Sequence[Line],
+        tells: Sequence[Line],
         stories: Mapping[int, Story],
         pinned: frozenset[int],
         now: datetime,
-    ) -> DigestEdition | None:
+    ) -> Told:
         language, form, _ = variant.split(" ")
         digest = Digest(
-            tuple(stories[line.story] for line in told_),
+            tuple(stories[line.story] for line in tells),
             now,
             language,
             pinned=pinned,
-            corrected=frozenset(line.story for line in told_ if line.corrected),
+            corrected=frozenset(line.story for line in tells if line.corrected),
         )
         await outlet.facts()
-        return await self._press.digest(digest, outlet.name, told(outlet, Form(form)))
+        made = await self._press.digest(digest, outlet.name, told(outlet, Form(form)))
+        if made is None:
+            raise AssertionError(tells)
+        return Told(made.edition, tuple(line for line in tells if line.story in made.stories))
 
     async def _wrong(self, outlet: Outlet, now: datetime) -> dict[tuple[int, int], Story]:
         """What the carrier's readers were told, and have to be told again."""
@@ -224,11 +242,11 @@ class DigestRound:
             order = sorted(one.left, key=lambda line: (line.corrected, stories[line.story].first_seen), reverse=True)
             pinned = await self._ledger.reader_digests.pinned()
             made = await self._composed(outlet, one.variant, order, stories, pinned, now) if order else None
-            kept = [line for line in order if made is not None and line.story in made.stories]
-            edition = replace(made.edition, notes=()) if made is not None else None
-            await following.renew(one, edition, kept, now)
+            await following.renew(one, made, now)
 
 
-def _hashed(told_: Sequence[Line]) -> str:
-    text = ",".join(f"{line.story}.{line.revision}{'!' if line.corrected else ''}" for line in told_)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def _variant(reading: Reading, tells: Sequence[Line]) -> str:
+    """Who is told the same, in the same words; of the forms only that without a card differs."""
+    form = Form.TEXT if reading.form is Form.TEXT else Form.CARD
+    text = ",".join(f"{line.story}.{line.revision}{'!' if line.corrected else ''}" for line in tells)
+    return f"{reading.language} {form} {hashlib.sha256(text.encode()).hexdigest()[:32]}"

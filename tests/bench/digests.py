@@ -153,7 +153,7 @@ async def measured(
     spent, longest, rounds, number = 0.0, 0.0, 0, 0
     for step in range(1, SPAN // tick + 1):
         house.now = now + step * tick
-        if step % max(1, timedelta(hours=2) // tick) == 1:
+        if step % max(1, timedelta(hours=4) // tick) == 1:
             number += 1
             await house.publish(number)
         started = time.perf_counter()

@@ -185,6 +185,20 @@ async def test_what_is_held_meanwhile_stands_in_the_digest_after_its_release(roo
     assert await waiting(room) == []
 
 
+async def test_what_is_held_while_a_digest_waits_stands_in_the_next(room: Readership) -> None:
+    await room.readers(2, timing=DAILY)
+    number = await room.publish(story("大桥通车"), key="1")
+    await room.all()
+    room.now += 10 * HOUR
+    assert await room.digests.round() == 2
+    [one] = await room.ledger.fanouts.of_story(number)
+    async with room.ledger._store.write() as connection:
+        await connection.execute(update(fanouts).where(fanouts.c.id == one.id).values(state=Progress.STOPPED.value))
+    assert await told(room, MINUTE) == []
+    assert await room.ledger.fanouts.go_on(one.id, "陈静", "", room.now)
+    assert ["大桥通车" in text for text in await told(room, DAY)] == [True, True]
+
+
 async def test_a_correction_is_said_once_to_who_was_told_it_wrongly(room: Readership) -> None:
     await room.readers(2, timing=DAILY)
     await room.readers(1, Choices(topics=("体育",)), DAILY)
