@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.app import House
+from bot.app import House, finding
 from bot.errors import SettingsError
 from bot.front import Front
 from bot.model.source import Paged, Watched
 from bot.work.alarms import Alarms
+from bot.work.audience import usual
 from bot.work.catching_up import CatchingUp
 from bot.work.clockwork import Clockwork
 from bot.work.compose import Compose
@@ -22,6 +23,7 @@ from bot.work.dispatch import Dispatch
 from bot.work.due import due
 from bot.work.fanout import FanningOut
 from bot.work.fold import Fold
+from bot.work.inviting import Inviting
 from bot.work.lock import only_daemon
 from bot.work.membership import Memberships
 from bot.work.pickup import Pickup
@@ -29,6 +31,7 @@ from bot.work.pinning import Pinning
 from bot.work.reach import Reach
 from bot.work.reader_digests import DigestRound
 from bot.work.renewing import Renewing
+from bot.work.replaying import Replaying
 from bot.work.returning import Returns
 from bot.work.revisit import Revisit
 from bot.work.roles import WORKS, Role, has_desk
@@ -61,6 +64,8 @@ RENEW = timedelta(hours=1)
 RETURNS = timedelta(minutes=5)
 PIN = timedelta(seconds=15)
 CONFIRM = timedelta(seconds=15)
+INVITATIONS = timedelta(seconds=30)
+REPLAYS = timedelta(seconds=5)
 """A reader who has just asked is told at once; this is for what had to wait."""
 FOLD = timedelta(hours=1)
 """Often, so that each time there is little to fold."""
@@ -149,6 +154,12 @@ class Daemon:
         readers = house.premises.subscribers(ledger)
         if readers is not None and settings.subscribers is not None:
             self._rounds["members"] = (FOLD, Memberships(readers, settings.subscribers, clock).round)
+            carriers, newsroom = house.outlets.carriers, settings.newsroom
+            replaying = Replaying(ledger, carriers, finding(readers, public_url), clock)
+            self._rounds["replays"] = (REPLAYS, replaying.round)
+            as_usual = usual(settings.subscribers, newsroom.zone, newsroom.languages[0])
+            if public_url and (inviting := Inviting(readers, carriers, as_usual, clock)):
+                self._rounds["invitations"] = (INVITATIONS, inviting.round)
         if (confirming := house.premises.confirming(ledger, house.outlets, clock)) is not None:
             self._rounds["confirm"] = (CONFIRM, confirming.round)
         self._reach = Reach(clock)

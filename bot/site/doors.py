@@ -21,6 +21,7 @@ from bot.site.hubs import Hubs
 from bot.site.inbound import Inbound
 from bot.site.own import Own
 from bot.site.reports import Reports
+from bot.site.rooms import Rooms
 from bot.site.submit import Submit
 from bot.site.subscribe import Readers, Subscribe
 from bot.site.updates import ForDesk, Updates
@@ -65,6 +66,7 @@ def doors(
         drawing = Drawing(newsroom, templates, clock)
         opened += Subscribe(audience, drawing, clock, public).routes
         opened += Own(audience, drawing, clock, public).routes
+        opened += Rooms(audience, drawing, clock, public).routes
         carriers = {name: one for name, one in channels.items() if name in audience.settings.carriers}
         hooks = {name: one for name, one in carriers.items() if isinstance(one, Webhook)}
         machines = Machines(audience.subscribers, hooks, audience.usual, links, clock)
