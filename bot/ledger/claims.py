@@ -19,6 +19,7 @@ from bot.model.decision import Verb
 from bot.model.delivery import Act, Delivery, Outcome, Receipt, State
 from bot.model.lane import Batch, Never, Objection
 from bot.model.ledger import Claim, Due
+from bot.model.order import PAUSED
 from bot.model.story import Story
 from bot.rules.pacing import Sent
 
@@ -259,7 +260,7 @@ async def _considered(
 ) -> tuple[Claim, Objection | None]:
     """The claim, and what stands against it. Without a story an editor let it go."""
     if row.paused_why is not None:
-        return Claim(delivery), f"the channel is paused: {row.paused_why}"
+        return Claim(delivery), f"{PAUSED}: {row.paused_why}"
     out = await claiming.out(connection, delivery) if row.follows else ()
     done = await threads.posts(connection, delivery.id) if delivery.receipt else ()
     claim = Claim(delivery, out, done)

@@ -16,6 +16,7 @@ from bot.ledger.store import Store
 from bot.ledger.tables import attempts, deliveries, pauses, stories
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Attempt, Delivery, Outcome, Plan, Receipt, State
+from bot.model.order import PAUSED
 from bot.model.subscriber import Fanning
 
 WAITING = (State.PLANNED, State.HELD)
@@ -213,7 +214,7 @@ async def planned(connection: AsyncConnection, story: int, revision: int, plans:
             "key": plan.key,
             "edition": text_of(editions, plan.edition),
             "attempts": 0,
-            "reason": f"the channel is paused: {paused[plan.channel]}" if stopped else plan.reason,
+            "reason": f"{PAUSED}: {paused[plan.channel]}" if stopped else plan.reason,
             "paused": stopped,
             "released": False,
             "created_at": now,

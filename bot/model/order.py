@@ -7,6 +7,7 @@ from enum import StrEnum
 
 BLOCKED = "needs"
 """How the ledger's reason begins where a delivery waits for an approval."""
+PAUSED = "the channel is paused"
 REJECTED = "rejected"
 SKIPPED = "skipped"
 EMBARGOED = "embargoed until"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.model.delivery import Act, Delivery, State
-from bot.model.order import REJECTED
+from bot.model.order import PAUSED, REJECTED
 
 OUT = (State.SENT, State.SENDING, State.UNCERTAIN)
 SUPERSEDED = "superseded"
@@ -53,7 +53,9 @@ def _of_what_waited(last: Delivery) -> Follow:
         return Follow(Act.POST, "recomposed", held=last.reason)
     if last.state is State.CANCELLED and not last.reason.startswith(SUPERSEDED):
         return Follow(None, f"stays cancelled: {last.reason}")
-    return Follow(Act.POST, "recomposed", held=last.reason if last.state is State.HELD else None)
+    # What waited for its channel alone waits for it anew, and goes when the channel does: the ledger sees to that.
+    held = last.state is State.HELD and not last.reason.startswith(PAUSED)
+    return Follow(Act.POST, "recomposed", held=last.reason if held else None)
 
 
 def corrected(step: Follow, policy: Corrections, *, said: bool) -> Follow:

@@ -8,6 +8,7 @@ from bot.errors import LedgerError
 from bot.ledger import Ledger
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Receipt, State
+from bot.rules.follow import follow
 from tests.fakes.stories import article, plan, planned_story
 
 SECOND = timedelta(seconds=1)
@@ -91,6 +92,20 @@ async def test_what_is_planned_for_a_paused_channel_waits_as_held(ledger: Ledger
     assert rows["main"].state is State.HELD
     assert rows["main"].reason == "the channel is paused: the token is revoked"
     assert rows["other"].state is State.PLANNED
+
+
+async def test_a_correction_of_what_waits_for_a_paused_channel_goes_when_the_channel_does(
+    ledger: Ledger, now: datetime
+) -> None:
+    await ledger.lanes.pause("main", "the token is revoked", now)
+    story = await planned_story(ledger, now, "main")
+    step = follow(await ledger.deliveries.of_story(story), editable=True)
+    assert (step.act, step.held) == (Act.POST, None)
+    revision = await revise(ledger, story, now)
+    assert await ledger.deliveries.plan(story, revision, [plan(story, "main", now, revision=revision)], [], now)
+    assert await ledger.lanes.resume("main", "陈静", now) == 1
+    states = [row.state for row in await ledger.deliveries.of_story(story)]
+    assert states == [State.CANCELLED, State.PLANNED]
 
 
 async def test_a_story_stays_fresh_while_some_channel_is_still_to_be_composed(ledger: Ledger, now: datetime) -> None:
