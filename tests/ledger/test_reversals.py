@@ -4,8 +4,12 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.ledger import Ledger
+from bot.ledger.reversals import undoable
+from bot.ledger.store import connect
+from bot.ledger.tables import deliveries
 from bot.model.decision import Verb
 from bot.model.delivery import State
 from tests.fakes.stories import planned_story
@@ -128,3 +132,20 @@ async def test_what_was_rejected_is_neither_approved_nor_sent_as_breaking(ledger
         await ledger.orders.hurry(story, 1, "林晓", "", now),
     ):
         assert (told.done, told.why_not) == (False, "it is rejected: not ours already")
+
+
+async def test_what_a_worker_claimed_in_the_midst_of_an_order_is_not_planned_again(
+    postgres_url: str, now: datetime
+) -> None:
+    """On PostgreSQL a claim waits for no order: what it moved is not the order's."""
+    ledger, store = await Ledger.open(postgres_url), connect(postgres_url)
+    story = await planned_story(ledger, now, "main", "other")
+    async with undoable(store, "hold", story, "陈静", now) as connection:
+        assert await ledger.claims.next(["main"], "w", now, MINUTE, lambda *_: None) is not None
+        which = (deliveries.c.story == story, deliveries.c.channel == "other")
+        await connection.execute(update(deliveries).where(*which).values(state=State.HELD.value))
+    told = await ledger.reversals.undo("陈静", now)
+    assert (told.done, told.moved, told.why_not) == (True, 1, "")
+    assert [state for _, state, _, _ in await standing(ledger, story)] == [State.SENDING, State.PLANNED]
+    await store.engine.dispose()
+    await ledger.close()
