@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.errors import PressError
 from bot.press.drawing import PHOTO, Sheet
 from bot.press.fonts import Fonts
+from bot.press.heap import kept_small
 
 if TYPE_CHECKING:
     from bot.press.raster import Raster
@@ -26,6 +27,7 @@ class Table:
     """Easels that stand ready, so that a design is read once and a card costs its own words alone."""
 
     def __init__(self, fonts: Fonts) -> None:
+        kept_small()
         self._fonts = fonts
         self._ready: list[_Easel] = []
         self._one_at_a_time = Lock()
