@@ -21,13 +21,16 @@ from hypothesis.stateful import (
 from bot.ledger import Ledger
 from bot.model.delivery import Act, Delivery, Outcome, Plan, Receipt, State
 from bot.model.ledger import Claim
+from bot.model.order import Given, Wording
 from bot.rules.follow import follow
+from tests.fakes.ordered import Ordered, Point, rejected, stands
 from tests.fakes.stories import article, edition
 
 T = TypeVar("T")
 CHANNELS = ("public", "partners")
 KEYED = "partners"  # its platform recognises a repeated key
-STORIES = 3
+STORIES = 3  # the last one reprints the one before
+BRIDGE = "北桥今早六时恢复双向通行，公交七路与十二路同时复线，桥面限速四十公里，货车绕行东环路，夜间封闭右侧车道。"
 LEASE = timedelta(seconds=30)
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -59,7 +62,9 @@ EVENTS: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
     "an_editor_says": (2, (some_story, st.none() | channel, verb)),
     "an_editor_orders": (2, (some_story, order, channel, st.integers(1, 600))),
     "an_editor_undoes": (1, ()),
-    "an_editor_withdraws": (1, (some_story, st.sets(channel), st.integers(0, 3))),
+    "an_editor_withdraws": (1, (some_story, st.sets(channel), st.integers(0, 3), yes)),
+    "an_editor_words": (1, (some_story, channel | st.just(""), st.integers(1, 9))),
+    "new_words_are_set": (2, ()),
     "a_channel_is_paused_or_resumed": (1, (channel, st.sampled_from([True, True, True, False]))),
     "an_editor_looks_and_settles": (1, ()),
     "a_worker_claims": (7, (channel, worker, st.none() | fate, yes)),
@@ -90,6 +95,7 @@ class Newsroom(RuleBasedStateMachine):
         self.before: dict[int, Delivery] = {}
         self.keys = 0
         self.event = ""
+        self.ordered: dict[int, Ordered] = {}
 
     @rule(event=SOMETHING)
     def something_happens(self, event: tuple[Any, ...]) -> None:
@@ -101,8 +107,12 @@ class Newsroom(RuleBasedStateMachine):
         return self.loop.run(doing)
 
     def teardown(self) -> None:
-        self.run(self.ledger.close())
-        self.loop.close()
+        try:
+            for story in self.stories:
+                self._no_order_is_lost(story)
+        finally:
+            self.run(self.ledger.close())
+            self.loop.close()
 
     # Sources and compose
 
@@ -114,6 +124,7 @@ class Newsroom(RuleBasedStateMachine):
     def stories_appear(self, long: list[bool], pasts: list[tuple[str, ...]], done: bool) -> None:
         for number, (one, fates) in enumerate(zip(long, pasts, strict=True)):
             self.stories.append(self._recorded(number, 1))
+            self.ordered[self.stories[-1]] = Ordered()
             self._compose(self.stories[-1], 1, long=one)
             for revision, fate in enumerate(fates, 1):
                 if revision > 1:
@@ -130,8 +141,9 @@ class Newsroom(RuleBasedStateMachine):
         self._compose(story, revision, long=long, editable=editable)
 
     def _recorded(self, number: int, revision: int) -> int:
-        made = article(f"第{number}条", body=f"第{revision}稿")
-        record = self.ledger.stories.record("inbox", made, [f"key:{number}"], str(revision), self.now)
+        body = BRIDGE if number else "河湾农贸市场今日开市。"
+        made = article(f"第{number}条", body=f"{body}第{revision}稿")
+        record = self.ledger.stories.record(f"source {number}", made, [f"key:{number}"], str(revision), self.now)
         return self.run(record).story
 
     def _compose(self, story: int, revision: int, *, long: bool, editable: bool = False) -> None:
@@ -153,7 +165,10 @@ class Newsroom(RuleBasedStateMachine):
     # Editors
 
     def an_editor_says(self, which: int, channel: str | None, verb: str) -> None:
-        self.run(getattr(self.ledger.deliveries, verb)(self._chosen(which), "陈静", verb, self.now, channel))
+        story = self._chosen(which)
+        self.run(getattr(self.ledger.deliveries, verb)(story, "陈静", verb, self.now, channel))
+        if channel is None and verb in {"hold", "release"}:
+            self.ordered[story].take(verb, "陈静", verb)
 
     def an_editor_orders(self, which: int, verb: str, channel: str, seconds: int) -> None:
         orders, story, who, until = (
@@ -164,23 +179,57 @@ class Newsroom(RuleBasedStateMachine):
         )
         match verb:
             case "approve" | "reject":
-                self.run(getattr(orders, verb)(story, who, verb, self.now))
+                done = self.run(getattr(orders, verb)(story, who, verb, self.now))
             case "skip" | "add":
-                self.run(getattr(orders, verb)(story, channel, who, verb, self.now))
+                done = self.run(getattr(orders, verb)(story, channel, who, verb, self.now))
             case "schedule":
-                self.run(orders.schedule(story, until, who, verb, self.now))
+                done = self.run(orders.schedule(story, until, who, verb, self.now))
             case "hurry":
-                self.run(orders.hurry(story, 1, who, verb, self.now))
+                done = self.run(orders.hurry(story, 1, who, verb, self.now))
             case _:
-                self.run(orders.embargo(story, until if verb == "embargo" else None, who, verb, self.now))
+                done = self.run(orders.embargo(story, until if verb == "embargo" else None, who, verb, self.now))
+        if done.done:
+            value = rejected(verb) if verb == "reject" else until
+            self.ordered[story].take(verb, who, value, channel if verb in {"skip", "add"} else "")
 
     def an_editor_undoes(self) -> None:
-        self.run(self.ledger.reversals.undo("陈静", self.now))
+        done = self.run(self.ledger.reversals.undo("陈静", self.now))
+        if done.done:
+            told = self.run(self.ledger.history.of_story(done.story))[-1]
+            self.ordered[done.story].undone(told.why.removesuffix(" taken back"), self._stands(done.story))
+            self._no_order_is_lost(done.story)
 
-    def an_editor_withdraws(self, which: int, able: set[str], sure: int) -> None:
+    def an_editor_words(self, which: int, channel: str, number: int) -> None:
+        story, words = self._chosen(which), f"标题{number}"
+        self.run(self.ledger.wordings.put(story, channel, Wording(words), "陈静", self.now))
+        self.ordered[story].take("words", "陈静", words, channel)
+
+    def new_words_are_set(self) -> None:
+        for story in self.run(self.ledger.orders.to_renew()):
+            given = self.run(self.ledger.orders.given(story))
+            waiting = [row for row in self._rows(story) if row.state in {P, H} and not row.attempts]
+            made = {row.id: replace(row.edition, headline=self._headline(given, row)) for row in waiting}
+            assert self.run(self.ledger.wordings.renewed(story, given, made, self.now))
+
+    def _headline(self, given: Given, row: Delivery) -> str:
+        return given.wording(row.channel).headline or row.edition.headline
+
+    def _stands(self, story: int) -> dict[Point, object]:
+        found = self.run(self.ledger.stories.get(story))
+        assert found is not None
+        return stands(self.run(self.ledger.orders.given(story)), found.held)
+
+    def _no_order_is_lost(self, story: int) -> None:
+        assert self._stands(story) == self.ordered[story].points, f"{self.event}: an order is lost"
+
+    def an_editor_withdraws(self, which: int, able: set[str], sure: int, reprints: bool) -> None:
         if sure:
             return  # seldom: nothing happens to a story after it
-        self.run(self.ledger.withdrawals.withdraw(self._chosen(which), able, "陈静", "错发", self.now))
+        story = self._chosen(which)
+        self.run(self.ledger.withdrawals.withdraw(story, able, "陈静", "错发", self.now, reprints=reprints))
+        for one in self.stories[1:] if reprints and story != self.stories[0] else [story]:
+            self.ordered[one].take("withdraw", "陈静", "withdrawn: 错发")
+            self._no_order_is_lost(one)
 
     def a_channel_is_paused_or_resumed(self, channel: str, resume: bool) -> None:
         if resume:
@@ -205,9 +254,11 @@ class Newsroom(RuleBasedStateMachine):
             return
         row = claim.delivery
         assert channel not in self.run(self.ledger.lanes.paused())
-        embargo = self.run(self.ledger.orders.given(row.story)).embargo
+        given = self.run(self.ledger.orders.given(row.story))
+        embargo = given.embargo
         assert row.act is Act.DELETE or embargo is None or embargo <= self.now, "it left before its embargo"
         assert row.due_at <= self.now
+        assert row.act is Act.DELETE or not given.renew, "it left before an editor's words were set"
         earlier = [one for one in self._rows(row.story) if one.channel == channel and one.id < row.id]
         assert all(one.state in {S, F, C} for one in earlier), "it overtook an earlier one"
         self.all_is_well()
