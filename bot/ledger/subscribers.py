@@ -95,7 +95,8 @@ class Subscribers(Erasing):
             if proved:
                 row = await become(connection, row, Membership.ACTIVE, how, now, **{**wanted, "since": now})
             else:
-                kept = {**wanted, "since": now, "asked_at": now if _may_tell(row, now) else row.asked_at}
+                tells = state is Membership.LEFT or _may_tell(row, now)  # a former letter leads nowhere by now
+                kept = {**wanted, "since": now, "asked_at": now if tells else row.asked_at}
                 row = await become(connection, row, Membership.ASKED, how, now, **kept)
             return subscriber_of(row)
 
