@@ -82,7 +82,7 @@ class Pins:
         """
         wanted: ColumnElement[bool] = pins.c.ended_at.is_(None)
         if not again:
-            wanted = and_(wanted, pins.c.receipt.is_(None))
+            wanted = and_(wanted, or_(pins.c.receipt.is_(None), pins.c.tries > 0))
         ended = and_(pins.c.ended_at.is_not(None), pins.c.receipt.is_not(None))
         mine = (pins.c.channel.in_(channels), pins.c.next_at <= now, or_(wanted, ended))
         return await self._pins(select(pins).where(*mine).order_by(pins.c.channel, pins.c.id))
@@ -103,13 +103,19 @@ class Pins:
             found = [delivery_of(row).receipt for row in await connection.execute(query)]
         return next((receipt for receipt in found if receipt is not None and receipt.platform_id), None)
 
+    async def trying(self, pin: Pin, receipt: Receipt) -> None:
+        """It is about to be pinned: whatever becomes of the answer, its post can be taken down."""
+        values = {"receipt": text_of(_receipts, receipt), "tries": max(pin.tries, 1)}
+        async with self._store.write() as connection:
+            await connection.execute(update(pins).where(pins.c.id == pin.id, pins.c.receipt.is_(None)).values(values))
+
     async def up(self, pin: Pin, receipt: Receipt, now: datetime) -> bool:
         """It is on top; False where it ended meanwhile: then it is to be taken down."""
         values = {"receipt": text_of(_receipts, receipt), "problem": "", "tries": 0}
         async with self._store.write() as connection:
             await connection.execute(update(pins).where(pins.c.id == pin.id).values(values))
             ended = (await connection.execute(select(pins.c.ended_at).where(pins.c.id == pin.id))).scalar_one()
-            if pin.receipt is None:
+            if pin.receipt is None or pin.tries:
                 link = receipt.permalink or receipt.platform_id
                 await note(connection, [Decision(Verb.PINNED, "pinning", link, now, pin.story, None, pin.channel)])
         return ended is None

@@ -50,6 +50,7 @@ class Pinning:
             receipt = pin.receipt or await pins.post(pin)
             if receipt is None:
                 return True  # it is not out yet
+            await pins.trying(pin, receipt)
             await channel.pin(receipt)
             if await pins.up(pin, receipt, self._clock()):
                 log.info("pinned", story=pin.story, channel=pin.channel)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.rehearsal import Rehearsal
-from bot.errors import OrderError, Refused, Unavailable
+from bot.errors import OrderError, Refused, Unavailable, Uncertain
 from bot.ledger import Ledger
 from bot.model.decision import Verb
 from bot.model.delivery import Receipt
@@ -28,6 +28,7 @@ class Board(Scripted):
         super().__init__(name)
         self.top: list[str] = []
         self.most = 0
+        self.lost = False
         self.trouble: list[Exception] = []
 
     async def pin(self, receipt: Receipt) -> None:
@@ -36,6 +37,9 @@ class Board(Scripted):
         if receipt.platform_id not in self.top:
             self.top.append(receipt.platform_id)
         self.most = max(self.most, len(self.top))
+        if self.lost:
+            self.lost = False
+            raise Uncertain(self.name, "no answer")
 
     async def unpin(self, receipt: Receipt) -> None:
         if self.trouble:
@@ -149,6 +153,17 @@ async def test_while_the_old_cannot_be_taken_down_the_new_waits(room: Room) -> N
     room.now += MINUTE
     await room.pinning.tick()
     assert (room.board.top, room.board.most) == ([f"p{second}"], 1)
+
+
+async def test_a_pin_whose_answer_was_lost_is_taken_down_when_another_takes_its_place(room: Room) -> None:
+    first, second = await room.out(), await room.out()
+    await room.order.pin(first, None, "陈静")
+    room.board.lost = True
+    await room.pinning.tick()
+    assert room.board.top == [f"p{first}"]
+    await room.order.pin(second, None, "陈静")
+    await room.pinning.tick()
+    assert room.board.top == [f"p{second}"]
 
 
 async def test_a_refused_pin_ends_and_the_desk_hears_of_it_once(room: Room) -> None:
