@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from bot.app import channel_settings, source_settings
-from bot.cli import audience, desk, ledgering, ordering, show, showpreview, sourcing, steering, subscribers, wording
+from bot.cli import (
+    audience,
+    desk,
+    ledgering,
+    ordering,
+    placards,
+    show,
+    showpreview,
+    sourcing,
+    steering,
+    subscribers,
+    wording,
+)
 from bot.cli.asking import why
 from bot.cli.checking import findings
 from bot.cli.connecting import connect
@@ -25,6 +37,7 @@ app = typer.Typer(
 app.add_typer(sourcing.app, name="source")
 app.add_typer(ledgering.app, name="ledger")
 subscribers.app.add_typer(audience.app)
+subscribers.app.add_typer(placards.app)
 app.add_typer(subscribers.app, name="subscribers")
 app.command()(why)
 app.add_typer(ordering.app)

@@ -60,6 +60,11 @@ class CardPress:
         shown, _ = self._drawable(face)
         return self._drawn(self._sheet(shown), shown, size, photo)[0]
 
+    def document(self, face: Face, size: CardSize) -> bytes:
+        """The same as a PDF, for print: a point for each pixel, and every word still a word. Raises PressError."""
+        shown, _ = self._drawable(face)
+        return self._table.pdf(self._sheet(shown), self._data(shown, size, None))
+
     def _card(self, face: Face, size: CardSize, photo: Path | None) -> tuple[Card, str]:
         shown, missing = self._drawable(face)
         sheet = self._sheet(shown)

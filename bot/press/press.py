@@ -20,6 +20,7 @@ from bot.press.fonts import FAMILY, Fonts, weights
 from bot.press.gallery import gallery
 from bot.press.job import Job, Occasion
 from bot.press.pictures import Pictures
+from bot.press.placard import Sheet, placard
 from bot.press.shelf import SHIPPED
 from bot.press.telling import Teller
 from bot.press.templates import Templates
@@ -111,6 +112,12 @@ class Press:
             notes=notes,
         )
         return DigestEdition(edition, tuple(story.id for story in found.stories))
+
+    async def placard(self, topic: str, link: str, language: str, sheet: Sheet, *, pdf: bool) -> bytes:
+        """A PNG or a PDF for print, whose code leads to the link. Raises PressError."""
+        face = placard(self._newsroom, topic, link, language)
+        draw = self._cards.document if pdf else self._cards.draw
+        return await asyncio.to_thread(draw, face, sheet.size)
 
     def complaints(self) -> tuple[Complaint, ...]:
         """What the desk must hear of since this was last asked: a template not taken, a model's words refused."""
