@@ -197,8 +197,8 @@ class House(Section):
     site_port: int = Field(8737, ge=0, le=65535, description="0 picks a free one.")
     public_url: Address | None = Field(
         None,
-        description="The address at which the world reaches /in/ and /submit, such as https://crier.example.org/;"
-        " the page itself is not shown there.",
+        description="The address at which the world reaches /in/, /submit, /subscribe and readers' own pages, such as"
+        " https://crier.example.org/; the page itself is not shown there. Carriers of mail need it.",
     )
     private_addresses: tuple[str, ...] = Field(
         (), description="Networks inside the house that sources may be fetched from."
