@@ -30,7 +30,10 @@ T = TypeVar("T")
 CHANNELS = ("public", "partners")
 KEYED = "partners"  # its platform recognises a repeated key
 STORIES = 3  # the last one reprints the one before
-BRIDGE = "北桥今早六时恢复双向通行，公交七路与十二路同时复线，桥面限速四十公里，货车绕行东环路，夜间封闭右侧车道。"
+BRIDGE = (
+    "北桥今早六时恢复双向通行，公交七路与十二路同时复线，桥面限速四十公里，货车绕行东环路，夜间封闭右侧车道。"
+    "市政部门说明，护栏检修分三段进行，每段约需两周，期间行人请走南侧便道，骑车者请在桥头下车推行，违者将被劝返。"
+)
 LEASE = timedelta(seconds=30)
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -219,6 +222,11 @@ class Newsroom(RuleBasedStateMachine):
         assert found is not None
         return stands(self.run(self.ledger.orders.given(story)), found.held)
 
+    def _cluster(self, story: int) -> int:
+        found = self.run(self.ledger.stories.get(story))
+        assert found is not None
+        return found.cluster
+
     def _no_order_is_lost(self, story: int) -> None:
         assert self._stands(story) == self.ordered[story].points, f"{self.event}: an order is lost"
 
@@ -227,7 +235,8 @@ class Newsroom(RuleBasedStateMachine):
             return  # seldom: nothing happens to a story after it
         story = self._chosen(which)
         self.run(self.ledger.withdrawals.withdraw(story, able, "陈静", "错发", self.now, reprints=reprints))
-        for one in self.stories[1:] if reprints and story != self.stories[0] else [story]:
+        kin = [one for one in self.stories if self._cluster(one) == self._cluster(story)]
+        for one in kin if reprints else [story]:
             self.ordered[one].take("withdraw", "陈静", "withdrawn: 错发")
             self._no_order_is_lost(one)
 
