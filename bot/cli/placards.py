@@ -20,8 +20,8 @@ _SUFFIXES = (".png", ".pdf")
 
 @app.command()
 def qr(
+    topic: Annotated[str, typer.Argument(help='A section, tag or series; "" for everything.')],
     file: Annotated[Path, typer.Argument(metavar="OUT", help="A .png, or a .pdf for the printer.")],
-    topic: Annotated[str, typer.Option(help="A section, tag or series; without one, everything.")] = "",
     carrier: OfCarrier = None,
     size: Annotated[Sheet, typer.Option(help="paper: the shape of A4, A5 and A6.")] = Sheet.PAPER,
     language: Annotated[str | None, typer.Option(help="zh or en; else the newsroom's first.")] = None,
