@@ -78,6 +78,9 @@ async def _withdraw(
     # What may have come out is seen through under its key: that brings the number by which it is deleted.
     await threads.take_back(connection, [*mine, ~threads.doubtful()], Verb.WITHDRAWN, who, why, now)
     await move(connection, mine, [State.HELD], State.PLANNED, Verb.WITHDRAWN, who, why, now)
+    # What is left to wait is in doubt, and the deletion waits behind it: it is tried at once.
+    doubted = [*mine, deliveries.c.state == State.PLANNED.value, deliveries.c.due_at > now]
+    await connection.execute(update(deliveries).where(*doubted).values(due_at=now))
     rows = await _rows(connection, story)
     told = [
         await _channel(connection, [row for row in rows if row.channel == channel], channel in able, now)

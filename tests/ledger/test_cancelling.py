@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.ledger import Ledger
-from bot.model.delivery import Delivery, Outcome, Receipt, State
+from bot.model.delivery import Act, Delivery, Outcome, Receipt, State
 from bot.model.ledger import Claim
 from tests.fakes.stories import planned_story
 
@@ -16,12 +16,12 @@ async def claimed(ledger: Ledger, now: datetime) -> Claim | None:
     return await ledger.claims.next(["keyed"], "w", now, MINUTE, lambda *_: None)
 
 
-async def in_doubt(ledger: Ledger, now: datetime) -> int:
+async def in_doubt(ledger: Ledger, now: datetime, wait: timedelta = timedelta(0)) -> int:
     """The number of a story whose post waits to be repeated under its key after a lost answer."""
     story = await planned_story(ledger, now, "keyed")
     claim = await claimed(ledger, now)
     assert claim is not None
-    assert await ledger.claims.again(claim, Outcome.UNCERTAIN, "read timeout", now, now)
+    assert await ledger.claims.again(claim, Outcome.UNCERTAIN, "read timeout", now, now + wait)
     return story
 
 
@@ -78,3 +78,18 @@ async def test_an_undone_cancel_lets_the_repeat_go_on(ledger: Ledger, now: datet
     assert (await ledger.reversals.undo("陈静", now)).done
     assert (await only(ledger, story)).state is State.PLANNED
     assert await claimed(ledger, now) is not None
+
+
+@pytest.mark.parametrize("held", [False, True])
+async def test_a_withdrawal_does_not_wait_for_the_hour_of_a_repeat(ledger: Ledger, now: datetime, held: bool) -> None:
+    story = await in_doubt(ledger, now, wait=15 * MINUTE)
+    if held:
+        await ledger.deliveries.hold(story, "陈静", "等等", now)
+    await ledger.withdrawals.withdraw(story, ["keyed"], "陈静", "错发", now)
+    again = await claimed(ledger, now)
+    assert again is not None
+    assert again.delivery.act is Act.POST
+    await ledger.claims.sent(again, Receipt("7", now), now)
+    deletion = await claimed(ledger, now)
+    assert deletion is not None
+    assert deletion.delivery.act is Act.DELETE
