@@ -54,7 +54,7 @@ def test_the_whole_story_in_english() -> None:
 def test_the_whole_story_in_chinese() -> None:
     assert told("zh", ROW)[:4] == [
         "收到稿件：seen in the feed",
-        "第 1 版：路由送往这个频道：route 1 takes every story",
+        "第 1 版发往这个频道：route 1 takes every story",
         "第 1 次发布：平台暂时不收：503 Service Unavailable",
         "第 2 次发布：成功",
     ]
