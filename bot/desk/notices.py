@@ -48,7 +48,10 @@ class Teller:
         """Whoever cannot be reached now is owed it. Raises LedgerError."""
         places = await board.places()
         night = is_quiet(self._quiet, now, self._zone)
-        for notice in await self._ledger.notices.untold():
+        untold = await self._ledger.notices.untold()
+        there = {notice.id for notice in untold} | self._told
+        self._owed = {number: owed for number, owed in self._owed.items() if number in there}
+        for notice in untold:
             if night and not urgent(notice.subject):
                 continue  # it stays open until the morning
             if notice.id not in self._told:

@@ -45,7 +45,7 @@ class Breakers:
             )
             await connection.execute(change)
             if after.opened_at is not None and before.opened_at is None:
-                text = f"{channel}: does not answer, its deliveries wait and one tries again now and then. {why}"
+                text = f"{channel}: does not answer, its deliveries wait and one tries again now and then: {why}"
                 await open_notice(connection, f"channel {channel} fails", text, now)
         return after
 

@@ -82,3 +82,9 @@ async def open_notice(connection: AsyncConnection, subject: str, text: str, now:
         return False
     await connection.execute(insert(notices).values(subject=subject, text=text, at=now))
     return True
+
+
+async def drop_notice(connection: AsyncConnection, subject: str, now: datetime) -> None:
+    """What nobody has been told yet is over: it is told to nobody."""
+    mine = (notices.c.subject == subject, notices.c.told_at.is_(None))
+    await connection.execute(update(notices).where(*mine).values(told_at=now))

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import fanout_steering
 from bot.ledger.fanout_rows import open_of
-from bot.ledger.history import open_notice
+from bot.ledger.history import drop_notice, open_notice
 from bot.ledger.moves import move, not_before, note
 from bot.ledger.pace_tables import lanes, pauses
 from bot.ledger.store import Conflict, Store
@@ -17,6 +17,7 @@ from bot.ledger.tables import deliveries
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import State
 from bot.model.lane import Closure
+from bot.model.order import PAUSED
 from bot.rules.retry import pause_after
 
 
@@ -92,15 +93,16 @@ class Lanes:
             await connection.execute(insert(pauses).values(channel=channel, why=why, at=now))
             await note(connection, [Decision(Verb.PAUSED, who, why, now, channel=channel)])
             which = [deliveries.c.channel == channel]
-            held = f"the channel is paused: {why}"
+            held = f"{PAUSED}: {why}"
             await move(connection, which, [State.PLANNED], State.HELD, Verb.PAUSED, who, held, now, paused=True)
-            await open_notice(connection, f"channel {channel}", f"{channel}: paused. {why}", now)
+            await open_notice(connection, f"channel {channel}", f"{channel}: paused: {why}", now)
         return True
 
     async def resume(self, channel: str, who: str, now: datetime) -> int:
         """Open it again; how many deliveries that its pause had held are planned again."""
         async with self._store.write() as connection:
             await connection.execute(delete(pauses).where(pauses.c.channel == channel))
+            await drop_notice(connection, f"channel {channel}", now)
             which = [deliveries.c.channel == channel, deliveries.c.paused.is_(True)]
             values = {"due_at": not_before(now)}
             moved = await move(

@@ -35,5 +35,5 @@ class Renewing:
         self._told[name] = now.date()
         log.warning("a token was not renewed", channel=name, until=standing.until, why=standing.trouble)
         if standing.until is not None and standing.until - now < SOON:
-            text = f"{name}: its token ends on {standing.until:%Y-%m-%d %H:%M} UTC. {standing.trouble}"
+            text = f"{name}: its token ends on {standing.until:%Y-%m-%d %H:%M} UTC: {standing.trouble}"
             await self._ledger.notices.add(f"token {name}", text, now)

@@ -32,7 +32,7 @@ async def test_all_that_is_open_is_told_in_one_message_to_each_editor_once(offic
         "· weekly：频道已暂停：the bot was kicked"
     )
     [english] = office.told(ANA)
-    assert english == (f"For your attention\n\n· #{story} 图书馆延长开放: {OLD}\n· weekly: paused. the bot was kicked")
+    assert english == (f"For your attention\n\n· #{story} 图书馆延长开放: {OLD}\n· weekly: paused: the bot was kicked")
     assert await office.ledger.notices.untold() == ()
 
 

@@ -113,7 +113,7 @@ def test_a_reason_of_the_rules_is_said_in_chinese(reason: str) -> None:
          "#12 桥 → weekly：可能已经发出，请到频道核实：发送超时，没有结果"),
         ("x: its token ends on 2026-12-01 08:00 UTC. the token ends and cannot be renewed: run `main.py connect x`",
          "x：访问口令于 2026-12-01 08:00（UTC）到期：口令即将失效，平台不支持续期，请运行 `main.py connect x`"),
-        ("x: paused. not connected yet: run `main.py connect x`",
+        ("x: paused: not connected yet: run `main.py connect x`",
          "x：频道已暂停：帐号尚未连接，请运行 `main.py connect x`"),
         ("superseded by revision 3: no route names this channel", "已由第 3 版代替：没有路由用到这个频道"),
         ("错别字: 数字", "错别字: 数字"),

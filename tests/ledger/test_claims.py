@@ -185,7 +185,7 @@ async def test_a_paused_channel_holds_its_rows_tells_once_and_gives_them_back(le
     assert await ledger.lanes.pause("main", "kicked", now)
     assert not await ledger.lanes.pause("main", "kicked", now)
     assert await claim(ledger, now) is None
-    assert [notice.text for notice in await ledger.notices.untold()] == ["main: paused. kicked"]
+    assert [notice.text for notice in await ledger.notices.untold()] == ["main: paused: kicked"]
     assert await ledger.lanes.paused() == {"main": "kicked"}
     assert await ledger.lanes.resume("main", "陈静", now + MINUTE) == 1
     assert (await claimed(ledger, now + MINUTE)).delivery.story == story
