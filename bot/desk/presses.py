@@ -91,7 +91,7 @@ class Presses:
         alone = all(isinstance(one, StillOpen) for one in more)
         shown = alone and await self._shown(message, kept, opened, first, language, looks=looks)
         if soon:
-            await self._toast(query, None if looks else first, language)
+            await self._toast(query, None if looks or asks(first) else first, language)
         for answer in more if shown else (first, *more):
             await self._say(message, answer, language)
         await staff.board.follow(staff.clock())

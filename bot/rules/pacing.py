@@ -42,6 +42,28 @@ class Shut:
 OPEN = Shut()
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How many sends a pace has counted in its window."""
+
+    sent: int
+    pace: Pace
+
+
+def fullest(channel: str, paces: Sequence[Pace], sends: Collection[Sent], now: datetime) -> Used | None:
+    """The one of a channel's paces that has least room left, the longer window of two; None where it has none.
+
+    `sends` are those of its lane.
+    """
+    counted = [Used(sum(_counts(pace, channel, send, now) for send in sends), pace) for pace in paces]
+    return max(counted, key=lambda one: (one.sent / one.pace.count, one.pace.per), default=None)
+
+
+def _counts(pace: Pace, channel: str, send: Sent, now: datetime) -> bool:
+    mine = pace.scope is Scope.ACCOUNT or carrier_of(send.channel) == channel
+    return mine and send.act not in pace.spares and send.at + pace.per > now
+
+
 def kept_back(pace: Pace) -> int:
     """How many sends of a window only breaking news may use, so that a fan-out does not shut it out."""
     if pace.per <= BRIEF or pace.count <= 1:

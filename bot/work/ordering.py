@@ -22,6 +22,7 @@ from bot.rules.counting import count
 from bot.rules.digesting import CORRECTED, is_digest
 from bot.rules.follow import OUT
 from bot.rules.ordered import desk_article, overridden
+from bot.rules.pacing import Used, fullest
 from bot.rules.routing import route
 from bot.settings import Desk, Route
 from bot.work.digesting import Digesting
@@ -60,6 +61,15 @@ class Ordering:
         self._desk, self._clock = desk, clock
         self.proofs = Proofing(ledger, press, outlets, routes, clock)
         self.digests = Digesting(ledger, press, outlets, clock, DESK)
+
+    async def pace(self, channel: str) -> Used | None:
+        """How much of its tightest limit it has used; None where it has no limit or cannot be opened here."""
+        outlet = self._outlets.get(channel)
+        if outlet is None or not outlet.paces:
+            return None
+        now = self._clock()
+        since = now - max(one.per for one in outlet.paces)
+        return fullest(channel, outlet.paces, await self._ledger.claims.sends(outlet.lane, since), now)
 
     async def broken(self) -> tuple[Mistake, ...]:
         """What is wrong with the templates at this moment."""

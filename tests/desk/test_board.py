@@ -52,7 +52,7 @@ async def test_a_waiting_story_arrives_once_in_the_desks_topic_with_its_card(shu
     assert message.text.startswith(f"<b>#{story} 图书馆延长开放</b>\n来源：河湾日报\n")
     assert "<b>等编辑决定</b>：稿件是 9 小时前的" in message.text
     assert "telegram-zh、weekly：已压下" in message.text
-    assert message.buttons[0] in (["放行", "取消"], ["通过", "退稿"])
+    assert message.buttons[0] in (["放行", "取消"], ["签发", "退稿"])
     assert await shut.ledger.notices.untold() == ()
     assert of(shut, CHEN) == []
 
@@ -90,7 +90,7 @@ async def test_two_editors_decide_at_once_and_the_first_wins(office: Office) -> 
     story = await held_story(office)
     await office.bots[0].run_notices()
     [chinese], [english] = of(office, CHEN), of(office, ANA)
-    office.api.presses(office.chen, "通过", chinese)
+    office.api.presses(office.chen, "签发", chinese)
     office.api.presses(office.ana, "Reject", english)
     await office.ask(office.ana, "/id")
     assert {row.state for row in await office.ledger.deliveries.of_story(story)} == {State.PLANNED}

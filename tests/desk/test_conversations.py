@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.ledger import Ledger
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Receipt, State
@@ -229,6 +231,23 @@ async def test_help_and_number_are_told_to_editors_by_name(office: Office) -> No
     assert (
         await office.ask(office.ana, "/id") == "Your Telegram number is 502, and the list of editors knows you as Ana."
     )
+
+
+@pytest.mark.parametrize(
+    ("chinese", "section", "line", "back"),
+    [(True, "跟进", "/withdraw 撤稿，已经发出的也删除", "所有指令"), (False, "Follow up", "/withdraw", "All commands")],
+)
+async def test_the_help_is_short_and_opens_section_by_section(
+    office: Office, chinese: bool, section: str, line: str, back: str
+) -> None:
+    who = office.chen if chinese else office.ana
+    [shown] = await office.posts(who, "/help")
+    whole = shown.text
+    assert len(whole.splitlines()) < 30
+    await office.press(who, section, shown)
+    assert line in shown.text
+    await office.press(who, back, shown)
+    assert shown.text == whole
 
 
 async def test_what_is_not_understood_is_answered_with_what_may_have_been_meant(office: Office) -> None:

@@ -39,9 +39,9 @@ async def test_a_story_waits_is_approved_by_a_tap_and_goes_out_signed(shut: Offi
     await shut.open(approval=ONE)
     story = await shut.floor.story()
     message = await arrived(shut, CHEN)
-    assert message.buttons[:2] == [["通过", "退稿"], ["突发速发", "定时"]]
+    assert message.buttons[:2] == [["签发", "退稿"], ["突发速发", "定时"]]
     assert await sent(shut) == NOTHING
-    [toast] = await shut.press(shut.chen, "通过", message)
+    [toast] = await shut.press(shut.chen, "签发", message)
     assert toast.startswith(f"签发 #{story} 河湾大桥修复通车 陈静 已签发，责任编辑：陈静")
     assert "签发：陈静（责任编辑 陈静）" in message.text
     assert message.buttons[-1] == ["撤销"]
@@ -58,7 +58,7 @@ async def test_two_editors_sign_what_the_newsroom_wants_signed_twice(shut: Offic
     await shut.open(approval=TWO)
     story = await shut.floor.story(section="时政")
     chinese = await arrived(shut, CHEN)
-    await shut.press(shut.chen, "通过", chinese)
+    await shut.press(shut.chen, "签发", chinese)
     assert "签发：陈静，还差 1 位编辑" in chinese.text
     assert await sent(shut) == NOTHING
     asked = await arrived(shut, ANA)
@@ -150,10 +150,10 @@ async def test_an_approval_is_taken_back_within_a_minute_by_the_button(shut: Off
     await shut.open(approval=ONE)
     story = await shut.floor.story()
     message = await arrived(shut, CHEN)
-    await shut.press(shut.chen, "通过", message)
+    await shut.press(shut.chen, "签发", message)
     await shut.press(shut.chen, "撤销", message)
     assert await states(shut, story) == {State.HELD}
-    assert message.buttons[0] == ["通过", "退稿"]
+    assert message.buttons[0] == ["签发", "退稿"]
     assert await sent(shut) == NOTHING
     assert [one.verb for one in await shut.ledger.history.of_story(story)][-1] is Verb.UNDONE
 
@@ -162,7 +162,7 @@ async def test_undo_is_offered_after_every_order_for_a_minute_to_who_gave_it(shu
     await shut.open(approval=ONE)
     story = await shut.floor.story()
     chinese, english = await arrived(shut, CHEN), await arrived(shut, ANA)
-    await shut.press(shut.chen, "通过", chinese)
+    await shut.press(shut.chen, "签发", chinese)
     assert ["Undo"] not in english.buttons
     shut.now += 2 * MINUTE
     await shut.bots[0].run_notices()

@@ -28,7 +28,7 @@ async def sends(office: Office) -> None:
 @pytest.mark.parametrize(
     ("chinese", "asks", "button", "tells", "yes"),
     [
-        (True, "今天发了 3 篇", "给 telegram-zh", "共 3 篇", ("通过", "放行")),
+        (True, "今天发了 3 篇", "给 telegram-zh", "共 3 篇", ("签发", "放行")),
         (False, "3 stories went out today", "For telegram-zh", "tells 3 stories", ("Approve", "Release")),
     ],
 )

@@ -93,10 +93,38 @@ async def test_a_channel_is_paused_and_resumed_from_the_phone(either: Office) ->
     assert await state(either.ledger, story) is State.HELD
     [overview] = await either.posts(either.ana, "/channels")
     assert "<b>weekly</b>: paused (换密码), 0 waiting, 1 held" in overview.text
-    assert "<b>partners</b>: well, 0 waiting" in overview.text
+    assert "<b>partners</b>: well, 0 waiting, nothing out yet" in overview.text
     await either.press(either.ana, "Resume weekly", overview)
     assert await state(either.ledger, story) is State.PLANNED
-    assert "weekly: was not paused" in await either.ask(either.ana, "/resume weekly")
+    assert "weekly: not paused" in await either.ask(either.ana, "/resume weekly")
+
+
+async def test_the_channels_tell_their_pace_and_one_tap_stops_and_starts_all(office: Office) -> None:
+    story = await office.floor.story()
+    office.now += MINUTE
+    await office.floor.works()
+    for number in range(1, 6):
+        await office.ledger.breakers.failed("partners", number, "HTTP 503", office.now)
+    [shown] = await office.posts(office.chen, "/channels")
+    assert "<b>weekly</b>：正常，待发 0，1 秒内发了 1 条（上限 1），最近 " in shown.text
+    assert "<b>partners</b>：没有回应（HTTP 503），今天 16:02 再试一条" in shown.text
+    assert ["全部暂停"] in shown.buttons
+    await office.press(office.chen, "全部暂停", shown)
+    assert set(await office.ledger.lanes.paused()) == set(CHANNELS)
+    await office.press(office.chen, "各频道", shown)
+    await office.press(office.chen, "恢复 weekly", shown)
+    [english] = await office.posts(office.ana, "/channels")
+    assert "<b>weekly</b>: well, 0 waiting, 1 of 1 allowed in a second, last " in english.text
+    await office.press(office.ana, "Resume all", english)
+    assert await office.ledger.lanes.paused() == {}
+    assert f"#{story}" not in await office.ask(office.ana, "/queue")
+
+
+async def test_an_alarm_about_a_pause_that_is_over_is_told_to_nobody(office: Office) -> None:
+    await office.ledger.lanes.pause("weekly", "the bot was kicked", office.now)
+    await office.ledger.lanes.resume("weekly", "陈静", office.now)
+    await office.bots[0].run_notices()
+    assert office.told(ANA) == []
 
 
 async def test_a_refused_account_is_resumed_by_the_button_of_its_alarm(office: Office) -> None:
@@ -131,6 +159,7 @@ async def test_sources_tell_how_they_do_and_one_is_looked_at_now(office: Office)
     [shown] = await office.posts(office.ana, "/sources")
     assert "<b>site</b>: in trouble (HTTP 503), looked at today 16:00, next today 17:00" in shown.text
     assert "<b>inbox</b>: well" in shown.text
+    assert shown.buttons == [["Look at site now", "Pause site"], ["Look at inbox now", "Pause inbox"]]
     await office.press(office.ana, "Look at site now", shown)
     assert office.woken == ["site"]
     assert (await office.ledger.notes.due(office.now)) == ("site",)

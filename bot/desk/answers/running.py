@@ -1,11 +1,15 @@
 """What the verbs that run the house answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from bot.desk.answer import Button, Rows
 from bot.desk.answers.looking import turning
+from bot.desk.answers.settling import others
+from bot.rules.breaker import Breaker
+from bot.rules.pacing import Used
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,10 @@ class ChannelLine:
     held: int
     last_at: datetime | None
     last_link: str | None
+    used: Used | None = None
+    """Of the limit that it has come closest to."""
+    failing: Breaker | None = None
+    """It does not answer: one delivery tries now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +35,42 @@ class ChannelsShown:
 
     template: ClassVar[str] = "channels"
     channels: tuple[ChannelLine, ...]
+    page: int = 1
+    pages: int = 1
+    may: bool = False
+    """Whoever asks may pause and resume."""
+    paused: int = 0
+    """Of all channels."""
+    every: int = 0
 
     @property
     def rows(self) -> Rows:
-        """Resume what is paused."""
-        return tuple((Button("resume", f"resume {one.name}", one.name),) for one in self.channels if one.paused)
+        """Pause or resume one or all, and turn the page."""
+        turns = turning("channels", self.page, self.pages)
+        if not self.may:
+            return turns
+        both = [Button("pause_all", "pause all")] if self.paused < self.every else []
+        both += [Button("resume_all", "resume all")] if self.paused else []
+        switches = [_switch(one.name, paused=bool(one.paused)) for one in self.channels]
+        return (*pairwise(switches), *((tuple(both),) if both else ()), *turns)
 
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """A channel stands still; `done` is False where it did before."""
+    """Channels or a source stand still; `done` is False where they did before."""
 
     template: ClassVar[str] = "paused"
-    channel: str
+    names: tuple[str, ...]
     why: str
     done: bool
+    source: bool = False
 
     @property
     def rows(self) -> Rows:
         """The way back."""
-        return ((Button("resume", f"resume {self.channel}", self.channel),),)
+        one = len(self.names) == 1
+        back = _switch(self.names[0], paused=True) if one else Button("resume_all", "resume all")
+        return ((back, *others(source=self.source)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +99,9 @@ class SourceLine:
     paused: str | None = None
 
 
-def _helping(source: SourceLine) -> Button:
-    verb = "resume" if source.paused else "look"
-    return Button(verb, f"{verb} {source.name}", source.name)
+def _switch(name: str, *, paused: bool) -> Button:
+    verb = "resume" if paused else "pause"
+    return Button(verb, f"{verb} {name}", name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +112,19 @@ class SourcesShown:
     sources: tuple[SourceLine, ...]
     page: int
     pages: int
+    may: bool = False
+    """Whoever asks may have them looked at and pause them."""
 
     @property
     def rows(self) -> Rows:
-        """Look at those in trouble, and turn the page."""
-        ill = tuple((_helping(one),) for one in self.sources if one.problem or one.paused)
-        return (*ill, *turning("sources", self.page, self.pages))
+        """Look at each now, or pause it; and turn the page."""
+        turns = turning("sources", self.page, self.pages)
+        return (*((*map(_steering, self.sources),) if self.may else ()), *turns)
+
+
+def _steering(source: SourceLine) -> tuple[Button, ...]:
+    look = Button("look", f"look {source.name}", source.name)
+    return (_switch(source.name, paused=True),) if source.paused else (look, _switch(source.name, paused=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +135,11 @@ class Woken:
     name: str
     known: bool
     near: str | None = None
+
+    @property
+    def rows(self) -> Rows:
+        """Back to all of them."""
+        return (others(source=True),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +172,11 @@ class FloodDone:
     source: str
     stories: int
     released: bool
+
+
+def pairwise(buttons: Sequence[Button]) -> Rows:
+    """Two a row."""
+    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
 
 
 def flooding(source: str) -> tuple[Button, ...]:

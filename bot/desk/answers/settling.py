@@ -49,14 +49,25 @@ class WhichSettle:
         return Topic(Shows.ANSWER, self.number)
 
 
+def others(*, source: bool) -> tuple[Button, ...]:
+    """To the list of all channels, or of all sources."""
+    return (Button("sources", "sources") if source else Button("channels", "channels"),)
+
+
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A channel goes on; `was`: it had been paused."""
+    """Channels or a source go on; `was`: they had been paused."""
 
     template: ClassVar[str] = "resumed"
-    channel: str
+    names: tuple[str, ...]
     was: bool
     planned: int
+    source: bool = False
+
+    @property
+    def rows(self) -> Rows:
+        """How the others do."""
+        return (others(source=self.source),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.desk.answer import Button, Rows
+from bot.desk.answers.carrying import Reaching
 from bot.desk.answers.looking import settling, turning
 from bot.model.delivery import Act, State
 
@@ -27,6 +28,8 @@ class Row:
     number: int
     headline: str
     cells: tuple[Cell, ...]
+    carried: tuple[Reaching, ...] = ()
+    """On its way to readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +94,14 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One decision of a person."""
+    """One act of a person, on one story or several at once."""
 
     who: str
     verb: str
     why: str
     at: datetime
-    story: int | None
-    channel: str | None
+    stories: tuple[int, ...]
+    channels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,41 @@ from bot.desk.answer import Button, Rows
 
 
 @dataclass(frozen=True, slots=True)
+class HelpLine:
+    """The verbs of one section that somebody may use."""
+
+    section: str
+    verbs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
-    """The verbs that somebody may use, with examples."""
+    """The verbs that somebody may use, section by section, with examples."""
 
     template: ClassVar[str] = "help"
     name: str
-    verbs: tuple[str, ...]
+    sections: tuple[HelpLine, ...]
     editor: bool
+
+    @property
+    def rows(self) -> Rows:
+        """Each section with what its verbs do."""
+        buttons = [Button(f"help_{one.section}", f"help {one.section}") for one in self.sections]
+        return tuple(tuple(buttons[at : at + 4]) for at in range(0, len(buttons), 4))
+
+
+@dataclass(frozen=True, slots=True)
+class HelpSection:
+    """What the verbs of one section do."""
+
+    template: ClassVar[str] = "help_section"
+    section: str
+    verbs: tuple[str, ...]
+
+    @property
+    def rows(self) -> Rows:
+        """Back to all sections."""
+        return ((Button("help", "help"),),)
 
 
 @dataclass(frozen=True, slots=True)

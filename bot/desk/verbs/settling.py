@@ -1,18 +1,14 @@
-"""The verbs for what went wrong: settle what is uncertain, retry what failed, resume a channel that is paused."""
+"""The verbs for what went wrong: settle what is uncertain, retry what failed."""
 
 import re
-from difflib import get_close_matches
 
-from bot.desk import command
 from bot.desk.answer import Answer
 from bot.desk.answers.looking import Decided
-from bot.desk.answers.settling import NoChannel, Resumed, Settled, WhichSettle
-from bot.desk.answers.talk import NotYours
+from bot.desk.answers.settling import Settled, WhichSettle
 from bot.desk.standing import last
 from bot.desk.subject import Told, story_and_channels
 from bot.desk.verb import Asked, Room, Spec
 from bot.model.delivery import State
-from bot.model.desk import Role
 
 _OUT = re.compile(r"(?:it(?:'s| is) )?out|sent|yes|已发|发了|在|是", re.IGNORECASE)
 _NOT_OUT = re.compile(r"(?:it(?:'s| is) )?not(?: out)?|no|again|没发|没有|未发|不在|否", re.IGNORECASE)
@@ -69,25 +65,7 @@ async def retry(room: Room, asked: Asked) -> Answer:
     return Settled("retry", story, named.story.article.headline, tuple(done), left, last=first)
 
 
-async def resume(room: Room, asked: Asked) -> Answer:
-    """/resume CHANNEL: what its pause had held is planned again. A source is resumed likewise."""
-    first = command.word(asked.rest)
-    name = first[0].casefold() if first else ""
-    if first and first[0] in room.sources and name not in room.channels:
-        was = await room.ledger.notes.resume(first[0], asked.person.name, asked.now)
-        room.wake(first[0])
-        return Resumed(first[0], was, 0)
-    if name not in room.channels:
-        near = get_close_matches(name, (*room.channels, *room.sources), 1)
-        return NoChannel("resume", name, near[0] if near else None, tuple(await room.ledger.lanes.paused()))
-    if not asked.person.may_channel(name):
-        return NotYours(0, "", (), asked.person.channels)
-    was = name in await room.ledger.lanes.paused()
-    return Resumed(name, was, await room.ledger.lanes.resume(name, asked.person.name, asked.now))
-
-
 VERBS = (
     Spec("settle", settle),
     Spec("retry", retry),
-    Spec("resume", resume, Role.EDITOR),
 )

@@ -1,12 +1,15 @@
 """The verbs that look over everything: status, today, log."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
+from itertools import groupby
 
-from bot.desk import command
+from bot.desk import carrying, command
 from bot.desk.answer import Answer
 from bot.desk.answers.surveying import Cell, Done, Log, OutToday, Row, Status, Today
 from bot.desk.standing import ROOMS, telling
 from bot.desk.verb import Asked, Room, Spec
+from bot.model.decision import Decision
 from bot.model.delivery import Delivery, State
 from bot.model.desk import Role
 from bot.model.story import Story
@@ -26,7 +29,7 @@ async def status(room: Room, asked: Asked) -> Answer:
     for one in stories[(page - 1) * PAGE : page * PAGE]:
         rows = telling(await room.ledger.deliveries.of_story(one.id))
         cells = tuple(Cell(row.channel, row.state, _late(row, asked.now)) for row in rows)
-        shown.append(Row(one.id, one.article.headline, cells))
+        shown.append(Row(one.id, one.article.headline, cells, await carrying.of_story(room, one.id)))
     counts = await room.ledger.deliveries.counts()
     ill = [one.name for one in await room.ledger.notes.all() if one.problem and one.name in room.sources]
     return Status(
@@ -66,8 +69,20 @@ async def log(room: Room, asked: Asked) -> Answer:
     wanted = command.number(asked.rest)
     page = max(wanted[0] if wanted else 1, 1)
     found = await room.ledger.history.lately(LOG_PAGE + 1, (page - 1) * LOG_PAGE, besides=ROOMS)
-    done = tuple(Done(one.who, one.verb.value, one.why, one.at, one.story, one.channel) for one in found[:LOG_PAGE])
-    return Log(done, page, len(found) > LOG_PAGE)
+    return Log(tuple(_done(alike) for alike in _acts(found[:LOG_PAGE])), page, len(found) > LOG_PAGE)
+
+
+def _acts(found: Sequence[Decision]) -> Iterator[tuple[Decision, ...]]:
+    """What one act wrote down, such as a digest for each of its stories and channels."""
+    for _, alike in groupby(found, lambda one: (one.who, one.verb, one.why, one.at)):
+        yield tuple(alike)
+
+
+def _done(alike: Sequence[Decision]) -> Done:
+    first = alike[0]
+    stories = tuple(sorted({one.story for one in alike if one.story is not None}))
+    channels = tuple(dict.fromkeys(one.channel for one in alike if one.channel is not None))
+    return Done(first.who, first.verb.value, first.why, first.at, stories, channels)
 
 
 async def _out(room: Room, row: Delivery, known: dict[int, Story]) -> OutToday:

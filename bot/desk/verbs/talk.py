@@ -1,15 +1,21 @@
 """The verbs about the desk itself: help, id, and out of a conversation."""
 
 from bot.desk.answer import Answer
-from bot.desk.answers.talk import Help, NeverMind, Number
+from bot.desk.answers.talk import Help, HelpLine, HelpSection, NeverMind, Number
+from bot.desk.sections import sectioned
 from bot.desk.verb import Asked, Room, Spec
 from bot.model.desk import Role
 
 
 async def help_(room: Room, asked: Asked) -> Answer:
-    """/help, /start."""
-    may = tuple(name for name, spec in room.verbs.items() if spec.menu and asked.person.may(spec.role))
-    return Help(asked.person.name, may, asked.person.may(Role.EDITOR))
+    """/help [SECTION], /start."""
+    may = (name for name, spec in room.verbs.items() if spec.menu and asked.person.may(spec.role))
+    sections = sectioned(may)
+    wanted = asked.rest.strip().casefold()
+    if wanted in sections:
+        return HelpSection(wanted, sections[wanted])
+    lines = tuple(HelpLine(name, verbs) for name, verbs in sections.items())
+    return Help(asked.person.name, lines, asked.person.may(Role.EDITOR))
 
 
 async def number(room: Room, asked: Asked) -> Answer:

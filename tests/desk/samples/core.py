@@ -17,7 +17,8 @@ from bot.desk.answers.looking import (
     Waiting,
 )
 from bot.desk.answers.steering import Result, Steered
-from bot.desk.answers.talk import Help, No, Number, StillOpen, Trouble, Unknown, Usage
+from bot.desk.answers.talk import Help, HelpLine, HelpSection, No, Number, StillOpen, Trouble, Unknown, Usage
+from bot.desk.sections import SECTIONS
 from bot.model.delivery import Act, State
 from tests.desk.sampled import NOW
 
@@ -53,7 +54,9 @@ def samples() -> tuple[Answer, ...]:
     bare = Shown(13, 1, _HEADLINE, None, None, None, None, None, NOW - timedelta(days=400), NOW, None, (), ())
     results = tuple(Result(done, one, paused) for one in _standings() for done, paused in _ends(one))
     return (
-        Help("陈静", ("queue", "hold"), editor=True), Help("李敏", ("queue",), editor=False),
+        Help("陈静", tuple(HelpLine(*one) for one in SECTIONS.items()), editor=True),
+        Help("李敏", (HelpLine("see", ("queue",)),), editor=False),
+        *(HelpSection(section, verbs) for section, verbs in SECTIONS.items()),
         Number(123), Number(123, "陈静", "admin"), Number(123, "陈静", "admin", -200),
         No(),
         Invited("李敏 <b>"), Received("李敏"), Enough(),

@@ -32,12 +32,20 @@ from bot.desk.answers.running import (
 from bot.desk.answers.settling import NoChannel, Resumed, Settled, WhichSettle
 from bot.desk.answers.steering import Steered
 from bot.desk.answers.talk import NeverMind, NotAllowed, NotHere, NotYours, Stale, Twice, Welcome
+from bot.model.channel import Pace
 from bot.model.delivery import Act, State
 from bot.model.desk import Role
+from bot.rules.breaker import Breaker
+from bot.rules.pacing import Used
 from tests.desk.sampled import NOW
 
 _OLD = "the story is 9 hours old, the limit is 6 hours: an editor releases it"
 _SOON = NOW + timedelta(hours=1)
+_failing = Breaker("market", 6, 7, "HTTP 503", NOW, _SOON, 1)
+
+
+def _used(sent: int, count: int, **per: int) -> Used:
+    return Used(sent, Pace(count, timedelta(**per)))
 
 
 def samples() -> tuple[Answer, ...]:
@@ -60,14 +68,15 @@ def samples() -> tuple[Answer, ...]:
         Posted(12, "大桥通车", None, None, "", None, (planned,) * 12, "", "陈静", "released", NOW, None, verbs),
         Posted(12, "大桥通车", None, None, "", None, (sent,), "", None, None, None, None, verbs),
         Notices((News(f"#13 图书馆延长开放: {_OLD}", (Button("release_one", "release 13", "#13"),)),
-            News("weekly: paused. the bot was kicked"))),
+            News("weekly: paused: the bot was kicked"))),
         *(Settled("settle", 12, "大桥通车", ("weekly",), ("telegram-zh",), out) for out in (True, False)),
         Settled("settle", 12, "大桥通车", (), (), True, Decided("陈静", "sent", NOW)),
         Steered("hold", 12, "大桥通车", "", (), Decided("陈静", "cancelled", NOW)),
         Settled("retry", 12, "大桥通车", ("weekly",), ()),
         Settled("retry", 12, "大桥通车", (), ("weekly",)), Settled("retry", 12, "大桥通车", (), ()),
         WhichSettle(12, "大桥通车", ("weekly",)), WhichSettle(12, "大桥通车", ()),
-        *(Resumed("weekly", was, planned) for was in (True, False) for planned in (0, 1, 2)),
+        *(Resumed(("weekly",), was, planned) for was in (True, False) for planned in (0, 1, 2)),
+        Resumed(("weekly", "radio"), True, 3), Resumed(("site",), True, 0, source=True),
         NoChannel("resume", "weakly", "weekly", ("weekly",)), NoChannel("resume", "", None, ()),
         NoChannel("pause", "radio", None, ("weekly",)),
         Everybody(person),
@@ -76,12 +85,16 @@ def samples() -> tuple[Answer, ...]:
         WhichRole(""), WhichRole("boss"), Removed(502, "Ana"),
         WhichLanguage(), *(Speaks(language, kept) for language in ("zh", "en") for kept in (True, False)),
         NobodyOf("", fixed=False), NobodyOf("7", fixed=False), NobodyOf("501", fixed=True),
-        ChannelsShown((ChannelLine("weekly", "the bot was kicked", None, 0, 3, None, None),
-            ChannelLine("radio", None, _SOON, 2, 0, NOW, None), ChannelLine("board", None, None, 1, 0, NOW, "https://a.b/c"))),
-        Paused("weekly", "no reason given", done=True), Paused("weekly", "x", done=False),
+        *(ChannelsShown((ChannelLine("weekly", "the bot was kicked", None, 0, 3, None, None),
+            ChannelLine("radio", None, _SOON, 2, 0, NOW, None, _used(3, 5, minutes=5)),
+            ChannelLine("market", None, None, 2, 0, NOW, None, _used(0, 30, hours=1), _failing),
+            ChannelLine("board", None, None, 1, 0, NOW, "https://a.b/c", _used(1, 1, seconds=1))), 1, 2, may, 1, 4)
+          for may in (True, False)),
+        Paused(("weekly",), "no reason given", done=True), Paused(("weekly", "radio"), "x", done=False),
+        Paused(("site",), "x", done=True, source=True),
         *(Panicked(channels, over) for channels in ((), ("weekly", "radio")) for over in (True, False)),
         SourcesShown((SourceLine("site", NOW, _SOON, 3, "HTTP 503"), SourceLine("inbox", None, NOW, 0, ""),
-            SourceLine("map", None, NOW, 0, "", "no reason given")), 1, 2),
+            SourceLine("map", None, NOW, 0, "", "no reason given")), 1, 2, may=True),
         SourcesShown((), 1, 1), FloodsShown((FloodLine("site", 400), FloodLine("map", 1))), FloodsShown(()),
         *(FloodDone("site", number, released) for number in (1, 400) for released in (True, False)),
         Woken("site", known=True), Woken("sight", known=False, near="site"), Woken("sight", known=False),

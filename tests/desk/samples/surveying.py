@@ -15,6 +15,7 @@ def samples() -> tuple[Answer, ...]:
         Status((Row(12, "大桥通车", cells), Row(13, "早市搬家", ())), 3, 1, 1, 1, ("weekly",), ("site",), 1, 2),
         Status((), 0, 0, 0, 0, (), (), 1, 1),
         Today((out, bare), 9, 1, 1, 1, 2), Today((), 0, 0, 0, 1, 1), Today((out,), 1, 2, 3, 1, 1),
-        Log(tuple(Done("陈静", verb.value, "no reason given", NOW, 12, "weekly") for verb in Verb), 2, more=True),
-        Log((Done("Ana", "invited", "", NOW, None, None),), 1, more=False), Log((), 1, more=False),
+        Log(tuple(Done("陈静", verb.value, "no reason given", NOW, (12,), ("weekly",)) for verb in Verb), 2, more=True),
+        Log((Done("Ana", "invited", "", NOW, (), ()),), 1, more=False), Log((), 1, more=False),
+        Log((Done("陈静", "told", "", NOW, (12, 13), ("weekly", "radio")),), 1, more=False),
     )  # fmt: skip
