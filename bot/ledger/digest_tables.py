@@ -13,7 +13,7 @@ digest_marks = Table(
     Column("fanout", Integer, primary_key=True, autoincrement=False),
     Column("carrier", Text, nullable=False),
     Column("at", Moment, nullable=False),
-    Index("ix_digest_marks_carrier_at", "carrier", "at"),
+    Index("ix_digest_marks_at", "at"),
 )
 
 digest_stories = Table(

@@ -181,11 +181,14 @@ class ReaderDigests:
         wanting: Sequence[Wanting],
         later: Sequence[tuple[int, int]],
         now: datetime,
+        *,
+        seen: Collection[tuple[int, int]] = (),
     ) -> int:
         """Plan some readers' digests and move their watermarks, in one transaction; how many of them get one.
 
         Who was told by another worker, or chose otherwise, since `due` was read is left out: the next round looks
-        again. `later` are readers and stories that are kept back for the digest after this one.
+        again. `later` are readers and stories that are kept back for the digest after this one; those that were `seen`
+        as kept back for this one are no more.
         """
         async with self._store.write() as connection:
             if fanout is not None and await _ended(connection, fanout):
@@ -199,7 +202,7 @@ class ReaderDigests:
             for following, readers in moves.items():
                 mine = update(subscribers).where(subscribers.c.id.in_(readers))
                 await connection.execute(mine.values(digest_at=following, digest_since=now))
-            await connection.execute(delete(kept_back).where(kept_back.c.subscriber.in_(there)))
+            await _let_go(connection, [one for one in (*seen, *later) if one[0] in there])
             back = [{"subscriber": reader, "story": story, "at": now} for reader, story in later if reader in there]
             if back:
                 await connection.execute(insert(kept_back), back)
@@ -236,6 +239,16 @@ async def read_into(
         some = tuple_(revisions.c.story, revisions.c.revision).in_(new[begin : begin + 200])
         for row in await connection.execute(select_revisions().where(some)):
             known[row.id, row.revision] = story_of(row)
+
+
+async def _let_go(connection: AsyncConnection, kept: Sequence[tuple[int, int]]) -> None:
+    """Nothing else: what a fan-out keeps back at this moment stays for the next."""
+    readers: dict[int, list[int]] = defaultdict(list)
+    for reader, story in kept:
+        readers[story].append(reader)
+    for story, some in readers.items():
+        mine = (kept_back.c.story == story, kept_back.c.subscriber.in_(some))
+        await connection.execute(delete(kept_back).where(*mine))
 
 
 async def _ended(connection: AsyncConnection, fanout: Fanout) -> bool:

@@ -116,9 +116,11 @@ class DigestRound:
     async def _chunk(self, this: _Round, due: Sequence[Due]) -> set[tuple[int, int]]:
         ledger, carrier = self._ledger.reader_digests, this.outlet.name
         readers = [one.reader for one in due]
-        kept = await ledger.kept(readers)
-        back, since = _NONE.union(*kept.values()), min(one.since for one in due)
+        before, since = await ledger.kept(readers), min(one.since for one in due)
+        back = _NONE.union(*before.values())
         material = by_weight(await ledger.material(carrier, since, back, this.now, self._stories))
+        # How far fan-outs are was read first, what came of them after: nothing is told in both ways, or in none.
+        kept = await ledger.kept(readers)
         doubtful = [one.reader for one in due if one.changed or timing_of(one.timing).rhythm is Rhythm.AT_ONCE]
         got = await ledger.got(carrier, doubtful, material)
         wrong = await self._told_wrongly(this, readers)
@@ -146,7 +148,10 @@ class DigestRound:
             Wanting(reader, this.now, this.made[variant], f"a digest of {many} stories")
             for reader, variant, many in get
         ]
-        this.sent += await ledger.write(this.fanout, this.outlet.lane, done, wanting, later, this.now)
+        known = {it.story.id for it in material}
+        seen = {(reader, story) for reader, some in kept.items() for story in some if story in known}
+        seen |= {(reader, story) for reader, some in before.items() for story in some}
+        this.sent += await ledger.write(this.fanout, this.outlet.lane, done, wanting, later, this.now, seen=seen)
         return {(it.story.id, it.story.revision) for it in material}
 
     def _readable(self, story: Story) -> Read:

@@ -130,7 +130,7 @@ def upgrade() -> None:
         _at("at"),
         sa.PrimaryKeyConstraint("fanout", name=op.f("pk_digest_marks")),
     )
-    op.create_index("ix_digest_marks_carrier_at", "digest_marks", ["carrier", "at"])
+    op.create_index("ix_digest_marks_at", "digest_marks", ["at"])
     op.create_table(
         "digest_stories",
         _number("shared"),
