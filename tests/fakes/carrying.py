@@ -57,7 +57,8 @@ class Carriage:
         await self.all()
 
     async def all(self) -> None:
-        """Plan and send whatever may be."""
+        """Plan and send whatever may be, later by as much as every pace needs."""
+        self.now += timedelta(seconds=10)
         while due := await self.ledger.chunks.due(self.now):
             for one in due:
                 await self.fanning.run(str(one.id))

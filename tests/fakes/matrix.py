@@ -2,8 +2,9 @@
 
 Follows: the client-server specification 1.18 and what Synapse 1.163 answered to the same calls (tests/live): bearer
 token, a transaction of one token is one event, 65,536 bytes an event, redactions that also take what is not there,
-relations, pages from the newest on, 429 with Retry-After, uploads with a limit. Does not model: other accounts' events
-beyond `says`, sync, room versions, encryption beyond its being switched on, the filter beyond types and senders.
+relations, pages from the newest on, 429 with Retry-After, uploads with a limit, invitations. Does not model: other
+accounts' events beyond `says`, the rest of sync, room versions, encryption beyond its being switched on, the filter
+beyond types and senders.
 """
 
 import asyncio
@@ -47,6 +48,8 @@ class Homeserver:
     faults: Faults = field(default_factory=Faults)
     token: str = TOKEN
     joined: set[str] = field(default_factory=lambda: {ROOM, SECRET_ROOM})
+    invited: set[str] = field(default_factory=set)
+    """Rooms that ask the account in."""
     level: int = 0
     needed: int = 0
     error: tuple[int, str] | None = None
@@ -71,6 +74,8 @@ class Homeserver:
                 Route("/_matrix/client/v1/rooms/{room}/relations/{event}/m.replace", self._answer(self._relations)),
                 Route(client + "/account/whoami", self._answer(self._whoami)),
                 Route(client + "/joined_rooms", self._answer(self._joined)),
+                Route(client + "/sync", self._answer(self._sync)),
+                Route(client + "/rooms/{asked}/join", self._answer(self._join), methods=["POST"]),
                 Route("/_matrix/media/v3/upload", self._answer(self._upload), methods=["POST"]),
             ]
         )
@@ -184,6 +189,20 @@ class Homeserver:
 
     async def _joined(self, request: Request) -> Response:
         return JSONResponse({"joined_rooms": sorted(self.joined)})
+
+    async def _sync(self, request: Request) -> Response:
+        """Of what a filter leaves over, only invitations."""
+        json.loads(request.query_params["filter"])
+        new: dict[str, Any] = {room: {} for room in sorted(self.invited)}
+        return JSONResponse({"next_batch": "s1", "rooms": {"invite": new, "join": {room: {} for room in self.joined}}})
+
+    async def _join(self, request: Request) -> Response:
+        room = request.path_params["asked"]
+        if room not in self.invited:
+            raise Wrong(403, "M_FORBIDDEN", f"You are not invited to {room}.")
+        self.invited.discard(room)
+        self.joined.add(room)
+        return JSONResponse({"room_id": room})
 
     async def _upload(self, request: Request) -> Response:
         content = await request.body()
