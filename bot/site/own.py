@@ -30,8 +30,8 @@ log = structlog.get_logger(__name__)
 PAGE = "the reader's own page"
 """Why somebody is in the state that they chose here."""
 ONE_CLICK = "one click in a mail"
-CHANGES, GUESSES, SPAN = 60, 30, timedelta(minutes=1)
-"""So many changes a reader, and so many links that are none a sender, in that time."""
+LOOKS, CHANGES, GUESSES, SPAN = 240, 60, 30, timedelta(minutes=1)
+"""So many requests and changes a reader, and so many links that are none a sender, in that time."""
 _HERE = (Membership.ACTIVE, Membership.PAUSED)
 _GONE = (Membership.LEFT, Membership.BANNED)
 _DONE = ("confirmed", "kept", "paused", "resumed")
@@ -43,7 +43,7 @@ class Own:
     def __init__(self, readers: Readers, drawing: Drawing, clock: Callable[[], datetime], public: str | None) -> None:
         self._readers, self._drawing, self._clock, self._public = readers, drawing, clock, public
         self._subscribers = readers.subscribers
-        self._changes, self._guesses = Flow(CHANGES, SPAN), Flow(GUESSES, SPAN)
+        self._looks, self._changes, self._guesses = Flow(LOOKS, SPAN), Flow(CHANGES, SPAN), Flow(GUESSES, SPAN)
 
     @property
     def routes(self) -> list[Route]:
@@ -170,7 +170,8 @@ class Own:
         link = request.path_params["link"]
         one, stale = await asyncio.gather(self._subscribers.checked(link), self._subscribers.stale(link))
         if one is not None:
-            return one
+            wait = self._looks.wait(str(one.id), self._clock())
+            return later(wait, "too many requests at once") if wait else one
         if wait := self._guesses.wait(sender(request), self._clock()):
             return later(wait, "too many links that are none")
         if not stale:

@@ -22,7 +22,7 @@ from bot.rules.flow import Flow
 from bot.settings.subscribers import Subscribers as Section
 from bot.site.drawing import LANGUAGES, Drawing
 from bot.site.forms import BadForm, read_form
-from bot.site.inbound import read_body
+from bot.site.inbound import later, read_body
 from bot.site.ours import HONEYPOT, OLDEST, YOUNGEST, Tokens, from_our_page, sender
 from bot.site.wishes import LONGEST, MOST_NAMES, ticked
 from bot.site.words import preferred
@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 LARGEST, MOST_FIELDS = 40_000, 300
 PER_SENDER, SPAN = 20, timedelta(hours=1)
 """So many addresses one sender may write in that time."""
+LOOKS, A_MINUTE = 240, timedelta(minutes=1)
+"""So often one sender may see the form."""
 EVEN = 0.3
 """Seconds that every answer takes: by no clock can a known address be told from another."""
 
@@ -63,7 +65,7 @@ class Subscribe:
 
     def __init__(self, readers: Readers, drawing: Drawing, clock: Callable[[], datetime], public: str | None) -> None:
         self._readers, self._drawing, self._clock, self._public = readers, drawing, clock, public
-        self._tokens, self._flow = Tokens(), Flow(PER_SENDER, SPAN)
+        self._tokens, self._flow, self._looks = Tokens(), Flow(PER_SENDER, SPAN), Flow(LOOKS, A_MINUTE)
 
     @property
     def routes(self) -> list[Route]:
@@ -91,6 +93,8 @@ class Subscribe:
 
     async def show(self, request: Request) -> Response:
         """The form, with the topics that a link names ticked; or where to look now. Raises LedgerError."""
+        if wait := self._looks.wait(sender(request), self._clock()):
+            return later(wait, "too many requests at once")
         topics = frozenset(request.query_params.getlist("topic"))
         return await self._draw(request, {}, topics, sent="sent" in request.query_params)
 

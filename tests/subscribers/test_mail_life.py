@@ -11,6 +11,7 @@ from bot.model.story import Article
 from bot.model.subscriber import Form, Membership, Rhythm, Size
 from tests.fakes.faults import Fault
 from tests.fakes.mail_house import PUBLIC, TO, mail_house, own_page, words
+from tests.fakes.mail_server import PASSWORD
 from tests.fakes.returned_mail import refusal, undelivered
 from tests.fakes.stories import article
 
@@ -119,7 +120,13 @@ async def test_a_letter_that_cannot_be_sent_now_is_sent_later_and_one_that_comes
         room.server.faults.waiting.append(Fault.UNAVAILABLE)
         await room.confirming.round()
         await room.confirming.round()
+        room.now += timedelta(minutes=2)
+        room.server.password = "another"
+        await room.confirming.round()
+        [notice] = await room.house.ledger.notices.untold()
+        assert "nobody can confirm a subscription" in notice.text
         assert room.mails == []
+        room.server.password = PASSWORD
         room.now += timedelta(minutes=2)
         letter = await room.letter()
         await room.confirming.round()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +12,16 @@ import pytest
 
 from bot.app import Premises
 from bot.errors import SettingsError
+from bot.ledger import Ledger
 from bot.model.subscriber import Choices, Form, Membership, Reading, Rhythm, Size, Subscriber, Timing
 from bot.site.ours import YOUNGEST
 from bot.site.own import GUESSES
 from bot.site.subscribe import PER_SENDER
 from bot.site.wishes import wish
 from bot.site.words import preferred
+from bot.work.offers import Offers
 from tests.fakes.mail_house import PUBLIC, TO, MailHouse, mail_house, own_page, words
+from tests.fakes.stories import article
 
 FIELDS = {"rhythm": "daily", "at": "07:30", "weekday": "2", "zone": "Europe/Berlin", "form": "text", "size": "large",
           "language": "en"}  # fmt: skip
@@ -238,6 +242,17 @@ async def test_the_form_speaks_the_browsers_language_and_ticks_what_a_link_names
     assert "Subscribe by mail" in page.text
     assert re.findall(r'value="([^"]+)"(?: required)? checked>', page.text) == ["Harbour", "at once"]
     assert (await room.client.get("/", headers={"host": PUBLIC})).status_code == 421
+
+
+async def test_topics_are_offered_as_stories_had_them_lately(ledger: Ledger, now: datetime) -> None:
+    offers = Offers(ledger, (), lambda: now)
+    for number, section in enumerate(("体育", "城市", "城市")):
+        made = replace(article(f"第{number}条"), section=section, tags=("桥",))
+        await ledger.stories.record("inbox", made, [str(number)], "1", now)
+    held = (await ledger.stories.record("inbox", replace(article(), section="来稿"), ["held"], "1", now)).story
+    await ledger.stories.hold(held, "submitted by 李敏: an editor decides")
+    assert await offers.topics() == ("城市", "体育", "桥")
+    assert await Offers(ledger, ("时政",), lambda: now).topics() == ("时政",)
 
 
 async def test_a_carrier_of_mail_needs_an_address_for_its_links(room: MailHouse) -> None:
