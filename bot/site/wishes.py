@@ -10,12 +10,13 @@ from typing import TypeVar
 from zoneinfo import available_timezones
 
 from bot.model.subscriber import Choices, Form, Rhythm, Size, Subscriber, Timing
+from bot.rules.wishes import names_of
 
 MOST_NAMES, LONGEST = 60, 40
 """Of each kind, and characters of each: nobody reads a longer list."""
 MOST_A_DAY = 100
 LANGUAGES = ("zh", "en")
-_BETWEEN = re.compile(r"[,，;；、\n]")
+_ANY = 100_000  # what is too long is said, not dropped
 _OLD = ("Etc/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/", "SystemV/")
 One = TypeVar("One", bound=StrEnum)
 
@@ -26,12 +27,6 @@ class Wish:
 
     one: Subscriber
     wrong: tuple[str, ...] = ()
-
-
-def names_in(text: str) -> tuple[str, ...]:
-    """Words with commas between them or one a line, each once, in their order."""
-    found = (" ".join(name.split()) for name in _BETWEEN.split(text))
-    return tuple(dict.fromkeys(name for name in found if name))
 
 
 def ticked(fields: Mapping[str, str], name: str) -> tuple[str, ...]:
@@ -57,8 +52,8 @@ def wish(fields: Mapping[str, str], before: Subscriber, *, full: bool) -> Wish:
 
 
 def _choices(fields: Mapping[str, str], wrong: list[str]) -> Choices:
-    topics = tuple(dict.fromkeys((*ticked(fields, "topic"), *names_in(fields.get("topics", "")))))
-    words, muted, sources = (names_in(fields.get(name, "")) for name in ("words", "muted", "sources"))
+    topics = tuple(dict.fromkeys((*ticked(fields, "topic"), *names_of(fields.get("topics", ""), _ANY))))
+    words, muted, sources = (names_of(fields.get(name, ""), _ANY) for name in ("words", "muted", "sources"))
     every_kind = (topics, words, muted, sources)
     if any(len(names) > MOST_NAMES or max(map(len, names), default=0) > LONGEST for names in every_kind):
         wrong.append("names")
