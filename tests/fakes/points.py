@@ -1,9 +1,10 @@
-"""Ways out that fail, one at a time: transactions at the Store's door, and verbs of a channel or a source."""
+"""Ways out that fail, where a test says so: transactions at the Store's door, and verbs of a channel or a source."""
 
 import contextlib
 import functools
 import inspect
-from collections.abc import AsyncIterator, Callable, Collection
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -21,28 +22,39 @@ class How(StrEnum):
     BEFORE = "before anything is done"
     LATE = "when it is done, and the answer is lost"
     ODD = "when it is done, with an error that nobody knows"
+    LOST = "before anything is done, and nobody knows"
+    REFUSED = "with a refusal of the post"
+    BARRED = "with a refusal of the account"
+    BUSY = "with a time after which it is free"
+    THROTTLED = "as too much at once"
+
+
+DONE = frozenset({How.LATE, How.ODD})
+"""What was asked for is done all the same."""
+Way = tuple[str, str]
+"""Whose way out it is, and which."""
 
 
 @dataclass
 class Points:
-    """Counts the ways out, and fails at one of them, once."""
+    """Counts how often each way out is taken, and fails where it is told to."""
 
-    fails_at: int = 0
-    how: How = How.BEFORE
-    count: int = 0
-    failed: tuple[str, str] | None = None
-    """Whose way out it was, and which."""
-    reached: list[tuple[str, str]] = field(default_factory=list)
-    """Whose, and which, in order."""
+    fails: Mapping[tuple[Way, int], How] = field(default_factory=dict)
+    """Which way out, at which time it is taken, and how it fails."""
+    reached: list[tuple[Way, int]] = field(default_factory=list)
+    """The ways out, in order, each with the number of the time."""
+    over: bool = False
+    """Nothing fails any more, and nothing is counted."""
+    _times: Counter[Way] = field(default_factory=Counter)
 
     def at(self, whose: str, verb: str) -> How | None:
         """How it fails, if it does."""
-        self.count += 1
-        self.reached.append((whose, verb))
-        if self.count != self.fails_at:
+        if self.over:
             return None
-        self.failed = (whose, verb)
-        return self.how
+        way = whose, verb
+        self._times[way] += 1
+        self.reached.append((way, self._times[way]))
+        return self.fails.get(self.reached[-1])
 
 
 class FaultyStore(Store):
@@ -92,7 +104,7 @@ def faulty(kind: type[T], verbs: Collection[str], points: Points, error: Callabl
         @functools.wraps(good)
         async def bad(self: Any, *given: Any) -> Any:
             how = points.at(self.name, verb)
-            if how is How.BEFORE:
+            if how is not None and how not in DONE:
                 raise error(self.name, how)
             answer = await good(self, *given)
             if how is not None:

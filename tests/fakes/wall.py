@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.model.channel import FOREVER, Facts
+from bot.model.channel import FOREVER, Facts, Pace, Scope
 from bot.model.delivery import Receipt
 from bot.model.edition import Edition
 from bot.model.source import Found, Look, Memory
@@ -12,7 +12,7 @@ from bot.model.story import Article
 from tests.fakes.scripted import FACTS
 
 _AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
-WORDS = replace(FACTS, card=None)
+WORDS = replace(FACTS, card=None, pace=(Pace(20, timedelta(minutes=1), Scope.ACCOUNT),))
 KEYED = replace(WORDS, key_life=FOREVER)
 FIXED = replace(WORDS, editable=False)
 
@@ -69,6 +69,21 @@ class Glass(Wall):
     async def find(self, edition: Edition, key: str, since: datetime) -> Receipt | None:
         del edition, since
         return self._receipt(self._keys[key]) if key in self._keys else None
+
+
+class Board(Wall):
+    """With a place on top."""
+
+    def __init__(self, name: str, facts: Facts) -> None:
+        super().__init__(name, facts)
+        self.top = set[str]()
+        """The numbers of the posts that are there."""
+
+    async def pin(self, receipt: Receipt) -> None:
+        self.top.add(receipt.platform_id)
+
+    async def unpin(self, receipt: Receipt) -> None:
+        self.top.discard(receipt.platform_id)
 
 
 class Wire:
