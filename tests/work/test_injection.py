@@ -64,7 +64,7 @@ def verbs(*protocols: type) -> set[str]:
 
 POWERS = [one for _, one in inspect.getmembers(channel, inspect.isclass) if getattr(one, "_is_protocol", False)]
 OF_CHANNELS = verbs(*POWERS) - {"close", "measure", "check", "enter", "again", "invited"}
-"""Without those that never raise, as their protocols say, and those of rooms and accounts: no delivery asks for them."""
+"""Without those that never raise, as their protocols say, and those of rooms: no delivery asks for them."""
 OF_SOURCES = verbs(source.Source) - {"close"}
 
 
