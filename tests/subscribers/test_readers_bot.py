@@ -196,3 +196,22 @@ async def test_who_is_banned_hears_no_more_than_that_it_cannot_be_done(room: Rea
 async def test_menus_stand_in_both_languages(room: ReadingRoom) -> None:
     first = {key: lines[0]["description"] for key, lines in room.api.menus.items() if key[0] == "all_private_chats"}
     assert first == {("all_private_chats", ""): "My subscription", ("all_private_chats", "zh"): "我的订阅"}
+
+
+async def test_a_chats_number_stands_nowhere_in_the_clear(room: ReadingRoom, tmp_path: Path) -> None:
+    number = 7_011_223_344
+    ling = room.api.person(number, "凌")
+    await room.writes(ling, "/start")
+    await room.taps(ling, "订阅", room.last(number))
+    await room.writes(ling, "/topics")
+    await room.writes(ling, "没有的词")
+    await room.publish(SPORT)
+    assert "三比一" in room.last(number).text
+    written = kept(tmp_path)
+    assert b"reader-bot" in written
+    assert [form for form in (str(number).encode(), number.to_bytes(6, "big")) if form in written] == []
+
+
+def kept(folder: Path) -> bytes:
+    """The ledger's files, as whoever steals them reads them."""
+    return b"".join(file.read_bytes() for file in folder.glob("ledger.sqlite*"))
