@@ -1,6 +1,6 @@
 """Subscribers on each database, and one way to ask."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -12,6 +12,14 @@ from bot.ledger.subscribers import Subscribers
 from bot.model.subscriber import Address, Choices, Consent, Reading, Subscriber, Timing
 
 KEY = Fernet.generate_key().decode()
+
+
+@pytest.fixture
+async def quick(sqlite_url: str) -> AsyncIterator[Ledger]:
+    """For what is no matter of the database."""
+    opened = await Ledger.open(sqlite_url)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

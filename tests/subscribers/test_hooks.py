@@ -79,13 +79,20 @@ async def opened(ledger: Ledger, folder: Path, private: tuple[str, ...] = LOOPBA
 
 
 @pytest.fixture
-async def house(ledger: Ledger, tmp_path: Path) -> AsyncIterator[House]:
+async def house(quick: Ledger, tmp_path: Path) -> AsyncIterator[House]:
+    async with opened(quick, tmp_path) as house:
+        yield house
+
+
+@pytest.fixture
+async def anywhere(ledger: Ledger, tmp_path: Path) -> AsyncIterator[House]:
+    """On each database."""
     async with opened(ledger, tmp_path) as house:
         yield house
 
 
-async def test_a_machine_is_told_what_it_wants_from_its_first_day_to_its_last(house: House) -> None:
-    room, machine = house.carriage, house.machine
+async def test_a_machine_is_told_what_it_wants_from_its_first_day_to_its_last(anywhere: House) -> None:
+    house, room, machine = anywhere, anywhere.carriage, anywhere.machine
     answer = await house.ask(topics=["城市"], state="mine-7f3a")
     assert (answer.status_code, machine.states) == (201, ["mine-7f3a"])
     told = answer.json()
@@ -198,16 +205,16 @@ async def test_a_stranger_cannot_have_the_house_knock_everywhere(house: House) -
         "http://10.0.0.1/hook",
     ],
 )
-async def test_nothing_inside_the_house_is_ever_called(ledger: Ledger, tmp_path: Path, url: str) -> None:
-    async with opened(ledger, tmp_path, private=()) as house:
+async def test_nothing_inside_the_house_is_ever_called(quick: Ledger, tmp_path: Path, url: str) -> None:
+    async with opened(quick, tmp_path, private=()) as house:
         asked = url.format(port=httpx.URL(house.hook).port)
         answer = await house.ask(url=asked)
         assert (answer.status_code, house.machine.calls) == (422, 0)
 
 
-async def test_an_address_that_has_moved_inside_since_is_not_called(ledger: Ledger, tmp_path: Path) -> None:
+async def test_an_address_that_has_moved_inside_since_is_not_called(quick: Ledger, tmp_path: Path) -> None:
     """The name was fine when it was proved: what counts is the connection of each send."""
-    async with opened(ledger, tmp_path) as house:
+    async with opened(quick, tmp_path) as house:
         told = (await house.ask(url=house.hook.replace("127.0.0.1", "localhost"))).json()
         calls, room = house.machine.calls, house.carriage
         strict = webhook(tmp_path, private=())
