@@ -17,6 +17,7 @@ from bot.site.updates import PATH, ForDesk
 from bot.sources.pages import Pages
 from bot.web.fetch import Fetcher
 from bot.work.audience import usual
+from bot.work.broadcasting import Broadcasting
 from bot.work.clipping import Clipping
 from bot.work.offers import Offers
 from bot.work.ordering import Ordering
@@ -126,10 +127,20 @@ class Front:
             ordering=Ordering(
                 house.ledger, house.press, house.outlets, house.settings.routes, desk, house.clock, pictures
             ),
+            broadcasting=self._broadcasting(),
+            subscribers=house.premises.subscribers(house.ledger),
+            chart=house.press.chart,
         )
         await bot.start()
         closing.push_async_callback(bot.stop)
         return bot
+
+    def _broadcasting(self) -> Broadcasting | None:
+        house, given = self._house, self._house.settings.subscribers
+        if given is None:
+            return None
+        name, needed = house.settings.newsroom.name, given.broadcast
+        return Broadcasting(house.ledger, house.press, house.outlets, house.clock, newsroom=name, needed=needed)
 
     async def readers(self, closing: contextlib.AsyncExitStack) -> None:
         """The bot of each carrier on Telegram. Raises SettingsError where its token is the desk's."""

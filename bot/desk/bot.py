@@ -21,19 +21,22 @@ from bot.desk.menus import Menus
 from bot.desk.notices import Teller
 from bot.desk.people import People
 from bot.desk.presses import Presses
+from bot.desk.progress import Progressing
 from bot.desk.reception import Reception, Staff
 from bot.desk.registry import VERBS
 from bot.desk.replies import Replies
 from bot.desk.speaking import Speaker
-from bot.desk.verb import Room
+from bot.desk.verb import Chart, Room
 from bot.errors import SettingsError, Unavailable
 from bot.ledger import Ledger
+from bot.ledger.subscribers import Subscribers
 from bot.settings import Desk, Newsroom
 from bot.talk.application import Bots, application, number_of
 from bot.talk.buttons import LIFE, Seal
 from bot.talk.incoming import Brought, Came, Incoming, Letters, Polled, Webhook
 from bot.talk.line import Line, Place, ours, short
 from bot.talk.troubles import Troubles
+from bot.work.broadcasting import Broadcasting
 from bot.work.clipping import Clipping
 from bot.work.ordering import Ordering
 from bot.work.outlet import Clock
@@ -66,6 +69,9 @@ class DeskBot:
         wake: Callable[[str], None] = lambda _: None,
         clipping: Clipping | None = None,
         webhook: Webhook | None = None,
+        broadcasting: Broadcasting | None = None,
+        subscribers: Subscribers | None = None,
+        chart: Chart | None = None,
     ) -> None:
         """Raises SettingsError where there is no token. Without a webhook the desk asks for its updates."""
         self._clock, self._ledger = clock, ledger
@@ -82,11 +88,13 @@ class DeskBot:
         room = Room(
             ledger, channels, ordering, able, sources, newsroom.tz, cards, people.fixed,
             me=lambda: self._bot.username, wake=wake, fetch=line.fetch, clipping=clipping, verbs=VERBS,
+            broadcasting=broadcasting, subscribers=subscribers, chart=chart,
             languages=tuple(replies.words),
             tell=lambda chat, answer, language: speaker.say(Place(chat), answer, language),
         )  # fmt: skip
         place = Place(desk.chat, desk.topic) if desk.chat is not None else None
         self._board = Board(room, people, speaker, clock, place, self._teller.deaf)
+        self._progress = Progressing(room, people, speaker)
         hands = Hands(room, number)
         staff = Staff(
             room, people, replies, line, speaker, hands, self._teller, self._board, self._menus, clock,
@@ -136,6 +144,7 @@ class DeskBot:
         if self._there:
             await self._board.run(self._clock())
             await self._teller.tell(self._board, self._clock())
+            await self._progress.run(self._clock())
             await self._menus.renew()
 
     async def tidy(self) -> None:

@@ -37,9 +37,9 @@ async def previewed(
         goes=proof.goes,
         why=proof.why,
         state=proof.state.value if proof.state else None,
-        text=_shown(edition, edition.text) if edition else "",
-        marked=edition is not None and _marked(edition),
-        more=tuple(_shown(edition, text) for text in edition.more) if edition else (),
+        text=shown(edition, edition.text) if edition else "",
+        marked=edition is not None and marked(edition),
+        more=tuple(shown(edition, text) for text in edition.more) if edition else (),
         count=edition.count if edition else 0,
         limit=edition.limit if edition else None,
         unit=edition.unit.value if edition else "",
@@ -73,13 +73,14 @@ def _decide(room: Room, proof: Proof) -> tuple[str, ...]:
     return tuple(verb for names in wanted if (verb := next((one for one in names if one in room.verbs), None)))
 
 
-def _marked(edition: Edition) -> bool:
+def marked(edition: Edition) -> bool:
+    """Whether its words are Telegram's own markup."""
     return edition.kind == _TELEGRAM and edition.markup is Markup.HTML
 
 
-def _shown(edition: Edition, text: str) -> str:
+def shown(edition: Edition, text: str) -> str:
     """Telegram's own as it is; of other markup what is read, and of a machine's every field on its line."""
-    if _marked(edition):
+    if marked(edition):
         return text
     if edition.markup is Markup.JSON:
         said = json.dumps(json.loads(text), ensure_ascii=False, indent=1)

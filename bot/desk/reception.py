@@ -122,6 +122,7 @@ class Reception:
             message.chat.id,
             private,
             replied=replied,
+            quoted=_quoted(message),
             picture=_picture(message),
         )
         own = asked is None and message.forward_origin is None
@@ -257,6 +258,12 @@ def _picture(message: Message) -> str | None:
         return message.photo[-1].file_id
     file = message.document
     return file.file_id if file is not None and (file.mime_type or "").startswith("image/") else None
+
+
+def _quoted(message: Message) -> str:
+    """What the message says that this one replies to."""
+    answered = message.reply_to_message
+    return (answered.text or answered.caption or "") if answered is not None else ""
 
 
 def _place(message: Message) -> Place:

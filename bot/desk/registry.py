@@ -9,6 +9,7 @@ from bot.desk.contributions import contact
 from bot.desk.verb import Spec
 from bot.desk.verbs import (
     asking,
+    broadcasting,
     checking,
     contributing,
     correcting,
@@ -25,6 +26,7 @@ from bot.desk.verbs import (
     running,
     settling,
     steering,
+    subscribers,
     surveying,
     talk,
     timing,
@@ -50,6 +52,8 @@ GROUPS: tuple[tuple[Spec, ...], ...] = (
     surveying.VERBS,
     running.VERBS,
     checking.VERBS,
+    subscribers.VERBS,
+    broadcasting.VERBS,
     people.VERBS,
     contributing.VERBS,
     (Spec("contact", contact, looks=True, private=True),),

@@ -21,6 +21,8 @@ _HOUSE = re.compile(r"(?:template|disk) .+", re.DOTALL)
 _ANY = re.compile(r"story (?P<story>\d+) .+", re.DOTALL)
 _PIN = re.compile(r"pin (?P<channel>\S+)")
 _FLOOD = re.compile(r"source (?P<source>\S+) flood")
+_FANOUT = re.compile(r"fan-out (?P<fanout>\d+)")
+_BROADCAST = re.compile(r"broadcast (?P<broadcast>\d+) .+")
 _PATIENT = re.compile(r"(?:source|silent|template|disk|model|returned|mailbox)\b.*|story \d+ held", re.DOTALL)
 """What can wait for the morning."""
 
@@ -92,12 +94,22 @@ def _of_pin(_: re.Match[str]) -> tuple[Button, ...]:
     return (Button("on_top", "pin"),)
 
 
+def _of_fanout(match: re.Match[str]) -> tuple[Button, ...]:
+    return (Button("fanout_one", f"fanout {match['fanout']}", match["fanout"]),)
+
+
+def _of_broadcast(match: re.Match[str]) -> tuple[Button, ...]:
+    return (Button("broadcast_one", f"broadcast {match['broadcast']}", match["broadcast"]),)
+
+
 def _of_source(match: re.Match[str]) -> tuple[Button, ...]:
     return (Button("look", f"look {match['source']}", match["source"]),)
 
 
 _KNOWN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[Button, ...]]], ...] = (
     (_STORY, _of_story),
+    (_FANOUT, _of_fanout),
+    (_BROADCAST, _of_broadcast),
     (_ANSWERED, _of_answered),
     (_UNREACHED, _of_unreached),
     (_WISH, _of_wish),

@@ -1,6 +1,6 @@
 """What every verb of the desk gets: the room it works in, and who asks for what, when and where."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,12 +8,18 @@ from zoneinfo import ZoneInfo
 
 from bot.desk.answer import Answer
 from bot.ledger import Ledger
+from bot.ledger.subscribers import Subscribers
 from bot.model.desk import DeskMessage, Dialogue, Person, Role
+from bot.rules.growth import GrowthLine
+from bot.work.broadcasting import Broadcasting
 from bot.work.clipping import Clipping
 from bot.work.ordering import Ordering
 
 PATIENCE = timedelta(hours=1)
 """How long the desk waits for an answer to its question."""
+
+Chart = Callable[[Sequence[GrowthLine], str, datetime], Awaitable[Path]]
+"""Draws how readers grew, in a language, as on that day. Raises PressError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,11 @@ class Room:
     """Makes a story of a link."""
     tell: Callable[[int, Answer, str], Awaitable[object]] | None = None
     """Write to somebody's own chat, in a language. Raises Refused, Unavailable or Uncertain."""
+    broadcasting: Broadcasting | None = None
+    """Where there are carriers: writes to readers, and counts what is on its way to them."""
+    subscribers: Subscribers | None = None
+    """The readers, where the newsroom has any."""
+    chart: Chart | None = None
     languages: tuple[str, ...] = ("zh", "en")
     """In which the desk can answer."""
     verbs: "Mapping[str, Spec]" = field(default_factory=dict)
@@ -64,6 +75,8 @@ class Asked:
     """By a button."""
     replied: DeskMessage | None = None
     """The desk's own message that this one replies to, or whose button was pressed."""
+    quoted: str = ""
+    """The words of the message that this one replies to."""
     picture: str | None = None
     """Telegram's name of a picture that came with it: `Room.fetch` brings it."""
 

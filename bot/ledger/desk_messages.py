@@ -65,6 +65,13 @@ class DeskMessages:
         async with self._store.read() as connection:
             return tuple(map(_message_of, await connection.execute(query.order_by(desk_messages.c.at))))
 
+    async def about(self, what: str, since: datetime) -> tuple[DeskMessage, ...]:
+        """Messages since then that are about something of that name which is no story, such as "broadcast "."""
+        mine = (desk_messages.c.story.is_(None), desk_messages.c.channel.startswith(what), desk_messages.c.at >= since)
+        async with self._store.read() as connection:
+            rows = await connection.execute(select(desk_messages).where(*mine).order_by(desk_messages.c.at))
+            return tuple(map(_message_of, rows))
+
     async def forget(self, chat: int, message: int) -> None:
         """It is no longer there."""
         mine = (desk_messages.c.chat == chat, desk_messages.c.message == message)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -64,6 +65,17 @@ class CardPress:
         """The same as a PDF, for print: a point for each pixel, and every word still a word. Raises PressError."""
         shown, _ = self._drawable(face)
         return self._table.pdf(self._sheet(shown), self._data(shown, size, None))
+
+    def charted(self, face: Face, size: CardSize, data: Mapping[str, object]) -> Path:
+        """A PNG of this face with what its design reads besides. Raises PressError."""
+        shown, _ = self._drawable(face)
+        sheet, content = self._sheet(shown), hashlib.sha256(json.dumps([asdict(face), data], sort_keys=True).encode())
+        path = self._folder / f"{content.hexdigest()[:32]}.png"
+        if not path.is_file():
+            raster = self._table.drawn(sheet, {**self._data(shown, size, None), **data})
+            self._written(path.stem, raster.png(), path.suffix)
+        os.utime(path)
+        return path
 
     def _card(self, face: Face, size: CardSize, photo: Path | None) -> tuple[Card, str]:
         shown, missing = self._drawable(face)

@@ -2,8 +2,9 @@
 
 import asyncio
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,7 +12,7 @@ from bot.errors import PressError, TooLong
 from bot.model.channel import WIDE, CardSize, Facts, Finding
 from bot.model.edition import Card, Edition
 from bot.model.story import Story
-from bot.press import trial
+from bot.press import chart, trial
 from bot.press.card import CardPress
 from bot.press.digest import Desk, Digest, DigestEdition, compose
 from bot.press.drawing import Designs
@@ -28,6 +29,7 @@ from bot.press.variants import Voice, face_in_script
 from bot.press.wording import wording
 from bot.press.words import Complaint, WordPress, not_taken
 from bot.press.writer import Writer
+from bot.rules.growth import GrowthLine
 from bot.rules.summarising import analyse
 from bot.settings import Newsroom
 
@@ -118,6 +120,11 @@ class Press:
         face = placard(self._newsroom, topic, link, language)
         draw = self._cards.document if pdf else self._cards.draw
         return await asyncio.to_thread(draw, face, sheet.size)
+
+    async def chart(self, lines: Sequence[GrowthLine], language: str, now: datetime) -> Path:
+        """How readers grew, as a picture among the cards. Raises PressError."""
+        face, data = chart.face(lines, language, now, self._newsroom), chart.data(lines, language)
+        return await asyncio.to_thread(self._cards.charted, face, chart.SIZE, data)
 
     def complaints(self) -> tuple[Complaint, ...]:
         """What the desk must hear of since this was last asked: a template not taken, a model's words refused."""

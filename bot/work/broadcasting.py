@@ -35,7 +35,7 @@ class Broadcasting:
     ) -> None:
         """`needed`: editors that a broadcast takes."""
         self._ledger, self._press, self._carriers, self._clock = ledger, press, carriers_of(outlets), clock
-        self._newsroom, self._needed = newsroom, needed
+        self._newsroom, self.needed = newsroom, needed
 
     @property
     def carriers(self) -> tuple[str, ...]:
@@ -58,11 +58,11 @@ class Broadcasting:
         """
         proofs = await self.proofs(draft)
         if (bad := next((one for one in proofs if one.problem), None)) is not None:
-            raise OrderError(f"{bad.carrier}: {bad.problem}")
+            raise OrderError(bad.problem)
         made = {one.carrier: one.edition for one in proofs if one.edition is not None and one.readers}
         if not made:
             raise OrderError("it would reach nobody: no reader has chosen that")
-        begun = await self._ledger.broadcasts.begin(draft, made, who, self._needed, self._clock())
+        begun = await self._ledger.broadcasts.begin(draft, made, who, self.needed, self._clock())
         log.info("a broadcast was written", broadcast=begun.id, by=who, carriers=",".join(made), missing=begun.missing)
         if begun.missing:
             subject, now = f"broadcast {begun.id} asks", self._clock()
@@ -121,7 +121,7 @@ class Broadcasting:
     async def _proof(self, draft: Draft, carrier: str) -> Proof:
         outlet = self._carriers.get(carrier)
         if outlet is None:
-            return Proof(carrier, None, 0, None, "the channel cannot be opened")
+            return Proof(carrier, None, 0, None, f"{carrier}: the channel cannot be opened")
         every = await self._ledger.circulation.choices(carrier)
         readers = sum(many for choices, many in every if broadcasting.is_for(draft, choices).yes)
         ahead = await self._ledger.circulation.ahead(outlet.lane, BREAKING if draft.urgent else 0)
@@ -129,7 +129,7 @@ class Broadcasting:
         try:
             return Proof(carrier, await self._edition(draft, outlet), readers, takes)
         except TooLong as err:
-            return Proof(carrier, None, readers, takes, f"{err.count} {err.unit}, and {err.limit} are its limit")
+            return Proof(carrier, None, readers, takes, str(err))
         except PressError as err:
             return Proof(carrier, None, readers, takes, str(err))
 

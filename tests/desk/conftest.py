@@ -17,11 +17,13 @@ import structlog
 from bot.desk.bot import DeskBot
 from bot.desk.contributions import Contributions
 from bot.ledger import Ledger
+from bot.ledger.subscribers import Subscribers
 from bot.log import Redactor, configure
 from bot.model.edition import Markup
 from bot.rules.counting import visible
 from bot.settings import Desk, Newsroom
 from bot.talk.incoming import Webhook
+from bot.work.broadcasting import Broadcasting
 from tests.desk.floor import Floor
 from tests.fakes.bot_api import TOKEN, BotApi, Posted
 from tests.fakes.receiver import SECRET
@@ -74,6 +76,8 @@ class Office:
         readers: Contributions | None = None,
         cards: Path | None = None,
         door: Webhook | None = None,
+        broadcasting: Broadcasting | None = None,
+        subscribers: Subscribers | None = None,
         **more: Any,
     ) -> DeskBot:
         """`more` are settings of the desk."""
@@ -85,6 +89,7 @@ class Office:
             poll=timedelta(seconds=1), contributions=readers, able=("telegram-zh",), sources=SOURCES,
             cards=cards or self.folder / "cards", wake=self.woken.append, ordering=self.floor.ordering,
             clipping=self.floor.clipping, webhook=door,
+            broadcasting=broadcasting, subscribers=subscribers,
         )  # fmt: skip
         self.bots.append(made)
         return made

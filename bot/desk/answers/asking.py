@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.desk.answer import Topic
+from bot.desk.answers.carrying import Reaching
 from bot.model.desk import Shows
 from bot.rules.why import Line
 
@@ -16,6 +17,8 @@ class Why:
     number: int
     headline: str
     lines: tuple[Line, ...]
+    carried: tuple[Reaching, ...] = ()
+    """On its way to readers."""
 
     @property
     def topic(self) -> Topic:

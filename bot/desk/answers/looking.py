@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.desk.answer import Button, Rows, Topic
+from bot.desk.answers.carrying import Reaching, steering
 from bot.model.delivery import Act, State
 from bot.model.desk import Shows
 
@@ -34,6 +35,8 @@ class Queue:
     more: bool = False
     movable: bool = False
     """Whoever asks may change the order."""
+    carried: tuple[Reaching, ...] = ()
+    """What is on its way to readers, a line each."""
 
     @property
     def rows(self) -> Rows:
@@ -111,6 +114,8 @@ class Shown:
     link: str | None
     standings: tuple[Standing, ...]
     declined: tuple[Declined, ...]
+    carried: tuple[Reaching, ...] = ()
+    """On its way to readers, carrier by carrier."""
 
     @property
     def rows(self) -> Rows:
@@ -125,6 +130,7 @@ class Shown:
         return (
             *((tuple(Button(verb, f"{verb} {self.number}") for verb in verbs),) if verbs else ()),
             *(settling(self.number, channel) for channel in doubtful),
+            *steering(self.carried),
             self._views(),
         )
 

@@ -1,5 +1,6 @@
 """Why a story is where it is: told from the ledger's own records."""
 
+from bot.desk import carrying
 from bot.desk.answer import Answer
 from bot.desk.answers.asking import Why
 from bot.desk.subject import Told, story_and_channels
@@ -18,7 +19,9 @@ async def why(room: Room, asked: Asked) -> Answer:
     attempts = {row.id: await room.ledger.deliveries.attempts(row.id) for row in rows}
     history = await room.ledger.history.of_story(story.id)
     channel = named.channels[0] if named.channels else None
-    return Why(story.id, story.article.headline, rules.why(story, rows, attempts, history, asked.now, channel))
+    lines = rules.why(story, rows, attempts, history, asked.now, channel)
+    carried = tuple(one for one in await carrying.of_story(room, story.id) if channel in {None, one.carrier})
+    return Why(story.id, story.article.headline, lines, carried)
 
 
 VERBS = (Spec("why", why, Role.READER, looks=True),)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 
-from bot.desk import command, dossier
+from bot.desk import carrying, command, dossier
 from bot.desk.answer import Answer
 from bot.desk.answers.looking import (
     Choice,
@@ -42,7 +42,8 @@ async def queue(room: Room, asked: Asked) -> Answer:
     wanted = command.number(asked.rest)
     page = min(max(wanted[0] if wanted else 1, 1), pages)
     shown = entries[(page - 1) * PAGE : page * PAGE]
-    return Queue(shown, page, pages, len(entries), more=len(rows) == FURTHEST, movable=asked.person.may(Role.EDITOR))
+    movable, carried = asked.person.may(Role.EDITOR), await carrying.under_way(room, PAGE) if page == 1 else ()
+    return Queue(shown, page, pages, len(entries), len(rows) == FURTHEST, movable, carried)
 
 
 async def coming(room: Room, asked: Asked) -> Answer:
@@ -121,6 +122,7 @@ async def show(room: Room, found: Story) -> Shown:
         link=article.link,
         standings=tuple(dossier.timed(row, history, found) for row in telling(rows)),
         declined=_declined(found, rows, history),
+        carried=await carrying.of_story(room, found.id),
     )
 
 
