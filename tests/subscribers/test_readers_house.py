@@ -10,9 +10,11 @@ from bot.cli.placards import drawn
 from bot.errors import OrderError, SettingsError
 from bot.front import bots
 from bot.press.placard import Sheet
+from bot.readers.commands import VERBS
 from bot.readers.links import LONGEST, deep_link, payload, topic_of
+from bot.readers.replies import Replies
 from tests.fakes.bot_api import TOKEN, BotApi
-from tests.fakes.reading_room import KEY
+from tests.fakes.reading_room import KEY, SHIPPED
 from tests.fakes.serve import serve
 
 FILE = """
@@ -75,3 +77,12 @@ async def test_a_placard_for_print_names_topic_and_bot_and_leads_there(premises:
     found = pypdfium2.PdfDocument(document)[0].get_textpage().get_text_range()
     words = "".join(one for one in found if one.isalnum() or one in "./_")  # no marks of where a line may break
     assert [word for word in ("体育", "t.me/crier_test_bot", "扫码") if word not in words] == []
+
+
+def test_what_is_said_in_one_language_is_said_in_the_other() -> None:
+    said = {language: {file.name for file in (SHIPPED / "readers" / language).iterdir()} for language in ("zh", "en")}
+    assert said["zh"] == said["en"]
+    words = Replies(SHIPPED, None).words
+    for kind in ("verbs", "buttons", "toasts"):
+        assert set(getattr(words["zh"], kind)) == set(getattr(words["en"], kind))
+    assert {verb for one in words.values() for verb in (*one.verbs, *one.aliases.values())} <= set(VERBS)
