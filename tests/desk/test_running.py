@@ -242,6 +242,15 @@ async def test_the_log_tells_who_did_what_page_by_page(office: Office) -> None:
     assert "dispatch" not in await office.ask(office.chen, "/log")
 
 
+async def test_the_log_tells_an_act_on_many_stories_once(office: Office) -> None:
+    for _ in range(3):
+        await planned_story(office.ledger, office.now + MINUTE, "weekly")
+    await office.ask(office.chen, "/pause weekly 换密码")
+    log = await office.ask(office.chen, "/log")
+    assert log.count("换密码") == 2  # of the channel, and of all that it holds
+    assert "#1、#2、#3 weekly" in log
+
+
 async def test_at_night_only_what_is_urgent_is_told_and_the_rest_in_the_morning(shut: Office) -> None:
     shut.now = datetime.fromisoformat("2026-11-24T23:30:00+08:00")
     bot = await shut.open(quiet="23:00-07:00")

@@ -16,6 +16,8 @@ from bot.model.story import Story
 
 PAGE = 8
 LOG_PAGE = 12
+CHUNK = 200
+"""Decisions read at once for the log: one act may have written hundreds."""
 LOOKED_BACK = 64
 """Stories in the matrix."""
 LATE = timedelta(minutes=30)
@@ -68,8 +70,14 @@ async def log(room: Room, asked: Asked) -> Answer:
     """/log [page]: who did what, the house itself left out."""
     wanted = command.number(asked.rest)
     page = max(wanted[0] if wanted else 1, 1)
-    found = await room.ledger.history.lately(LOG_PAGE + 1, (page - 1) * LOG_PAGE, besides=ROOMS)
-    return Log(tuple(_done(alike) for alike in _acts(found[:LOG_PAGE])), page, len(found) > LOG_PAGE)
+    rows: list[Decision] = []
+    while len(acts := list(_acts(rows))) <= page * LOG_PAGE:
+        found = await room.ledger.history.lately(CHUNK, len(rows), besides=ROOMS)
+        if not found:
+            break
+        rows += found
+    done = tuple(map(_done, acts[(page - 1) * LOG_PAGE : page * LOG_PAGE]))
+    return Log(done, page, len(acts) > page * LOG_PAGE)
 
 
 def _acts(found: Sequence[Decision]) -> Iterator[tuple[Decision, ...]]:

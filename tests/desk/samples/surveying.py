@@ -17,5 +17,6 @@ def samples() -> tuple[Answer, ...]:
         Today((out, bare), 9, 1, 1, 1, 2), Today((), 0, 0, 0, 1, 1), Today((out,), 1, 2, 3, 1, 1),
         Log(tuple(Done("陈静", verb.value, "no reason given", NOW, (12,), ("weekly",)) for verb in Verb), 2, more=True),
         Log((Done("Ana", "invited", "", NOW, (), ()),), 1, more=False), Log((), 1, more=False),
-        Log((Done("陈静", "told", "", NOW, (12, 13), ("weekly", "radio")),), 1, more=False),
+        Log((Done("陈静", "told", "", NOW, (12, 13), ("weekly", "radio")),
+            Done("Ana", "released", "", NOW, tuple(range(9)), ())), 1, more=False),
     )  # fmt: skip
