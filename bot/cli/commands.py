@@ -9,6 +9,7 @@ import typer
 from bot.app import channel_settings, source_settings
 from bot.cli import (
     audience,
+    broadcasting,
     desk,
     ledgering,
     ordering,
@@ -42,6 +43,7 @@ app.add_typer(subscribers.app, name="subscribers")
 app.command()(why)
 app.add_typer(ordering.app)
 app.add_typer(wording.app)
+app.add_typer(broadcasting.app)
 app.add_typer(desk.app)
 app.command()(connect)
 

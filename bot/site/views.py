@@ -9,6 +9,7 @@ from bot.model.decision import Decision, Verb
 from bot.model.delivery import Attempt, Delivery, State
 from bot.model.ledger import SourceNote
 from bot.model.story import Story
+from bot.model.subscriber import Counts, Fanout
 
 PAGE = 20
 """Stories on one page."""
@@ -98,6 +99,8 @@ class File:
     revisions: tuple[Story, ...]
     tried: tuple[Tried, ...]
     decisions: tuple[Decision, ...]
+    carried: tuple[tuple[Fanout, Counts], ...] = ()
+    """On its way to readers, a line a carrier."""
 
 
 async def front(ledger: Ledger, channels: Sequence[Shown], number: int) -> Front:
@@ -127,7 +130,8 @@ async def file(ledger: Ledger, channels: Sequence[Shown], number: int) -> File |
     fresh = number in await ledger.stories.waiting()
     tried = [Tried(row, await ledger.deliveries.attempts(row.id)) for row in rows]
     shown = sheet(story, rows, history, channels, fresh=fresh)
-    return File(shown, await ledger.stories.revisions(number), tuple(tried), history)
+    revisions, carried = await ledger.stories.revisions(number), await ledger.fanouts.why(number)
+    return File(shown, revisions, tuple(tried), history, carried)
 
 
 def sheet(

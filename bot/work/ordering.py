@@ -25,6 +25,7 @@ from bot.rules.ordered import desk_article, overridden
 from bot.rules.pacing import Used, fullest
 from bot.rules.routing import route
 from bot.settings import Desk, Route
+from bot.work.broadcasting import Broadcasting
 from bot.work.digesting import Digesting
 from bot.work.outlet import Clock, Outlet
 from bot.work.outlets import doors_of
@@ -70,6 +71,10 @@ class Ordering:
         now = self._clock()
         since = now - max(one.per for one in outlet.paces)
         return fullest(channel, outlet.paces, await self._ledger.claims.sends(outlet.lane, since), now)
+
+    def broadcasting(self, newsroom: str, needed: int) -> Broadcasting:
+        """The same for what goes to readers; `needed` editors a message."""
+        return Broadcasting(self._ledger, self._press, self._outlets, self._clock, newsroom=newsroom, needed=needed)
 
     async def broken(self) -> tuple[Mistake, ...]:
         """What is wrong with the templates at this moment."""
