@@ -12,7 +12,9 @@ is on disk, so a repeat, an edit and a withdrawal are harmless at any moment.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -75,13 +77,45 @@ def open_channel(name: str, settings: FeedSettings, doors: Doors) -> "Feed":
     return Feed(name, settings, head, doors.root / settings.folder, doors)
 
 
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """Three files, and the state beside them that they are written from: of the whole feed, or of one topic."""
+
+    head: Head
+    folder: Path
+    topic: str | None = None
+
+    @property
+    def state(self) -> Path:
+        return self.folder / f".{self.head.name}.state.json"
+
+    @property
+    def begun(self) -> bool:
+        return self.topic is None or self.state.exists()
+
+    def takes(self, entry: Entry) -> bool:
+        return self.topic is None or self.topic.casefold() in map(str.casefold, entry.tags)
+
+
+def _papers(head: Head, folder: Path, topics: Sequence[str]) -> tuple[_Paper, ...]:
+    """The whole feed first; those of topics stand in a folder of its name, where OPML says that they are."""
+    base, below = head.address.rpartition("/")[0], folder / head.name
+    named = (topic for topic in topics if "/" not in topic and not topic.startswith("."))
+    heads = (
+        replace(head, name=topic, address=f"{base}/{quote(head.name)}/{quote(topic, safe='')}",
+                title=f"{head.title} · {topic}")
+        for topic in named
+    )  # fmt: skip
+    return (_Paper(head, folder), *(_Paper(one, below, one.name) for one in heads))
+
+
 class Feed:
-    """One feed in three formats; `.NAME.state.json` beside them is the truth that they are written from."""
+    """One feed in three formats, and one more for each topic that readers are offered."""
 
     def __init__(self, name: str, settings: FeedSettings, head: Head, folder: Path, doors: Doors) -> None:
         self.name, self.facts = name, facts(settings)
         self._newest, self._head, self._folder = settings.newest, head, folder
-        self._state = folder / f".{name}.state.json"
+        self._papers = _papers(head, folder, doors.topics)
         self._cards, self._clock = doors.cards, doors.clock
         self._client = httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False, headers={"User-Agent": "Crier/0.1"})
 
@@ -97,19 +131,25 @@ class Feed:
     async def withdraw(self, receipt: Receipt, key: str) -> Receipt:
         """Drop the entry; Atom says that it is gone."""
         del key
-        now = self._clock()
-        await self._change(lambda shelf: shelf.without(receipt.platform_id, now))
-        return Receipt(receipt.platform_id, now, sent=await self._told("withdrawn"))
+        now, number, changed = self._clock(), receipt.platform_id, []
+        for paper in self._papers:
+            if paper.topic is None:
+                await self._change(paper, lambda shelf: shelf.without(number, now))
+            elif not paper.begun or not await self._change(paper, _leaving(number, now)):
+                continue
+            changed.append(paper)
+        return Receipt(number, now, sent=await self._told("withdrawn", changed))
 
     async def pin(self, receipt: Receipt) -> None:
         """Show the entry before whatever is newer; it does not leave while it is there."""
-        await self._change(lambda shelf: self._topped(shelf, receipt.platform_id))
-        await self._told("")
+        await self._change(self._papers[0], lambda shelf: self._topped(shelf, receipt.platform_id))
+        await self._told("", self._papers[:1])
 
     async def unpin(self, receipt: Receipt) -> None:
         """Back to its place; where another one is on top, nothing happens."""
-        await self._change(lambda shelf: shelf.pinned(None) if shelf.top == receipt.platform_id else shelf)
-        await self._told("")
+        number = receipt.platform_id
+        await self._change(self._papers[0], lambda shelf: shelf.pinned(None) if shelf.top == number else shelf)
+        await self._told("", self._papers[:1])
 
     async def check(self) -> tuple[Finding, ...]:
         """Whether the folder can be written."""
@@ -122,14 +162,21 @@ class Feed:
 
     async def _put(self, edition: Edition, number: str, *, known: bool = False) -> Receipt:
         story, now = read(self.name, edition), self._clock()
-        card = await self._card(edition)
-        image = Image.of(edition.card, self._head) if edition.card and card else None
-        entry = _entry(number, story, image)
-        picture = {image.file: card} if image and card else {}
-        await self._change(lambda shelf: shelf.including(entry, now, self._newest, known=known), picture)
+        card, changed = await self._card(edition), []
+        for paper in self._papers:
+            image = Image.of(edition.card, paper.head) if edition.card and card else None
+            entry = _entry(number, story, image)
+            picture = {image.file: card} if image and card else {}
+            if paper.takes(entry):
+                # A story that a correction brings into a topic is new there, unless it has left the whole feed.
+                old = known and (paper.topic is None or not await asyncio.to_thread(self._shows, number))
+                await self._change(paper, _including(entry, now, self._newest, known=old), picture)
+            elif not paper.begun or not await self._change(paper, _leaving(number, now)):
+                continue
+            changed.append(paper)
         said = f"{entry.headline}\n\n{chr(10).join(story.summary)}"
-        without = "without the picture (its file is gone): " if edition.card and not image else ""
-        return Receipt(number, now, entry.link, without + await self._told(said))
+        without = "without the picture (its file is gone): " if edition.card and not card else ""
+        return Receipt(number, now, entry.link, without + await self._told(said, changed))
 
     async def _card(self, edition: Edition) -> bytes | None:
         if edition.card is None:
@@ -139,45 +186,56 @@ class Feed:
         except OSError:
             return None
 
-    async def _change(self, change: Change, pictures: Mapping[str, bytes] = MappingProxyType({})) -> None:
+    async def _change(
+        self, paper: _Paper, change: Change, pictures: Mapping[str, bytes] = MappingProxyType({})
+    ) -> bool:
+        """Whether anything is another than before."""
         try:
-            await asyncio.to_thread(self._rewrite, change, pictures)
+            return await asyncio.to_thread(self._rewrite, paper, change, pictures)
         except OSError as err:
-            raise Unavailable(self.name, f"not sent: {self._folder}: {err.strerror}") from err
+            raise Unavailable(self.name, f"not sent: {paper.folder}: {err.strerror}") from err
 
-    def _rewrite(self, change: Change, pictures: Mapping[str, bytes]) -> None:
+    def _rewrite(self, paper: _Paper, change: Change, pictures: Mapping[str, bytes]) -> bool:
         """The state before the documents: whatever dies between them, the next change writes them anew."""
-        with files.alone(self._folder, self.name):
-            before = self._read()
+        folder, name = paper.folder, paper.head.name
+        if paper.topic is not None:
+            folder.mkdir(exist_ok=True)
+        with files.alone(folder, name):
+            before = self._read(paper)
             after = change(before)
-            for name in after.pictures.intersection(pictures):
-                files.write(self._folder / name, pictures[name])
-            files.write(self._state, after.as_bytes())
+            if paper.topic is not None and after is before:
+                return False
+            for file in after.pictures.intersection(pictures):
+                files.write(folder / file, pictures[file])
+            files.write(paper.state, after.as_bytes())
             for suffix, document in DOCUMENTS.items():
-                files.write(self._folder / f"{self.name}{suffix}", document(self._head, after))
-            for name in before.pictures - after.pictures:
-                (self._folder / name).unlink(missing_ok=True)
+                files.write(folder / f"{name}{suffix}", document(paper.head, after))
+            for file in before.pictures - after.pictures:
+                (folder / file).unlink(missing_ok=True)
+        return True
 
     def _topped(self, shelf: Shelf, number: str) -> Shelf:
         if all(entry.id != number for entry in shelf.entries):
             raise Refused(self.name, f"it has left the feed, which keeps the newest {self._newest}")
         return shelf.pinned(number)
 
-    def _read(self) -> Shelf:
+    def _shows(self, number: str) -> bool:
+        return self._read(self._papers[0]).has(number)
+
+    def _read(self, paper: _Paper) -> Shelf:
         try:
-            return shelf_of(self._state.read_bytes())
+            return shelf_of(paper.state.read_bytes())
         except FileNotFoundError:
             return Shelf()
         except ValidationError as err:
-            why = f"{self._state} is no feed's state: bring it back, or remove it to begin anew"
+            why = f"{paper.state} is no feed's state: bring it back, or remove it to begin anew"
             raise Refused(self.name, why, account=True) from err
 
-    async def _told(self, sent: str) -> str:
+    async def _told(self, sent: str, papers: Sequence[_Paper]) -> str:
         """What was sent, and whether the hub does not know it yet."""
         if self._head.hub is None:
             return sent
-        for suffix in DOCUMENTS:
-            topic = self._head.address + suffix
+        for topic in (f"{paper.head.address}{suffix}" for paper in papers for suffix in DOCUMENTS):
             form = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
             try:
                 response = await self._client.post(self._head.hub, data=form)
@@ -186,6 +244,14 @@ class Feed:
             if not response.is_success:
                 return f"{sent}\n\n(the hub was not told: HTTP {response.status_code})"
         return sent
+
+
+def _leaving(number: str, now: datetime) -> Change:
+    return lambda shelf: shelf.without(number, now) if shelf.has(number) else shelf
+
+
+def _including(entry: Entry, now: datetime, newest: int, *, known: bool) -> Change:
+    return lambda shelf: shelf.including(entry, now, newest, known=known)
 
 
 def _entry(number: str, story: Whole, image: Image | None) -> Entry:

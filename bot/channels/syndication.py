@@ -127,6 +127,10 @@ class Shelf:
             return self
         return replace(self._without(number), gone=(Gone(number, now), *self.gone)[:_MOST_GONE])
 
+    def has(self, number: str) -> bool:
+        """Whether it is here."""
+        return any(one.id == number for one in self.entries)
+
     def _without(self, number: str) -> "Shelf":
         entries = tuple(one for one in self.entries if one.id != number)
         gone = tuple(one for one in self.gone if one.id != number)
