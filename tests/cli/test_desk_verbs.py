@@ -20,6 +20,8 @@ ELSEWHERE = {
     "nevermind": "a script has no conversations",
     "id": "a script has no number at Telegram",
     "help": "--help",
+    "ban": "subscribers ban",
+    "unban": "subscribers unban",
 }
 """What is talk with the bot itself and no order, and why; every other verb has its twin."""
 EDITORS = ", editors: [{id: 501, name: 陈静, role: admin}, {id: 502, name: Ana, role: editor, channels: [en]}]"
