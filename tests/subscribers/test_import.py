@@ -278,6 +278,7 @@ def test_a_former_key_is_let_go_after_sealing_anew(house: House, monkeypatch: py
         ("none", "this is no key"),
         (Fernet.generate_key().decode(), "write the former key behind it"),
     ],
+    ids=["its own", "none at all", "no key", "another"],
 )
 def test_a_check_says_whether_the_key_opens_what_is_sealed(
     key: str, said: str, house: House, monkeypatch: pytest.MonkeyPatch
