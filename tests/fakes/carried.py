@@ -77,7 +77,8 @@ class Readership:
         self.main.facts = replace(FACTS, card=None)
         self.woken: list[str] = []
         self.press = Press(Newsroom(name="河湾日报"), SHIPPED, None, folder / "cards")
-        self._chunk, self.corrections = chunk, Corrections.__args__[0]  # type: ignore[attr-defined]
+        self._chunk = chunk
+        self.corrections: Corrections = "said"
         self.open()
 
     def open(self) -> None:

@@ -30,7 +30,12 @@ DOORS = {
     "brotli": {"web/inflate"},
     "h2": {"web/connections"},
     "telegram": {
-        "channels/telegram_chat", "channels/telegram_answers", "channels/telegram_request", "talk", "desk", "readers"
+        "channels/telegram_chat",
+        "channels/telegram_answers",
+        "channels/telegram_request",
+        "talk",
+        "desk",
+        "readers",
     },
     "apscheduler": {"work/clockwork"},
     "procrastinate": {"work/runner_procrastinate"},

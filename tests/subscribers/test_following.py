@@ -11,6 +11,7 @@ from bot.model.delivery import Act, State
 from bot.model.ledger import Fate
 from bot.model.order import Wording
 from bot.model.subscriber import Choices, Counts, Progress
+from bot.rules.follow import Corrections
 from bot.settings import Desk, Route
 from bot.work.ordering import Ordering
 from tests.fakes.carried import Readership
@@ -69,10 +70,10 @@ async def test_old_words_never_leave_once_the_revision_is_known(room: Readership
 
 @pytest.mark.parametrize(("policy", "posts"), [("always", 6), ("never", 3), ("said", 3)])
 async def test_what_cannot_be_edited_is_corrected_as_the_carrier_does(
-    ledger: Ledger, now: datetime, tmp_path: Path, policy: str, posts: int
+    ledger: Ledger, now: datetime, tmp_path: Path, policy: Corrections, posts: int
 ) -> None:
     room = Readership(ledger, now, tmp_path, facts=replace(FACTS, editable=False))
-    room.corrections = policy  # type: ignore[assignment]
+    room.corrections = policy
     room.open()
     await room.readers(3)
     await room.publish(CITY)

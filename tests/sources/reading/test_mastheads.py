@@ -95,5 +95,6 @@ def test_a_short_headline_above_a_second_line_stays_one(said: str) -> None:
 
 
 def test_a_headline_behind_the_papers_name_in_the_window_stays_one() -> None:
-    page = f"<title>Riverbend Evening Gazette and Herald | Man held after fire</title><h1>Man held after fire</h1>{EN_BODY}"
+    title = "Riverbend Evening Gazette and Herald | Man held after fire"
+    page = f"<title>{title}</title><h1>Man held after fire</h1>{EN_BODY}"
     assert read(page).headline == "Man held after fire"
