@@ -24,7 +24,6 @@ from bot.ledger.subscribers import Subscribers
 from bot.model.desk import Seen
 from bot.readers.counter import Counter
 from bot.readers.groups import Groups
-from bot.readers.offers import Offers
 from bot.readers.presses import Presses
 from bot.readers.reception import House, Reception
 from bot.readers.replies import Replies
@@ -36,6 +35,7 @@ from bot.talk.buttons import Seal
 from bot.talk.incoming import Came, Letters, Polled
 from bot.talk.line import short
 from bot.talk.troubles import Troubles
+from bot.work.offers import Offers
 
 log = structlog.get_logger(__name__)
 

@@ -12,13 +12,14 @@ from bot.model.subscriber import Choices, Consent, Membership, Reading, Rhythm, 
 from bot.readers import pages
 from bot.readers.choosing import added, applied
 from bot.readers.mydata import as_json
-from bot.readers.offers import Offers, marked, matching, named
+from bot.readers.offers import marked, matching, named
 from bot.readers.pages import Page
 from bot.readers.visitor import Visitor
 from bot.readers.why import why
 from bot.rules.wishes import names_of, timing_of
 from bot.settings import Newsroom
 from bot.settings import Subscribers as Section
+from bot.work.offers import Offers
 
 WAITS = timedelta(days=1)
 """How long words that follow a page are about it."""
