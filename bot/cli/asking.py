@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 from rich.text import Text
 
-from bot.app import now
-from bot.cli.broadcasting import carried_of, why_reader
+from bot.app import Premises, now
+from bot.cli.broadcasting import carried_of
 from bot.cli.broadcasting import told as in_words
 from bot.cli.reading import dossier
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter, out, print_json
@@ -17,6 +17,7 @@ from bot.errors import SettingsError
 from bot.model.subscriber import subscriber_of
 from bot.rules.why import why as lines_of
 from bot.rules.whywords import clock, sentence
+from bot.work.reader_why import why_reader
 
 
 def why(
@@ -34,7 +35,7 @@ def why(
     premises = enter(settings, level="error")
     newsroom = premises.settings.newsroom
     if channel is not None and subscriber_of(channel) is not None:
-        reason = asyncio.run(why_reader(premises, number, channel))
+        reason = asyncio.run(_why_reader(premises, number, channel))
         print_json(reason) if json else out.print(reason, markup=False, soft_wrap=True)
         return
     if channel is not None and channel not in premises.settings.channels:
@@ -57,3 +58,8 @@ def why(
         out.print(Text(f"  {at:<15}{said}" if at else f"  {said}"), soft_wrap=True)
     for one in carried:
         out.print(Text(in_words(one)), soft_wrap=True)
+
+
+async def _why_reader(premises: Premises, number: int, channel: str) -> str:
+    async with premises.ledger() as ledger:
+        return await why_reader(ledger, number, channel, now())

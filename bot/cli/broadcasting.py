@@ -12,10 +12,7 @@ from bot.cli.roles import By, check
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter, out, print_json
 from bot.errors import OrderError, SettingsError
 from bot.ledger import Ledger
-from bot.ledger.subscriber_rows import choices_of, timing_of
 from bot.model.broadcast import Broadcast, Carried, Draft, Proof
-from bot.model.subscriber import Membership, carrier_of, subscriber_of
-from bot.rules.matching import at_once, read, wanted
 from bot.sources.reading.language import language as guessed
 from bot.work.broadcasting import Broadcasting, finishes
 
@@ -138,30 +135,6 @@ async def carried_of(premises: Premises, story: int) -> tuple[Carried, ...]:
         return ()
     async with opened_desk(premises) as (desk, _):
         return await desk.broadcasting("", 1).of_story(story)
-
-
-async def why_reader(premises: Premises, number: int, channel: str) -> str:
-    """Why a story came, or did not come, to one subscriber: "letters~17". Raises OrderError, LedgerError."""
-    carrier, reader = carrier_of(channel), subscriber_of(channel) or 0
-    async with premises.ledger() as ledger:
-        story = await ledger.stories.get(number)
-        known = await ledger.circulation.readers([reader])
-        if story is None or not known:
-            raise OrderError(f"there is no story {number}" if story is None else f"there is no subscriber {reader}")
-        stands = await ledger.fanouts.why_of(number, carrier, reader)
-        if stands is not None:
-            return f"{stands[0]}: {stands[1]}" if stands[1] else str(stands[0])
-        one, state, why = known[0]
-        if state is not Membership.ACTIVE:
-            return f"not sent: {state}" + (f" ({why})" if why else "")
-        fanout = next((each for each in await ledger.fanouts.of_story(number) if each.carrier == carrier), None)
-        if fanout is None:
-            return "it goes to no subscribers of this channel"
-        answer = wanted(read(story), choices_of(one.choices), breaking=fanout.priority > 0)
-        if not answer.yes:
-            return f"not sent: {answer.why}"
-        moment = at_once(timing_of(one.timing), one.day, one.sent, now(), breaking=fanout.priority > 0)
-        return f"{answer.why}; {moment.why}"
 
 
 def _proposed(proofs: tuple[Proof, ...], *, json: bool) -> None:

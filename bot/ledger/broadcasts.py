@@ -81,8 +81,12 @@ class Broadcasts:
             return tuple(map(_broadcast_of, await connection.execute(query)))
 
     async def of_fanout(self, fanout: int) -> Broadcast | None:
-        """The one that this is on the way of; older ones than the last few are done for."""
-        return next((one for one in await self.lately() if fanout in one.fanouts), None)
+        """The one that this is on the way of, however many were written since."""
+        named = broadcasts.c.fanouts.contains(str(fanout))  # of 1 also 11: looked at again below
+        query = select(broadcasts).where(named).order_by(broadcasts.c.id.desc())
+        async with self._store.read() as connection:
+            found = map(_broadcast_of, await connection.execute(query))
+            return next((one for one in found if fanout in one.fanouts), None)
 
     async def sign(self, number: int, who: str, now: datetime) -> Broadcast:
         """One editor more; enough of them, and it starts. Raises OrderError where they cannot."""

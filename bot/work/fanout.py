@@ -167,22 +167,6 @@ class FanningOut:
             self._matching = known = _Matching((story.id, story.revision), breaking, read(story))
         return known
 
-    async def why(self, story: Story, carrier: str, reader: Reader) -> str:
-        """Why the story went, or did not go, to one subscriber: as it stands in the ledger, else as it is now."""
-        stands = await self._ledger.fanouts.why_of(story.id, carrier, reader.id)
-        if stands is not None:
-            state, why = stands
-            return f"{state}: {why}" if why else str(state)
-        one = next((one for one in await self._ledger.fanouts.of_story(story.id) if one.carrier == carrier), None)
-        if one is None:
-            return "it goes to no subscribers of this channel"
-        answer = self._matched(story, one).answer(reader.choices)
-        if not answer.yes:
-            return f"not sent: {answer.why}"
-        breaking = one.priority >= BREAKING
-        moment = at_once(timing_of(reader.timing), reader.day, reader.sent, self._clock(), breaking=breaking)
-        return f"{answer.why}; {moment.why}"
-
 
 def _rank(one: Fanout) -> tuple[bool, int]:
     """What is taken back goes before all that is sent, what is breaking before the rest."""

@@ -12,6 +12,7 @@ from bot.errors import Refused, Uncertain
 from bot.ledger import Ledger
 from bot.ledger.subscriber_tables import kept_back
 from bot.model.subscriber import Choices, Counts, Form, Membership, Progress, Reading, Rhythm, Timing, channel_of
+from bot.work.reader_why import why_reader
 from tests.fakes.carried import LANE, Readership
 from tests.fakes.stories import article
 
@@ -212,15 +213,9 @@ async def test_why_is_told_in_counts_and_for_one_reader(room: Readership) -> Non
     [yes] = await room.readers(1, Choices(topics=("城市",)))
     [no] = await room.readers(1, Choices(muted=("大桥",)))
     number = await room.publish(CITY)
-    story = await room.ledger.stories.get(number)
-    assert story is not None
     await room.fan_out()
-    [one] = await room.ledger.fanouts.of_story(number)
-    again = replace(one, cursor=0)
-    first, second = await room.ledger.chunks.readers(again, 10)
-    assert (first.id, second.id) == (yes, no)
-    assert await room.fanning.why(story, "letters", first) == "planned: follows 城市"
-    assert await room.fanning.why(story, "letters", second) == "not sent: muted 大桥"
+    told = [await why_reader(room.ledger, number, channel_of("letters", one), room.now) for one in (yes, no)]
+    assert told == ["planned: follows 城市", "not sent: muted 大桥"]
 
 
 async def test_a_story_that_is_breaking_before_it_is_composed_goes_at_once(room: Readership) -> None:
