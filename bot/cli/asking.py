@@ -13,10 +13,10 @@ from bot.cli.broadcasting import told as in_words
 from bot.cli.reading import dossier
 from bot.cli.session import DEFAULT, AsJson, SettingsFile, enter, out, print_json
 from bot.desk.reasons import worded
+from bot.desk.whywords import clock, sentence
 from bot.errors import SettingsError
 from bot.model.subscriber import subscriber_of
 from bot.rules.why import why as lines_of
-from bot.rules.whywords import clock, sentence
 from bot.work.reader_why import why_reader
 
 

@@ -16,10 +16,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from bot.desk.answer import Answer
 from bot.desk.moments import moment
 from bot.desk.reasons import worded
+from bot.desk.whywords import sentence
 from bot.desk.words import FALLBACK, Words, languages, whole_words
 from bot.rules.counting import clusters
 from bot.rules.why import Line
-from bot.rules.whywords import sentence
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ class Replies:
 
     def _sentence(self, language: str, line: Line) -> str:
         """One line of why, in the house's words."""
-        return sentence(line, language, self._zone, partial(self._worded, language))
+        return sentence(line, language, self._zone, partial(self._worded, language), self._folders)
 
     def _worded(self, language: str, reason: str) -> str:
         """A reason of the house in the reader's words, its times by the newsroom's clock."""

@@ -33,7 +33,7 @@ from tests.fakes.bot_api import Entities
 from tests.fakes.stories import article
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-SHARED = {"words.html.j2", "words.yaml"}
+SHARED = {"words.html.j2", "words.yaml", "why.yaml"}
 
 
 def templates(language: str) -> set[str]:

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.desk.reasons import SHIPPED
+from bot.desk.whywords import sentence
 from bot.model.decision import Decision, Verb
 from bot.model.delivery import Act, Attempt, Delivery, Outcome, Receipt, State
 from bot.model.story import Story
 from bot.rules.why import What, why
-from bot.rules.whywords import sentence
+from bot.settings.wordfile import layered
 from tests.fakes.stories import article, edition
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -105,3 +108,18 @@ def test_every_verb_and_every_state_has_its_words(what: Verb | What, language: s
     said = sentence(replace(line, who="陈静", act=Act.POST, revision=2, number=3, until=NOW), language, UTC)
     assert said
     assert "{" not in said
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_line_of_a_language_is_left_unused(language: str) -> None:
+    said = layered([SHIPPED], Path("desk", language, "why.yaml"))["lines"]
+    assert set(said) == {*Verb, *What}
+
+
+def test_another_language_is_a_file_and_lacks_nothing_that_english_has(tmp_path: Path) -> None:
+    (tmp_path / "desk/fr").mkdir(parents=True)
+    (tmp_path / "desk/fr/why.yaml").write_text('lines: {"picked up": "Reçu{why}"}\n', encoding="utf-8")
+    lines = why(STORY, (ROW,), {}, HISTORY, NOW)
+    said = [sentence(line, "fr", UTC, folders=(tmp_path, SHIPPED)) for line in lines]
+    assert said[0] == "Reçu: seen in the feed"
+    assert all(said)
