@@ -58,3 +58,28 @@ async def ledger(ledger_url: str) -> AsyncIterator[Ledger]:
     opened = await Ledger.open(ledger_url)
     yield opened
     await opened.close()
+
+
+HANDS = 4
+"""As many workers as ./run.sh test has."""
+LONG = ("tests/daemon/test_kill.py", "tests/work/test_injection.py", "tests/chaos/", "tests/ledger/test_states.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long stands at the head of each worker's share: begun last, it would be waited for alone."""
+    long = [item for item in items if item.nodeid.startswith(LONG)]
+    rest = [item for item in items if not item.nodeid.startswith(LONG)]
+    long.sort(key=lambda item: (-item.nodeid.count("many_moments"), LONG.index(_place(item)), item.nodeid))
+    size = -(-len(items) // HANDS)
+    shares = [long[hand::HANDS] for hand in range(HANDS)]
+    ordered: list[pytest.Item] = []
+    for share in shares:
+        room = max(0, size - len(share))
+        ordered += [*share, *rest[:room]]
+        rest = rest[room:]
+    items[:] = [*ordered, *rest]
+
+
+def _place(item: pytest.Item) -> str:
+    return next(place for place in LONG if item.nodeid.startswith(place))

@@ -8,7 +8,6 @@ from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import fanout_following, standing
-from bot.ledger.digest_tables import digest_marks
 from bot.ledger.fanout_rows import CANCELLED, OPEN, fanout_of, write_down
 from bot.ledger.pace_tables import pauses
 from bot.ledger.rows import editions, text_of
@@ -90,15 +89,11 @@ class Chunks:
         async with self._store.read() as connection:
             return await fanout_following.have(connection, fanout, readers)
 
-    async def dealt(self, fanout: Fanout, readers: Sequence[int]) -> frozenset[int]:
-        """To whom digests told an older revision, or tell it next: a new one is no story of its own to them."""
-        marked = select(digest_marks.c.at).where(digest_marks.c.fanout == fanout.id).scalar_subquery()
-        told = select(subscribers.c.id).where(subscribers.c.id.in_(readers), subscribers.c.digest_since >= marked)
+    async def kept(self, fanout: Fanout, readers: Sequence[int]) -> frozenset[int]:
+        """For whom the story waits to be told in their next digest."""
         mine = (kept_back.c.story == fanout.story, kept_back.c.subscriber.in_(readers))
         async with self._store.read() as connection:
-            found = (await connection.execute(told)).scalars().all()
-            kept = (await connection.execute(select(kept_back.c.subscriber).where(*mine))).scalars().all()
-        return frozenset((*found, *kept))
+            return frozenset((await connection.execute(select(kept_back.c.subscriber).where(*mine))).scalars())
 
     async def write(
         self,

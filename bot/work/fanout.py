@@ -122,7 +122,7 @@ class FanningOut:
         has = await self._have(one, readers)
         follows = [await self._has(one, story, outlet, reader) for reader in readers if reader.id in has]
         if one.revision > 1:
-            has |= await chunks.dealt(one, [reader.id for reader in readers])
+            has |= await self._told(one, story, [reader.id for reader in readers])
         wanting: list[Wanting] = []
         kept: list[int] = []
         matching = self._matched(story, one)
@@ -149,6 +149,11 @@ class FanningOut:
         if (one.id, one.revision) in self._first:
             return frozenset()
         return await self._ledger.chunks.have(one, [reader.id for reader in readers])
+
+    async def _told(self, one: Fanout, story: Story, readers: Sequence[int]) -> frozenset[int]:
+        """Whom digests told an older revision, or tell it next: a new one is no story of its own to them."""
+        told = await self._ledger.digest_following.told(one.carrier, readers, [story.id])
+        return frozenset(told) | await self._ledger.chunks.kept(one, readers)
 
     async def _has(self, one: Fanout, story: Story, outlet: Outlet, reader: Reader) -> Has:
         form = self._form(reader)

@@ -33,6 +33,7 @@ from tests.fakes.bot_api import Entities
 from tests.fakes.stories import article
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+REPLIES = Replies(SHIPPED, None, SHANGHAI)
 SHARED = {"words.html.j2", "words.yaml", "why.yaml"}
 
 
@@ -52,7 +53,7 @@ def test_every_template_is_said_by_some_answer() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("answer", samples(), ids=lambda answer: answer.template)
 def test_every_answer_is_said_in_markup_that_telegram_takes(answer: Answer, language: str) -> None:
-    text = Replies(SHIPPED, None, SHANGHAI).render(answer, language, NOW)
+    text = REPLIES.render(answer, language, NOW)
     assert Entities(text).seen.strip()
     assert "None" not in text
     assert all(line == line.rstrip() for line in text.splitlines())

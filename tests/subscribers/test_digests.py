@@ -245,6 +245,23 @@ async def test_who_turns_to_digests_gets_nothing_of_it_twice(room: Readership) -
     assert ("大桥" in text, "地铁" in text) == (False, True)
 
 
+async def test_who_was_not_reached_yet_misses_nothing_when_a_digest_and_a_revision_come_between(
+    room: Readership,
+) -> None:
+    readers = await room.readers(4, timing=Timing("UTC", at=time(7), most=5))
+    await room.publish(story("大桥通车"), key="1", revision="1")
+    [one] = await room.ledger.chunks.due(room.now)
+    await room.fanning._step(one, room.outlets["letters"])  # a chunk of three
+    await room.digests.round()
+    room.now += DAY
+    await room.digests.round()
+    await room.publish(replace(story("大桥通车"), tags=("交通",)), key="1", revision="2")
+    await room.all()
+    await told(room, DAY)
+    reached = Counter(int(key.rpartition("-")[2]) for key, _ in room.letters.posted)
+    assert reached == dict.fromkeys(readers, 1)
+
+
 async def test_who_turns_back_gets_what_waited_in_a_last_digest_and_the_rest_at_once(room: Readership) -> None:
     [reader] = await room.readers(1, timing=DAILY)
     await room.publish(story("大桥通车"), key="1", revision="1")
