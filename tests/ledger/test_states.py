@@ -387,7 +387,7 @@ def test_no_sequence_of_events_breaks_the_ledger(emptied: Callable[[], str]) -> 
     run_state_machine_as_test(
         lambda: Newsroom(emptied()),  # type: ignore[arg-type] # any maker of machines will do
         settings=settings(
-            max_examples=int(os.environ.get("CRIER_EXAMPLES", "12")),
+            max_examples=int(os.environ.get("CRIER_EXAMPLES", "6")),
             stateful_step_count=40,
             deadline=None,
             phases=[Phase.generate],  # to make a finding short takes minutes: add Phase.shrink by hand
