@@ -4,9 +4,8 @@ A command is confirmed to Telegram only after it has been carried out and answer
 delivered, and carried out, once more, and every verb bears that.
 """
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from bot.talk.application import Bots, application, number_of
 from bot.talk.buttons import LIFE, Seal
 from bot.talk.incoming import Brought, Came, Incoming, Letters, Polled, Webhook
 from bot.talk.line import Line, Place, ours, short
+from bot.talk.listening import Listening
 from bot.talk.troubles import Troubles
 from bot.work.broadcasting import Broadcasting
 from bot.work.clipping import Clipping
@@ -43,8 +43,6 @@ from bot.work.outlet import Clock
 
 POLL = timedelta(seconds=25)
 """How long Telegram keeps a question open while nobody writes."""
-GRACE = 3.0
-"""Seconds that a command under way gets when the daemon stops."""
 
 
 class DeskBot:
@@ -75,10 +73,9 @@ class DeskBot:
     ) -> None:
         """Raises SettingsError where there is no token. Without a webhook the desk asks for its updates."""
         self._clock, self._ledger = clock, ledger
-        self._there = self._stopping = False
         self._application, token = _application(desk)
         self._bot = self._application.bot
-        self._troubles = Troubles(clock)
+        troubles = Troubles(clock)
         people = People(desk.editors, newsroom.languages[0], ledger)
         replies, line, seal = Replies(shipped, own, newsroom.tz), Line(self._bot), Seal(token)
         speaker = Speaker(line, replies, seal, ledger, clock)
@@ -98,7 +95,7 @@ class DeskBot:
         hands = Hands(room, number)
         staff = Staff(
             room, people, replies, line, speaker, hands, self._teller, self._board, self._menus, clock,
-            going_on=lambda: not self._stopping,
+            going_on=lambda: not self._ear.closing,
         )  # fmt: skip
         self._errands = staff.errands
         reception, presses = Reception(staff, contributions), Presses(staff, seal)
@@ -106,33 +103,18 @@ class DeskBot:
         self._application.add_handler(CallbackQueryHandler(presses.pressed))
         self._application.add_error_handler(reception.broke)
         letters = Letters(self._bot, ledger, clock)
-        self._incoming: Incoming = (
+        incoming: Incoming = (
             Brought(self._bot, letters, webhook, clock) if webhook else Polled(self._bot, letters, poll)
         )
-        self._busy = asyncio.Lock()
-        self._listening: asyncio.Task[None] | None = None
+        self._ear = Listening("desk", self._application, incoming, troubles, self._menus.show, self._carry_out)
 
     async def start(self) -> None:
         """Begin to listen; the Bot API may be away."""
-        self._listening = asyncio.create_task(self._listen(), name="desk")
+        await self._ear.start()
 
     async def stop(self) -> None:
         """Let the command under way end, confirm it, and let go of the connections."""
-        if self._listening is None:
-            return
-        self._stopping = True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GRACE):
-                await self._busy.acquire()
-        await self._errands.end(1.0)
-        self._listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._listening
-        self._listening = None
-        if self._there:
-            await self._incoming.end()
-        await self._application.shutdown()
-        await self._bot.shutdown()
+        await self._ear.stop(lambda: self._errands.end(1.0))
 
     @property
     def under_way(self) -> bool:
@@ -141,7 +123,7 @@ class DeskBot:
 
     async def run_notices(self) -> None:
         """Show which stories wait, and tell what is open to who has not been told. Raises LedgerError."""
-        if self._there:
+        if self._ear.there:
             await self._board.run(self._clock())
             await self._teller.tell(self._board, self._clock())
             await self._progress.run(self._clock())
@@ -153,30 +135,8 @@ class DeskBot:
         await self._ledger.dialogues.forget(self._clock())
         await self._ledger.desk_messages.clear(self._clock() - LIFE)
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                if not self._there:
-                    await self._arrive()
-                    self._there = True
-                came = await self._incoming.next()
-                self._troubles.over()
-                await self._carry_out(came)
-            except Exception as err:  # noqa: BLE001 - whatever it is is said in the log, and a desk never falls silent
-                self._there = False
-                await asyncio.sleep(self._troubles.met(err))
-
-    async def _carry_out(self, came: Sequence[Came]) -> None:
-        for one in came:
-            async with self._busy:
-                await self._application.process_update(one.update)
-                await self._incoming.done(one)
-
-    async def _arrive(self) -> None:
-        """Say hello, tell Telegram which way updates come, and show the menus."""
-        await self._application.initialize()
-        await self._incoming.begin()
-        await self._menus.show()
+    async def _carry_out(self, came: Came) -> None:
+        await self._application.process_update(came.update)
 
 
 async def called(desk: Desk) -> str:

@@ -7,18 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, func, not_, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger.marks import Marks, marks_of
 from bot.ledger.membership import HERE
 from bot.ledger.sealing import Keys
 from bot.ledger.store import Store
-from bot.ledger.subscriber_rows import choices_of, reading_of, subscriber_of, timing_of
+from bot.ledger.subscriber_rows import choices_of, subscriber_of
 from bot.ledger.subscriber_tables import carrier_days, subscriber_keys, subscribers
-from bot.model.membership import CarrierDay, DigestDue, Standing, Topical
-from bot.model.subscriber import Address, Membership, Subscriber, Timing
+from bot.model.membership import CarrierDay, Standing, Topical
+from bot.model.subscriber import Address, Membership, Subscriber
 from bot.rules.addresses import tidy
-from bot.rules.rhythm import next_digest
 
 AGAIN, MOST = timedelta(minutes=10), 3
 """A confirmation is repeated so seldom, and so many times on a day (UTC), whoever asks for it."""
@@ -45,24 +43,6 @@ class Batches:
                 query.where(subscribers.c.id > after).order_by(subscribers.c.id).limit(limit)
             )
             return tuple((subscriber_of(row), self._opened(row)) for row in found)
-
-    async def due_digests(self, now: datetime, limit: int) -> tuple[DigestDue, ...]:
-        """Whose digest is due, longest first."""
-        query = select(subscribers).where(_ACTIVE, subscribers.c.digest_at <= now)
-        query = query.order_by(subscribers.c.digest_at, subscribers.c.id).limit(limit)
-        async with self._store.read() as connection:
-            return tuple(
-                DigestDue(
-                    row.id,
-                    row.carrier,
-                    choices_of(row.choices),
-                    timing_of(row.timing),
-                    reading_of(row.reading),
-                    row.digest_at,
-                    row.digest_since or row.since,
-                )
-                for row in await connection.execute(query)
-            )
 
     async def untold(
         self, now: datetime, limit: int = 100, carriers: Sequence[str] | None = None
@@ -207,10 +187,3 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
         or_(not_(asked), subscribers.c.told_at.is_(None), subscribers.c.told_at <= now - AGAIN),
         not_(enough),
     )
-
-
-async def digested(connection: AsyncConnection, number: int, timing: Timing, due: datetime, now: datetime) -> bool:
-    """Inside the transaction that plans somebody's digest: the next one; False where another worker was first."""
-    mine = (subscribers.c.id == number, subscribers.c.digest_at == due)
-    change = update(subscribers).where(*mine).values(digest_at=next_digest(timing, now), digest_since=now)
-    return bool((await connection.execute(change)).rowcount)

@@ -4,21 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.model.subscriber import Choices, Membership, Reading, Subscriber, Timing
-
-
-@dataclass(frozen=True, slots=True)
-class DigestDue:
-    """One whose digest is due."""
-
-    id: int
-    carrier: str
-    choices: Choices
-    timing: Timing
-    reading: Reading
-    at: datetime
-    since: datetime
-    """What was told before then is not told again."""
+from bot.model.subscriber import Membership, Subscriber
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from bot.press.table import Table
 from bot.rules.fitting import fullest, shortenings
 
 _QUALITIES = (88, 78, 66, 50, 35)
-# How much light is left of a picture from top to bottom, where words stand on it.
+# How much light is left of a picture from top to bottom, where words stand on it: words in near white keep a contrast
+# of 4.5 on a picture that was white, for .4 of full light is .13 of luminance.
 _SHADE = ((0.0, 0.40), (0.11, 0.40), (0.20, 0.80), (0.31, 0.80), (0.42, 0.40), (1.0, 0.36))
 _RARE = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\U00020000-\U000323af]")
 """Characters that the Song has not, so that the headline's outline must leave them alone."""

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageFilter
 
-DARKEST = 0.40
-"""Words in near white keep a contrast of 4.5 on a picture that was white: 0.4 of full light is 0.13 of luminance."""
 _SMALL = 64
 _UPPER = 0.38
 """Where heads are: what is above the middle weighs more when a tall picture is cropped."""

@@ -1,8 +1,6 @@
 """A readers' bot: listens to everybody, with the token of its carrier, and loses nobody's word over a restart."""
 
-import asyncio
-import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,14 +32,13 @@ from bot.talk.application import application, number_of
 from bot.talk.buttons import Seal
 from bot.talk.incoming import Came, Letters, Polled
 from bot.talk.line import short
+from bot.talk.listening import Listening
 from bot.talk.troubles import Troubles
 from bot.work.offers import Offers
 
 log = structlog.get_logger(__name__)
 
 POLL = timedelta(seconds=25)
-GRACE = 3.0
-"""Seconds that a word under way gets when the daemon stops."""
 KINDS = ("message", "channel_post", "callback_query", "my_chat_member")
 _IN_GROUPS = ("settings", "topics", "when", "pause", "resume", "stop", "why", "help")
 _DEFAULT = "en"
@@ -67,10 +64,9 @@ class ReadersBot:
     ) -> None:
         """Raises SettingsError for a file of words that cannot be read."""
         self._carrier, self._ledger, self._clock, self._number = carrier, ledger, clock, number_of(token)
-        self._there = self._stopping = False
         self._application = application(token, api)
         self._bot = self._application.bot
-        self._troubles = Troubles(clock, f"readers' bot {carrier}", f"channels.{carrier}.token")
+        troubles = Troubles(clock, f"readers' bot {carrier}", f"channels.{carrier}.token")
         self._replies, seal = Replies(shipped, own), Seal(f"readers\0{token}")
         self._speaker = Speaker(self._bot, self._replies, seal, clock)
         offers = Offers(ledger, section.topics, clock)
@@ -85,9 +81,10 @@ class ReadersBot:
         self._application.add_handler(ChatMemberHandler(self._changed, ChatMemberHandler.MY_CHAT_MEMBER))
         self._application.add_error_handler(self._reception.broke)
         letters = Letters(self._bot, ledger, clock, f"readers:{carrier}")
-        self._incoming = Polled(self._bot, letters, poll, KINDS)
-        self._busy = asyncio.Lock()
-        self._listening: asyncio.Task[None] | None = None
+        incoming = Polled(self._bot, letters, poll, KINDS)
+        self._ear = Listening(
+            f"readers {carrier}", self._application, incoming, troubles, self._arrive, self._carry_out
+        )
 
     def __repr__(self) -> str:
         return f"ReadersBot({self._carrier!r})"
@@ -99,48 +96,18 @@ class ReadersBot:
 
     async def start(self) -> None:
         """Begin to listen; the Bot API may be away."""
-        self._listening = asyncio.create_task(self._listen(), name=f"readers {self._carrier}")
+        await self._ear.start()
 
     async def stop(self) -> None:
         """Let the word under way end, confirm it, and let go of the connections."""
-        if self._listening is None:
-            return
-        self._stopping = True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GRACE):
-                await self._busy.acquire()
-        self._listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._listening
-        self._listening = None
-        await self._speaker.end()
-        if self._there:
-            await self._incoming.end()
-        await self._application.shutdown()
-        await self._bot.shutdown()
+        await self._ear.stop(self._speaker.end)
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                if not self._there:
-                    await self._arrive()
-                    self._there = True
-                came = await self._incoming.next()
-                self._troubles.over()
-                await self._carry_out(came)
-            except Exception as err:  # noqa: BLE001 - whatever it is is said in the log, and the bot never falls silent
-                self._there = False
-                await asyncio.sleep(self._troubles.met(err))
-
-    async def _carry_out(self, came: Sequence[Came]) -> None:
-        """Each once: what a crash interrupted is carried out again, and everything bears that."""
-        for one in came:
-            async with self._busy:
-                number = one.update.update_id
-                if await self._ledger.updates.begin(self._number, number, self._clock()) is not Seen.DONE:
-                    await self._application.process_update(one.update)
-                    await self._ledger.updates.done(self._number, number)
-                await self._incoming.done(one)
+    async def _carry_out(self, came: Came) -> None:
+        """Once: what a crash interrupted is carried out again, and everything bears that."""
+        number = came.update.update_id
+        if await self._ledger.updates.begin(self._number, number, self._clock()) is not Seen.DONE:
+            await self._application.process_update(came.update)
+            await self._ledger.updates.done(self._number, number)
 
     async def _changed(self, update: Update, _: Any) -> None:
         changed = update.my_chat_member
@@ -148,10 +115,8 @@ class ReadersBot:
             await self._groups.changed(changed, self._language)
 
     async def _arrive(self) -> None:
-        """Say hello, tell Telegram which way updates come, and show the menus."""
-        await self._application.initialize()
+        """Know our own name, and show the menus."""
         self._reception.me = self._bot.username
-        await self._incoming.begin()
         for language, words in self._replies.words.items():
             code = None if language == _DEFAULT else language
             lines = [BotCommand(verb, said) for verb, said in words.verbs.items()]

@@ -133,13 +133,15 @@ async def test_who_left_is_only_a_mark_and_comes_back_by_asking(
     ]  # fmt: skip
 
 
-async def test_who_paused_gets_nothing_until_they_go_on(ask: Ask, subscribers: Subscribers, now: datetime) -> None:
+async def test_who_paused_gets_nothing_until_they_go_on(
+    ask: Ask, subscribers: Subscribers, ledger: Ledger, now: datetime
+) -> None:
     one = await ask(timing=Timing(rhythm=Rhythm.DAILY))
     await subscribers.pause(one.id, "on holiday", now)
-    assert await subscribers.due_digests(now + timedelta(days=3), 10) == ()
+    assert await ledger.reader_digests.due(one.carrier, now + timedelta(days=3), 0, 10) == ()
     await subscribers.resume(one.id, "back", now + timedelta(days=3))
-    (due,) = await subscribers.due_digests(now + timedelta(days=4), 10)
-    assert (due.id, due.since) == (one.id, now + timedelta(days=3))
+    (due,) = await ledger.reader_digests.due(one.carrier, now + timedelta(days=4), 0, 10)
+    assert (due.reader, due.since) == (one.id, now + timedelta(days=3))
 
 
 async def test_who_was_lost_comes_back_with_what_they_had_chosen(
@@ -208,12 +210,12 @@ async def test_an_addressee_has_links_of_their_own(ask: Ask, subscribers: Subscr
 
 
 async def test_a_new_rhythm_moves_the_next_digest_and_loses_no_story(
-    ask: Ask, subscribers: Subscribers, now: datetime
+    ask: Ask, subscribers: Subscribers, ledger: Ledger, now: datetime
 ) -> None:
     one = await ask(timing=Timing("Asia/Shanghai", Rhythm.WEEKLY, time(7)))
     kept = await subscribers.keep(replace(one, timing=Timing("Asia/Shanghai", Rhythm.DAILY, time(7))), now + MINUTE)
     assert kept is not None
-    (due,) = await subscribers.due_digests(now + timedelta(days=1), 10)
+    (due,) = await ledger.reader_digests.due(one.carrier, now + timedelta(days=1), 0, 10)
     assert (due.at, due.since) == (datetime(2026, 11, 24, 23, tzinfo=UTC), now)
 
 

@@ -32,7 +32,6 @@ _INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"^(?:by|words by|written by|story by|posted by|submitted by|作者|记者|文)\s*[:/]?\s+", re.IGNORECASE)
-_NO_AUTHOR = re.compile(r"[@:/|]|\bby$|\b(?:is|was|the|has) ", re.IGNORECASE)
 _BY_ALONE = re.compile(r"^(?:by|作者|记者|文|author|written by)\s*[:/]?$", re.IGNORECASE)
 _BY_LINE = re.compile(r"(?:by|words by|written by)\s(?!the\b)[^.!?,;]{2,50}", re.IGNORECASE)
 _CREDIT = re.compile(
