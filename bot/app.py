@@ -237,9 +237,8 @@ def finding(readers: Subscribers, links: str | None) -> Find:
     """Where subscribers are reached; who has paused gets no posts, but what they have follows its story."""
 
     async def find(number: int, act: Act) -> Addressee | None:
-        known = await readers.get(number)
         here = (Membership.ACTIVE,) if act is Act.POST else (Membership.ACTIVE, Membership.PAUSED)
-        return await readers.addressee(number, links) if known and known.state in here else None
+        return await readers.addressee(number, links, here)
 
     return find
 

@@ -28,6 +28,7 @@ from bot.channels import folder as files
 from bot.channels.kind import Doors
 from bot.channels.syndication import DOCUMENTS, Entry, Head, Image, Shelf, shelf_of
 from bot.channels.whole import Whole, facts_of, html_of, read, safe_address
+from bot.channels.wire import WITHOUT_PICTURE, card_of
 from bot.errors import Refused, Unavailable
 from bot.model.channel import Facts, Finding
 from bot.model.delivery import Receipt
@@ -162,7 +163,7 @@ class Feed:
 
     async def _put(self, edition: Edition, number: str, *, known: bool = False) -> Receipt:
         story, now = read(self.name, edition), self._clock()
-        card, changed = await self._card(edition), []
+        card, changed = await card_of(edition, self._cards), []
         for paper in self._papers:
             image = Image.of(edition.card, paper.head) if edition.card and card else None
             entry = _entry(number, story, image)
@@ -175,16 +176,8 @@ class Feed:
                 continue
             changed.append(paper)
         said = f"{entry.headline}\n\n{chr(10).join(story.summary)}"
-        without = "without the picture (its file is gone): " if edition.card and not card else ""
+        without = f"{WITHOUT_PICTURE} (its file is gone): " if edition.card and not card else ""
         return Receipt(number, now, entry.link, without + await self._told(said, changed))
-
-    async def _card(self, edition: Edition) -> bytes | None:
-        if edition.card is None:
-            return None
-        try:
-            return await asyncio.to_thread((self._cards / edition.card.file).read_bytes)
-        except OSError:
-            return None
 
     async def _change(
         self, paper: _Paper, change: Change, pictures: Mapping[str, bytes] = MappingProxyType({})

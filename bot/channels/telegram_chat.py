@@ -29,7 +29,7 @@ from bot.channels.telegram_answers import (
 )
 from bot.channels.telegram_request import TelegramRequest
 from bot.channels.unfinished import Unfinished
-from bot.channels.wire import WITHOUT_PICTURE
+from bot.channels.wire import WITHOUT_PICTURE, card_of
 from bot.errors import DeliveryError, Refused
 from bot.model.channel import Facts, Finding, Long
 from bot.model.delivery import Receipt
@@ -100,7 +100,7 @@ class Telegram:
         return await self._send_card(edition, "")
 
     async def _send_card(self, edition: Edition, said: str) -> Receipt:
-        card = await self._card(edition)
+        card = await card_of(edition, self._cards)
         if card is None:
             why = "its file is gone" if edition.card else "there is no card"
             return await self._send_text(edition, f"{WITHOUT_PICTURE} ({why}): {edition.text}")
@@ -118,7 +118,7 @@ class Telegram:
         chat, messages = self._where(receipt)
         where: dict[str, Any] = {"chat_id": chat, "message_id": messages[0], **_TIMES}
         as_text = self._settings.form == "text" or edition.card is None or went_as_text(receipt)
-        card = None if as_text or len(messages) > 1 else await self._card(edition)
+        card = None if as_text or len(messages) > 1 else await card_of(edition, self._cards)
         try:
             if card is not None:
                 photo = InputMediaPhoto(card, caption=edition.text, parse_mode=ParseMode.HTML)
@@ -184,14 +184,6 @@ class Telegram:
     async def close(self) -> None:
         """Let go of connections."""
         await self._line.request.shutdown()
-
-    async def _card(self, edition: Edition) -> bytes | None:
-        if edition.card is None:
-            return None
-        try:
-            return await asyncio.to_thread((self._cards / edition.card.file).read_bytes)
-        except OSError:
-            return None
 
     async def _pictures(self, edition: Edition) -> list[bytes]:
         """The article's own, as many as are still there."""

@@ -1,6 +1,6 @@
 """Subscribers: who reads where, as they chose; each change is theirs, proved, and one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -205,15 +205,23 @@ class Subscribers(Erasing):
         row = await self._row(subscribers.c.id == number)
         return self._opened(row) if row and row.sealed else None
 
-    async def addressee(self, number: int, links: str | None) -> Addressee | None:
-        """What a carrier needs to write to them; `links` is the address under which the world reaches our pages."""
-        found = await self.addressees([number], links)
+    async def addressee(
+        self, number: int, links: str | None, states: Collection[Membership] = tuple(Membership)
+    ) -> Addressee | None:
+        """What a carrier needs to write to them, if they are in one of these states.
+
+        `links` is the address under which the world reaches our pages.
+        """
+        found = await self.addressees([number], links, states)
         return found[0] if found else None
 
-    async def addressees(self, numbers: Sequence[int], links: str | None) -> tuple[Addressee, ...]:
+    async def addressees(
+        self, numbers: Sequence[int], links: str | None, states: Collection[Membership] = tuple(Membership)
+    ) -> tuple[Addressee, ...]:
         """Those of them whose address is kept, in the order of their numbers."""
         marks = await self._marks()
         query = select(subscribers).where(subscribers.c.id.in_(numbers), subscribers.c.sealed.is_not(None))
+        query = query.where(subscribers.c.state.in_([state.value for state in states]))
         async with self._store.read() as connection:
             rows = (await connection.execute(query.order_by(subscribers.c.id))).all()
         found = []

@@ -14,7 +14,7 @@ from bot.model.delivery import State
 from bot.settings import Newsroom
 from bot.site.marks import goes_out
 from bot.site.markup import shown, told
-from bot.site.words import Words, read_words
+from bot.site.words import Words, preferred, read_words
 
 LANGUAGES = ("zh", "en")
 _TAGS = {"zh": "zh-CN", "en": "en"}
@@ -95,3 +95,9 @@ def _host(address: str | None) -> str:
 def _out(address: str | None) -> str | None:
     """The address, where a browser may follow it."""
     return address if goes_out(address) else None
+
+
+def chosen_language(request: Request) -> str:
+    """The page's, as it was chosen on it or in the browser; "" for the newsroom's first one."""
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else preferred(request.headers.get("accept-language", ""), LANGUAGES)

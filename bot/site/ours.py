@@ -1,4 +1,4 @@
-"""What shows that a form is of ours: a token of one showing, and where a browser says that it was; and who sends it."""
+"""What shows that a form is of ours: a token of one showing, and where it was; what was filled in, and who sends it."""
 
 import hashlib
 import hmac
@@ -8,6 +8,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot.site.forms import MOST_FIELDS, BadForm, Form, read_form
+from bot.site.inbound import read_body
 
 YOUNGEST, OLDEST = timedelta(seconds=2), timedelta(hours=12)
 """No person writes faster than this; a form that was open longer is shown once more."""
@@ -25,6 +29,11 @@ class Tokens:
         """For one showing of the form."""
         said = f"{secrets.token_hex(12)}.{int(now.timestamp())}"
         return f"{said}.{self._sign(said)}"
+
+    def wrong(self, token: str, now: datetime) -> dict[str, bool]:
+        """Whether the form has to be shown once more, and whether no person fills one so fast."""
+        age = self.age(token, now)
+        return {"again": age is None or age > OLDEST, "too_fast": age is not None and age < YOUNGEST}
 
     def age(self, token: str, now: datetime) -> timedelta | None:
         """None where it is none of ours."""
@@ -49,6 +58,26 @@ def from_our_page(request: Request, public: str | None) -> bool:
         return said.netloc == request.headers.get("host") or (said.hostname or "") == public
     except ValueError:
         return False
+
+
+async def form_of_ours(request: Request, public: str | None, largest: int, most: int = MOST_FIELDS) -> Form | Response:
+    """What was filled in, or the answer to what is none of our forms. Raises HTTPException for too large a one."""
+    return foreign(request, public) or filled_in(request, await read_body(request, largest), most)
+
+
+def foreign(request: Request, public: str | None) -> Response | None:
+    """The answer to a form that was on another page."""
+    if from_our_page(request, public):
+        return None
+    return PlainTextResponse("send this form from its own page\n", status_code=403)
+
+
+def filled_in(request: Request, body: bytes, most: int = MOST_FIELDS) -> Form | Response:
+    """The form in a body, or the answer to what is none."""
+    try:
+        return read_form(request.headers.get("content-type", ""), body, most)
+    except BadForm as err:
+        return PlainTextResponse(f"this is no form: {err}\n", status_code=400)
 
 
 def sender(request: Request) -> str:

@@ -12,16 +12,15 @@ import structlog
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.model.subscriber import Form, Membership, Rhythm, Size, Subscriber
 from bot.rules.flow import Flow
 from bot.site import wishes
 from bot.site.drawing import LANGUAGES, Drawing
-from bot.site.forms import BadForm, read_form
 from bot.site.inbound import later, read_body
-from bot.site.ours import from_our_page, sender
+from bot.site.ours import filled_in, foreign, sender
 from bot.site.subscribe import LARGEST, MOST_FIELDS, Readers
 from bot.site.words import preferred
 
@@ -184,17 +183,15 @@ class Own:
         one = await self._whose(request)
         if isinstance(one, Response):
             return one, {}
-        if not from_our_page(request, self._public):
-            return PlainTextResponse("send this form from its own page\n", status_code=403), {}
+        if refused := foreign(request, self._public):
+            return refused, {}
         if wait := self._changes.wait(str(one.id), self._clock()):
             return later(wait, "too many changes at once"), {}
         body = await read_body(request, LARGEST)
         if not body:
             return one, {}
-        try:
-            return one, read_form(request.headers.get("content-type", ""), body, MOST_FIELDS).fields
-        except BadForm as err:
-            return PlainTextResponse(f"this is no form: {err}\n", status_code=400), {}
+        form = filled_in(request, body, MOST_FIELDS)
+        return (form, {}) if isinstance(form, Response) else (one, form.fields)
 
     async def _page(
         self,

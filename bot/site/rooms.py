@@ -11,19 +11,16 @@ from datetime import datetime, timedelta
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.channels.rooms import KINDS, room_of
 from bot.errors import OrderError
 from bot.model.subscriber import Address, Choices, Consent
 from bot.rules.flow import Flow
-from bot.site.drawing import LANGUAGES, Drawing
-from bot.site.forms import BadForm, read_form
-from bot.site.inbound import read_body
-from bot.site.ours import HONEYPOT, OLDEST, YOUNGEST, Tokens, from_our_page, sender
+from bot.site.drawing import LANGUAGES, Drawing, chosen_language
+from bot.site.ours import HONEYPOT, Tokens, form_of_ours, sender
 from bot.site.subscribe import EVEN, LARGEST, MOST_FIELDS, Readers
-from bot.site.words import preferred
 
 log = structlog.get_logger(__name__)
 
@@ -56,13 +53,10 @@ class Rooms:
 
     async def post(self, request: Request) -> Response:
         """303 to the one answer, or the form once more with what is wrong. Raises HTTPException, LedgerError."""
-        if not from_our_page(request, self._public):
-            return PlainTextResponse("send this form from its own page\n", status_code=403)
-        body = await read_body(request, LARGEST)
-        try:
-            fields = read_form(request.headers.get("content-type", ""), body, MOST_FIELDS).fields
-        except BadForm as err:
-            return PlainTextResponse(f"this is no form: {err}\n", status_code=400)
+        form = await form_of_ours(request, self._public, LARGEST, MOST_FIELDS)
+        if isinstance(form, Response):
+            return form
+        fields = form.fields
         now = self._clock()
         if not fields.get(HONEYPOT):
             if wrong := self._wrong(fields, now):
@@ -79,7 +73,7 @@ class Rooms:
         carrier = self._carrier(fields)
         room = room_of(self._kinds[carrier], fields["room"])
         timing, reading = self._readers.usual
-        reading = replace(reading, language=_language(request) or reading.language)
+        reading = replace(reading, language=chosen_language(request) or reading.language)
         try:
             await self._readers.subscribers.ask(
                 carrier, Address(room or ""), Choices(), timing, reading, Consent(FORM, now), now
@@ -93,11 +87,10 @@ class Rooms:
         return fields.get("carrier") or next(iter(self._kinds))
 
     def _wrong(self, fields: Mapping[str, str], now: datetime) -> tuple[str, ...]:
-        age, carrier = self._tokens.age(fields.get("token", ""), now), self._carrier(fields)
+        carrier = self._carrier(fields)
         known = carrier in self._kinds
         found = {
-            "again": age is None or age > OLDEST,
-            "too_fast": age is not None and age < YOUNGEST,
+            **self._tokens.wrong(fields.get("token", ""), now),
             "choice": not known,
             "room": known and room_of(self._kinds[carrier], fields.get("room", "")) is None,
         }
@@ -116,7 +109,7 @@ class Rooms:
             request,
             "subscribe.room.html.j2",
             "",
-            theirs=_language(request),
+            theirs=chosen_language(request),
             status=status,
             carriers=self._kinds,
             carrier=fields.get("carrier") or next(iter(self._kinds)),
@@ -127,8 +120,3 @@ class Rooms:
             honeypot=HONEYPOT,
             size="normal",
         )
-
-
-def _language(request: Request) -> str:
-    asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else preferred(request.headers.get("accept-language", ""), LANGUAGES)

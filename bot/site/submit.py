@@ -12,16 +12,16 @@ from pathlib import Path
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.ledger import Ledger
 from bot.rules.flow import Flow
 from bot.settings import Newsroom
 from bot.site.drawing import LANGUAGES, Drawing
-from bot.site.forms import BadForm, Form, read_form
-from bot.site.inbound import later, read_body
-from bot.site.ours import HONEYPOT, OLDEST, YOUNGEST, Tokens, from_our_page, sender
+from bot.site.forms import Form
+from bot.site.inbound import later
+from bot.site.ours import HONEYPOT, Tokens, form_of_ours, sender
 from bot.sources.enclosed import keep, picture_kind
 from bot.sources.submission import MOST, Submission, Submissions, letter
 
@@ -84,13 +84,9 @@ class Submit:
 
     async def post(self, request: Request) -> Response:
         """303 to the thanks, or the form once more with what is wrong. Raises HTTPException, LedgerError."""
-        if not from_our_page(request, self._public):
-            return PlainTextResponse("send this form from its own page\n", status_code=403)
-        body = await read_body(request, LARGEST)
-        try:
-            form = read_form(request.headers.get("content-type", ""), body)
-        except BadForm as err:
-            return PlainTextResponse(f"this is no form: {err}\n", status_code=400)
+        form = await form_of_ours(request, self._public, LARGEST)
+        if isinstance(form, Response):
+            return form
         if not form.fields.get(HONEYPOT):
             picture = form.files.get("picture", b"")
             kind = picture_kind(picture)
@@ -117,10 +113,8 @@ class Submit:
 
     def _wrong(self, form: Form, picture: bytes, kind: str, now: datetime) -> tuple[str, ...]:
         given = _submission(form)
-        age = self._tokens.age(form.fields.get("token", ""), now)
         found = {
-            "again": age is None or age > OLDEST,
-            "too_fast": age is not None and age < YOUNGEST,
+            **self._tokens.wrong(form.fields.get("token", ""), now),
             "no_name": not given.name,
             "no_headline": not given.headline,
             "no_text": not given.text and not given.link,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.errors import OrderError
@@ -20,12 +20,10 @@ from bot.model.subscriber import Address, Choices, Consent, Reading, Rhythm, Tim
 from bot.rules.addresses import is_mailbox, tidy
 from bot.rules.flow import Flow
 from bot.settings.subscribers import Subscribers as Section
-from bot.site.drawing import LANGUAGES, Drawing
-from bot.site.forms import BadForm, read_form
-from bot.site.inbound import later, read_body
-from bot.site.ours import HONEYPOT, OLDEST, YOUNGEST, Tokens, from_our_page, sender
+from bot.site.drawing import LANGUAGES, Drawing, chosen_language
+from bot.site.inbound import later
+from bot.site.ours import HONEYPOT, Tokens, form_of_ours, sender
 from bot.site.wishes import LONGEST, MOST_NAMES, ticked
-from bot.site.words import preferred
 from bot.work.confirming import FORM
 from bot.work.offers import Offers
 
@@ -100,14 +98,11 @@ class Subscribe:
 
     async def post(self, request: Request) -> Response:
         """303 to the one answer, or the form once more with what is wrong. Raises HTTPException, LedgerError."""
-        if not from_our_page(request, self._public):
-            return PlainTextResponse("send this form from its own page\n", status_code=403)
-        body = await read_body(request, LARGEST)
-        try:
-            fields = read_form(request.headers.get("content-type", ""), body, MOST_FIELDS).fields
-        except BadForm as err:
-            return PlainTextResponse(f"this is no form: {err}\n", status_code=400)
-        now, language = self._clock(), _language(request)
+        form = await form_of_ours(request, self._public, LARGEST, MOST_FIELDS)
+        if isinstance(form, Response):
+            return form
+        fields = form.fields
+        now, language = self._clock(), chosen_language(request)
         if not fields.get(HONEYPOT):
             if wrong := self._wrong(fields, now):
                 return await self._draw(request, fields, frozenset(ticked(fields, "topic")), wrong, status=422)
@@ -136,11 +131,10 @@ class Subscribe:
         self._readers.wake()
 
     def _wrong(self, fields: Mapping[str, str], now: datetime) -> tuple[str, ...]:
-        age, to = self._tokens.age(fields.get("token", ""), now), tidy(fields.get("address", ""))
+        to = tidy(fields.get("address", ""))
         topics = ticked(fields, "topic")
         found = {
-            "again": age is None or age > OLDEST,
-            "too_fast": age is not None and age < YOUNGEST,
+            **self._tokens.wrong(fields.get("token", ""), now),
             "address": not (is_mailbox(to) and to.isascii()),
             "names": len(topics) > MOST_NAMES or any(len(name) > LONGEST for name in topics),
             "choice": fields.get("rhythm") not in list(Rhythm),
@@ -163,7 +157,7 @@ class Subscribe:
             request,
             "subscribe.html.j2",
             "",
-            theirs=_language(request),
+            theirs=chosen_language(request),
             status=status,
             address=fields.get("address", ""),
             rhythm=fields.get("rhythm") or usual.rhythm.value,
@@ -178,9 +172,3 @@ class Subscribe:
             size="normal",
             at_hour=f"{usual.at:%H:%M}",
         )
-
-
-def _language(request: Request) -> str:
-    """The page's, as it was chosen on it or in the browser; "" for the newsroom's first one."""
-    asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else preferred(request.headers.get("accept-language", ""), LANGUAGES)
