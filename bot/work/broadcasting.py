@@ -1,12 +1,12 @@
 """Broadcasting: a message of the newsroom's own, shown before it goes, and then planned for reader after reader."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import OrderError, PressError, TooLong
+from bot.errors import OrderError, PressError
 from bot.ledger import Ledger
 from bot.ledger.subscriber_rows import choices_of, timing_of
 from bot.model.broadcast import Broadcast, Carried, Draft, Proof
@@ -25,6 +25,7 @@ from bot.work.outlets import carriers_of, told
 log = structlog.get_logger(__name__)
 
 _SOURCE = "desk"
+Steer = Callable[[int, str, str, datetime], Awaitable[bool]]
 
 
 class Broadcasting:
@@ -76,18 +77,15 @@ class Broadcasting:
 
     async def stop(self, number: int, who: str, why: str) -> int:
         """Nothing of it is sent until it goes on; on how many carriers."""
-        steer, now = self._ledger.fanouts.stop, self._clock()
-        return sum([await steer(one, who, why, now) for one in (await self._known(number)).fanouts])
+        return await self._each(number, self._ledger.fanouts.stop, who, why)
 
     async def go_on(self, number: int, who: str, why: str) -> int:
         """It goes on where it was."""
-        steer, now = self._ledger.fanouts.go_on, self._clock()
-        return sum([await steer(one, who, why, now) for one in (await self._known(number)).fanouts])
+        return await self._each(number, self._ledger.fanouts.go_on, who, why)
 
     async def cancel(self, number: int, who: str, why: str) -> int:
         """What waits of it is not sent any more; what is out stays."""
-        steer, now = self._ledger.fanouts.cancel, self._clock()
-        return sum([await steer(one, who, why, now) for one in (await self._known(number)).fanouts])
+        return await self._each(number, self._ledger.fanouts.cancel, who, why)
 
     async def withdraw(self, number: int, who: str, why: str) -> bool:
         """The same, and what is out is deleted where the carrier can."""
@@ -112,6 +110,10 @@ class Broadcasting:
         found = [await self._ledger.fanouts.get(number) for number in one.fanouts]
         return tuple([await self.carried(fanout) for fanout in found if fanout is not None])
 
+    async def _each(self, number: int, steer: Steer, who: str, why: str) -> int:
+        now = self._clock()
+        return sum([await steer(one, who, why, now) for one in (await self._known(number)).fanouts])
+
     async def _known(self, number: int) -> Broadcast:
         found = await self._ledger.broadcasts.get(number)
         if found is None:
@@ -128,13 +130,11 @@ class Broadcasting:
         takes = broadcasting.takes(readers + ahead, outlet.paces)
         try:
             return Proof(carrier, await self._edition(draft, outlet), readers, takes)
-        except TooLong as err:
-            return Proof(carrier, None, readers, takes, str(err))
         except PressError as err:
             return Proof(carrier, None, readers, takes, str(err))
 
     async def _edition(self, draft: Draft, outlet: Outlet) -> Edition:
-        """As it was written, or not at all: nothing of it is left out. Raises TooLong, PressError."""
+        """As it was written, or not at all: nothing of it is left out. Raises PressError."""
         first, _, rest = draft.text.strip().partition("\n")
         headline, text = (first, rest.strip()) if rest.strip() else (self._newsroom, first)
         article, now = desk_article(headline, text, draft.language), self._clock()
