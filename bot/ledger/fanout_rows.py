@@ -27,7 +27,7 @@ from bot.ledger import standing
 from bot.ledger.pace_tables import breakers, pauses
 from bot.ledger.subscriber_tables import fanouts, subscribers
 from bot.ledger.tables import deliveries, stories
-from bot.model.delivery import Act, State
+from bot.model.delivery import FIRST, Act, State
 from bot.model.subscriber import Fanned, Fanout, Progress, Wanting, carrier_of, channel_of, subscriber_of
 
 CANCELLED = "cancelled"
@@ -35,8 +35,6 @@ CANCELLED = "cancelled"
 NEEDS = "needs the approval of"
 """How the reason begins of a broadcast that waits for another editor: it is signed, and not merely let go on."""
 TOO_OLD = "what went to subscribers is too old: its rows have become figures"
-FIRST = 100
-"""A deletion goes before whatever else waits."""
 OPEN = fanouts.c.state != literal_column("'done'")  # written out: with a parameter its partial index is not found
 _mine = fanouts.alias("mine")
 

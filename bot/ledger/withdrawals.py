@@ -9,14 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ledger import fanout_steering, pins, standing, threads
 from bot.ledger.digests import telling
-from bot.ledger.fanout_rows import FIRST
 from bot.ledger.history import open_notice
 from bot.ledger.moves import move, note
 from bot.ledger.rows import delivery_of, editions, select_deliveries, text_of
 from bot.ledger.store import Store
 from bot.ledger.tables import deliveries, stories
 from bot.model.decision import Decision, Verb
-from bot.model.delivery import Act, Delivery, Receipt, State
+from bot.model.delivery import FIRST, Act, Delivery, Receipt, State
 from bot.model.ledger import Fate, Withdrawn
 
 BY_HAND = "by hand: "

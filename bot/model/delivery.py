@@ -50,6 +50,8 @@ class Outcome(StrEnum):
 
 BREAKING = 50
 """The priority of what is breaking: from here on it overtakes all that waits, and may use what a pace keeps back."""
+FIRST = 100
+"""The priority of a deletion: it goes before whatever else waits."""
 
 
 @dataclass(frozen=True, slots=True)
